@@ -1,0 +1,1 @@
+"""Conversations, notices and quick transfer (快传)."""

@@ -1,0 +1,1 @@
+"""What everything may import: actor, unit of work, events, manifests, refusals, clock. No tables, no HTTP server."""

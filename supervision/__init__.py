@@ -1,0 +1,1 @@
+"""Supervised matters (工作督办): assignments, progress, reminders, lights."""
