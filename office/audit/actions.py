@@ -1,0 +1,68 @@
+"""Writing the trail. Rows are staged and written just before the commit, so an act and its row stand or fall together."""
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import rfc8785
+
+from office.kernel import clock
+from office.kernel.actor import Actor, Holding
+from office.kernel.database import insert_many
+from office.kernel.ids import new_id
+from office.kernel.sqlite import instant_text
+from office.kernel.work import stage, verb
+
+COLUMNS = (
+    "id", "at", "action", "subject", "outcome", "actor", "actor_name", "post", "on_behalf_of",
+    "session", "device", "address", "request", "facts", "digest",
+)  # fmt: skip
+
+
+def record(actor: Actor, action: str, subject: str, *, post: UUID | None = None, outcome: str = "done", **facts: Any) -> None:
+    """Add one row to the trail in the running unit of work.
+
+    `action` is "<package>.<verb>"; `subject` a reference "kind:id"; `post` the post acted in; `facts` small JSON values, never a
+    document's body, a password or a whole phone number.
+    """
+    stage(_write, _row(actor, action, subject, actor.holding(post) if post else None, outcome, facts))
+
+
+@verb
+async def record_refusal(actor: Actor, action: str, subject: str, code: str) -> None:
+    """Note a refused access in a transaction of its own, for the refused one was rolled back."""
+    record(actor, action, subject, outcome="refused", code=code)
+
+
+async def _write(rows: list[tuple[object, ...]]) -> None:
+    await insert_many("audit_entry", COLUMNS, rows)
+
+
+def _row(
+    actor: Actor, action: str, subject: str, holding: Holding | None, outcome: str, facts: dict[str, Any]
+) -> tuple[object, ...]:
+    at = clock.now()
+    said = msgspec.json.encode(facts).decode()
+    row: dict[str, object] = {
+        "id": str(new_id()),
+        "at": at,
+        "action": action,
+        "subject": subject,
+        "outcome": outcome,
+        "actor": actor.ref,
+        "actor_name": actor.name,
+        "post": f"{holding.unit_name}{holding.title}" if holding else "",
+        "on_behalf_of": holding.on_behalf_of_name if holding else "",
+        "session": str(actor.session or ""),
+        "device": str(actor.device or ""),
+        "address": actor.origin.address,
+        "request": actor.origin.request,
+        "facts": said,
+    }
+    return (*row.values(), digest({**row, "at": instant_text(at), "facts": msgspec.json.decode(said)}))
+
+
+def digest(row: dict[str, Any]) -> str:
+    """SHA-256, hex, of a row's canonical JSON (RFC 8785); `at` as fixed-width UTC text, `facts` as a value."""
+    return hashlib.sha256(rfc8785.dumps(row)).hexdigest()

@@ -1,0 +1,1 @@
+"""Files: intake, blobs by digest, content sniffing, page renditions, text layers (文件)."""

@@ -1,0 +1,27 @@
+"""Bounds on what a file may be; each is checked before the memory or the time is spent."""
+
+import msgspec
+
+MIB = 1024 * 1024
+
+
+class Bounds(msgspec.Struct, frozen=True, kw_only=True):
+    """Defaults for a county deployment; the operator may set them lower or higher."""
+
+    max_bytes: int = 200 * MIB
+    """Size of one file, bytes."""
+
+    max_pages: int = 2000
+    """Pages of one document."""
+
+    max_page_points: float = 14_400.0
+    """Side of a page in points (200 inches, the limit of ISO 32000-1 annex C)."""
+
+    max_image_pixels: int = 120_000_000
+    """Pixels of an uploaded picture: the largest phone cameras make 108 million."""
+
+    max_rendition_pixels: int = 8_000_000
+    """Pixels of one page picture: 1,080 wide and about seven times as high."""
+
+    max_text_chars: int = 50_000
+    """Characters of one page's text layer; a full official page has 616."""

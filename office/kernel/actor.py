@@ -1,0 +1,79 @@
+"""Who acts: a value object, copied into audit rows and events, known by every layer and stored by none."""
+
+from uuid import UUID
+
+import msgspec
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a request came from: client address (as the trusted proxy tells it), agent text, request id."""
+
+    address: str = ""
+    agent: str = ""
+    request: str = ""
+
+
+class Holding(msgspec.Struct, frozen=True):
+    """A post (岗位) that the actor may act for now: held, or by delegation (授权) on behalf of another person."""
+
+    post: UUID
+    title: str
+    unit: UUID
+    unit_name: str
+    section: UUID | None = None
+    section_name: str = ""
+    roles: frozenset[str] = frozenset()
+    on_behalf_of: UUID | None = None
+    on_behalf_of_name: str = ""
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """The caller of a verb.
+
+    `kind` is "person", "client" (an integration), "system" (jobs and handlers) or "nobody". `id` is the person's or client's.
+    """
+
+    kind: str = "nobody"
+    id: UUID | None = None
+    name: str = ""
+    account: UUID | None = None
+    session: UUID | None = None
+    device: UUID | None = None
+    holdings: tuple[Holding, ...] = ()
+    permissions: frozenset[str] = frozenset()
+    origin: Origin = Origin()
+
+    @property
+    def ref(self) -> str:
+        """The actor as a reference, "person:<id>"; "system" and "nobody" have no id."""
+        return f"{self.kind}:{self.id}" if self.id else self.kind
+
+    @property
+    def posts(self) -> frozenset[UUID]:
+        """Posts the actor may act for now, delegated ones included."""
+        return frozenset(holding.post for holding in self.holdings)
+
+    @property
+    def units(self) -> frozenset[UUID]:
+        """Units in which the actor holds a post now."""
+        return frozenset(holding.unit for holding in self.holdings)
+
+    def units_as(self, role: str) -> frozenset[UUID]:
+        """Units in which the actor has this role."""
+        return frozenset(holding.unit for holding in self.holdings if role in holding.roles)
+
+    def holding(self, post: UUID) -> Holding | None:
+        """How the actor holds a post: own appointment before delegation; None if not at all."""
+        found = [holding for holding in self.holdings if holding.post == post]
+        return min(found, key=lambda holding: holding.on_behalf_of is not None, default=None)
+
+    @property
+    def own_id(self) -> UUID:
+        """The person's or client's id; only for callers that passed authorisation."""
+        if self.id is None:
+            raise LookupError(f"{self.kind} has no id")
+        return self.id
+
+
+NOBODY = Actor()
+SYSTEM = Actor(kind="system", name="系统")

@@ -1,0 +1,80 @@
+"""An Endpoint: a route as data. `office.http` compiles it; a module lists it; nothing here serves anything.
+
+`run(actor, …)` is the verb or query. Its annotated parameters are its whole input: names that stand in `path` come from there;
+`input` is a msgspec Struct, from the JSON body (from the query string for GET and DELETE); `upload` is the multipart form;
+`if_match` is that header. Its return annotation is what goes out: a Struct, None (204), `Answer` or `Content`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+PUBLIC = "public"
+LOGGED_IN = "logged_in"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """One route under /api/v1: `permission` is PUBLIC, LOGGED_IN or one that a manifest declares."""
+
+    method: str
+    path: str
+    permission: str
+    run: Callable[..., Awaitable[Any]]
+    summary: str
+    status: int = 200
+    idempotent: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cookie:
+    """A cookie to set; `value` None takes it away. Always HttpOnly, SameSite=Lax, and Secure under TLS."""
+
+    name: str
+    value: str | None
+    max_age: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer(Generic[T]):
+    """A JSON answer that needs more than a body."""
+
+    data: T
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: Sequence[Cookie] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """Bytes or a file. Served with nosniff; as an attachment under `filename`, unless that is None.
+
+    `immutable` content is told to be kept for ever by the client, privately; its `etag` is its digest.
+    """
+
+    media_type: str
+    body: bytes | None = None
+    path: Path | None = None
+    filename: str | None = None
+    etag: str | None = None
+    immutable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One uploaded file of a form: the name it was given, and where its bytes lie until the request ends."""
+
+    filename: str
+    path: Path
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """A multipart form: text fields, and file parts by field name in the order sent."""
+
+    fields: Mapping[str, str]
+    files: Sequence[tuple[str, Part]]

@@ -1,0 +1,197 @@
+"""The manifest of a module, and the registry made of all of them at start-up. A contradiction stops the process."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from office.kernel.actor import Actor
+from office.kernel.endpoint import LOGGED_IN, PUBLIC, Endpoint
+from office.kernel.events import Event, Handler
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission:
+    """A permission and the roles that have it; integration clients have it by scope when `scope` is set."""
+
+    name: str
+    label: str
+    roles: frozenset[str] = frozenset()
+    scope: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TodoKind:
+    """A kind of to-do: which box it lies in ("handle", "read", "follow"), and the page it opens ("/handlings/{id}")."""
+
+    name: str
+    label: str
+    box: str
+    route: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """Scheduled work: one process runs it in each slot. It runs in no unit of work; it calls verbs."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication:
+    """An event that clients follow: who may see it (person ids) and what they are told, by absolute values."""
+
+    event: str
+    audience: Callable[[Any], Awaitable[Sequence[UUID]]]
+    view: Callable[[Any, UUID], Awaitable[Mapping[str, object] | None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invariant:
+    """A promise checked in production: `check` returns one English line per violation."""
+
+    name: str
+    check: Callable[[], Awaitable[Sequence[str]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What a reference looks like to one reader; None in its place when it is not for that reader."""
+
+    ref: str
+    title: str
+    state: str
+    route: str
+
+
+Resolver = Callable[[Actor, Sequence[str]], Awaitable[Mapping[str, Card]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Module:
+    """What a package brings: every list is data; nothing is discovered."""
+
+    name: str
+    models: Sequence[str] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+    endpoints: Sequence[Endpoint] = ()
+    permissions: Sequence[Permission] = ()
+    events: Sequence[type[Event]] = ()
+    handlers: Sequence[Handler] = ()
+    publications: Sequence[Publication] = ()
+    todo_kinds: Sequence[TodoKind] = ()
+    jobs: Sequence[Job] = ()
+    bootstrap: Mapping[str, Callable[[Actor], Awaitable[Any]]] = field(default_factory=dict)
+    references: Mapping[str, Resolver] = field(default_factory=dict)
+    invariants: Sequence[Invariant] = ()
+    startup: Sequence[Callable[[Any], Awaitable[None]]] = ()
+
+
+class ManifestError(Exception):
+    """The manifests contradict one another; `problems` has all of them."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = list(problems)
+
+
+class Registry:
+    """All manifests together, looked up by name."""
+
+    def __init__(self, modules: Sequence[Module]) -> None:
+        self.modules = list(modules)
+        self.events = {event.name: event for module in modules for event in module.events}
+        self.handlers = {handler.name: handler for module in modules for handler in module.handlers}
+        self.permissions = {granted.name: granted for module in modules for granted in module.permissions}
+        self.todo_kinds = {kind.name: kind for module in modules for kind in module.todo_kinds}
+        self.publications = {shown.event: shown for module in modules for shown in module.publications}
+        self.references = {kind: run for module in modules for kind, run in module.references.items()}
+        self.texts = {code: text for module in modules for code, text in module.texts.items()}
+        self.endpoints = [endpoint for module in modules for endpoint in module.endpoints]
+        self.jobs = {job.name: job for module in modules for job in module.jobs}
+        self._by_event: dict[str, list[Handler]] = {}
+        for handler in self.handlers.values():
+            self._by_event.setdefault(handler.event, []).append(handler)
+        problems = check(self)
+        if problems:
+            raise ManifestError(problems)
+
+    def handlers_of(self, event: str) -> list[Handler]:
+        """The handlers subscribed to an event."""
+        return self._by_event.get(event, [])
+
+    def granted(self, roles: frozenset[str]) -> frozenset[str]:
+        """The permissions that these roles have together."""
+        return frozenset(name for name, granted in self.permissions.items() if granted.roles & roles)
+
+
+def check(registry: Registry) -> list[str]:
+    """Every contradiction between the manifests, each as one line; empty when they agree."""
+    return [*_doubles(registry), *_unknown_events(registry), *_undeclared(registry), *_unprefixed(registry)]
+
+
+def _doubles(registry: Registry) -> list[str]:
+    def names(pick: Callable[[Module], Sequence[str]]) -> list[str]:
+        found = [name for module in registry.modules for name in pick(module)]
+        return sorted({name for name in found if found.count(name) > 1})
+
+    kinds: dict[str, Callable[[Module], Sequence[str]]] = {
+        "event": lambda module: [event.name for event in module.events],
+        "handler": lambda module: [handler.name for handler in module.handlers],
+        "permission": lambda module: [granted.name for granted in module.permissions],
+        "to-do kind": lambda module: [kind.name for kind in module.todo_kinds],
+        "reference": lambda module: list(module.references),
+        "text": lambda module: list(module.texts),
+        "job": lambda module: [job.name for job in module.jobs],
+        "route": lambda module: [f"{endpoint.method} {endpoint.path}" for endpoint in module.endpoints],
+    }
+    return [f"{kind} declared twice: {name}" for kind, pick in kinds.items() for name in names(pick)]
+
+
+def _unknown_events(registry: Registry) -> list[str]:
+    problems = []
+    for handler in registry.handlers.values():
+        event = registry.events.get(handler.event)
+        if event is None:
+            problems.append(f"handler {handler.name} waits for an unknown event: {handler.event}")
+        elif missing := handler.reads - set(event.__struct_fields__):
+            problems.append(f"handler {handler.name} reads fields that {handler.event} has not: {sorted(missing)}")
+    problems += [f"unknown event published: {name}" for name in registry.publications if name not in registry.events]
+    return problems
+
+
+def _undeclared(registry: Registry) -> list[str]:
+    known = {PUBLIC, LOGGED_IN, *registry.permissions}
+    return [
+        f"route {endpoint.method} {endpoint.path} needs an undeclared permission: {endpoint.permission}"
+        for endpoint in registry.endpoints
+        if endpoint.permission not in known
+    ]
+
+
+def _unprefixed(registry: Registry) -> list[str]:
+    return [
+        f"{name} does not begin with its module's name, {module.name}"
+        for module in registry.modules
+        for name in [*(event.name for event in module.events), *(kind.name for kind in module.todo_kinds)]
+        if not name.startswith((f"{module.name}.", "office."))
+    ]
+
+
+_registry: Registry | None = None
+
+
+def use(registry: Registry) -> None:
+    """Make this the process's registry; called once by the composition root, and by tests."""
+    global _registry
+    _registry = registry
+
+
+def registry() -> Registry:
+    """The process's registry; LookupError before the composition root has made it."""
+    if _registry is None:
+        raise LookupError("no registry: create the application first")
+    return _registry

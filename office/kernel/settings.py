@@ -1,0 +1,83 @@
+"""Settings: from the environment (`ZHIBAN_…`) and one TOML file (`zhiban.toml` in the data folder, or `ZHIBAN_CONFIG`).
+
+The environment wins over the file. Every setting is a field here; an unknown key is told, never ignored.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+PREFIX = "ZHIBAN_"
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How this deployment runs. Times in seconds, sizes in bytes."""
+
+    data: str = "data"
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8000
+    database_url: str = ""
+    redis_url: str = ""
+    public_url: str = ""
+    trusted_proxy: str = ""
+    cert: str = ""
+    key: str = ""
+    log_level: str = "INFO"
+    max_upload: Annotated[int, msgspec.Meta(ge=1024)] = 200 * 1024 * 1024
+    session_idle: Annotated[int, msgspec.Meta(ge=60)] = 30 * 60
+    session_absolute: Annotated[int, msgspec.Meta(ge=300)] = 12 * 3600
+    app_session_idle: Annotated[int, msgspec.Meta(ge=60)] = 7 * 24 * 3600
+    app_session_absolute: Annotated[int, msgspec.Meta(ge=300)] = 30 * 24 * 3600
+    hold_seconds: Annotated[int, msgspec.Meta(ge=0, le=600)] = 30
+    webhook_private_targets: bool = False
+    render_workers: Annotated[int, msgspec.Meta(ge=1, le=16)] = 2
+    fonts: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return Path(self.data)
+
+    @property
+    def database(self) -> str:
+        """The database's address; an embedded SQLite file in the data folder unless set."""
+        return self.database_url or f"sqlite://{(self.folder / 'zhiban.db').resolve()}"
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names it, where it came from and what is allowed."""
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings. Raises SettingsError, naming the key."""
+    given = os.environ if environment is None else environment
+    from_env = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in given.items()
+        if name.startswith(PREFIX) and name != f"{PREFIX}CONFIG" and name.removeprefix(PREFIX).lower() in _names()
+    }
+    path = Path(given.get(f"{PREFIX}CONFIG") or Path(from_env.get("data", Settings().data)) / "zhiban.toml")
+    from_file = _read(path, must_exist=f"{PREFIX}CONFIG" in given)
+    try:
+        return msgspec.convert({**from_file, **from_env}, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"设置有误：{error}（来自环境变量 {PREFIX}… 或 {path}）") from error
+
+
+def _names() -> frozenset[str]:
+    return frozenset(Settings.__struct_fields__)
+
+
+def _read(path: Path, *, must_exist: bool) -> dict[str, object]:
+    if not path.exists():
+        if must_exist:
+            raise SettingsError(f"设置文件不存在：{path}（由 {PREFIX}CONFIG 指定）")
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"设置文件 {path} 不是有效的 TOML：{error}") from error

@@ -1,0 +1,182 @@
+"""The relay: takes due deliveries and runs their handlers.
+
+Within one handler, deliveries of one key run in the order their events were committed, for a verb locks its aggregate before it
+records. A batch shares one commit; each delivery has a savepoint of its own, so a failing handler undoes only itself. One that
+keeps failing is parked and stops its key until an operator retries or skips it.
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from prometheus_client import Counter
+
+from office.kernel import clock
+from office.kernel.database import database_later, database_now, execute, fetch, is_postgres
+from office.kernel.events import Delivery, Handler
+from office.kernel.modules import registry
+from office.kernel.work import in_unit_of_work, savepoint, verb
+from office.outbox.models import DONE, PARKED, PENDING
+
+BATCH = 50
+MAX_ATTEMPTS = 10
+LEASE_SECONDS = 60
+POLL_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+delivered = Counter("zhiban_outbox_deliveries", "Deliveries by handler and outcome", ("handler", "outcome"))
+_sleeping: set[asyncio.Event] = set()
+
+Row = dict[str, Any]
+
+
+def wake() -> None:
+    """Hint that something may be due; harmless if lost, for the relay also polls."""
+    for event in _sleeping:
+        event.set()
+
+
+async def run_relay() -> None:
+    """Deliver for ever; ends by cancellation, between two batches or by rolling one back."""
+    event = asyncio.Event()
+    _sleeping.add(event)
+    try:
+        while True:
+            event.clear()
+            if not await _drained():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(event.wait(), POLL_SECONDS)
+    finally:
+        _sleeping.discard(event)
+
+
+async def _drained() -> int:
+    try:
+        return await drain()
+    except Exception:
+        log.exception("relay could not reach the database")
+        await asyncio.sleep(POLL_SECONDS)
+        return 0
+
+
+async def drain() -> int:
+    """Deliver all that is due now; the number of deliveries tried."""
+    tried = 0
+    while await _anything_due():
+        batch = await _inside_batch() + await _outside_batch()
+        tried += batch
+        if not batch:
+            break
+    return tried
+
+
+async def _anything_due() -> bool:
+    due = "SELECT 1 AS one FROM outbox_delivery WHERE state = ? AND not_before <= ? LIMIT 1"
+    return bool(await fetch(due, PENDING, clock.now()))
+
+
+def _names(outside: bool) -> list[str]:
+    return [handler.name for handler in registry().handlers.values() if handler.outside is outside]
+
+
+async def _claimable(outside: bool, limit: int) -> list[Row]:
+    """Due deliveries at the head of their line, oldest first, locked against other relays."""
+    names = _names(outside)
+    if not names:
+        return []
+    free = [name for name in names if not registry().handlers[name].ordered]
+    text = (
+        "SELECT d.id, d.event_seq, d.handler, d.attempts, e.id AS event_id, e.name, e.payload"  # noqa: S608 - values are bound
+        " FROM outbox_delivery d JOIN outbox_event e ON e.seq = d.event_seq"
+        f" WHERE d.state = ? AND d.not_before <= ? AND d.handler IN ({_marks(names)})"
+        f" AND (d.leased_until IS NULL OR d.leased_until < {database_now()})"
+        f" AND (d.handler IN ({_marks(free) or 'NULL'}) OR NOT EXISTS (SELECT 1 FROM outbox_delivery b"
+        "   WHERE b.handler = d.handler AND b.key = d.key AND b.event_seq < d.event_seq AND b.state IN (?, ?)))"
+        f" ORDER BY d.event_seq LIMIT {limit}"
+    )
+    if is_postgres():
+        text += " FOR UPDATE OF d SKIP LOCKED"
+    return await fetch(text, PENDING, clock.now(), *names, *free, PENDING, PARKED)
+
+
+def _marks(values: list[str]) -> str:
+    return ", ".join("?" * len(values))
+
+
+@verb
+async def _inside_batch() -> int:
+    rows = await _claimable(outside=False, limit=BATCH)
+    for row in rows:
+        await _inside(row)
+    return len(rows)
+
+
+async def _inside(row: Row) -> None:
+    try:
+        async with savepoint():
+            await _call(row)
+            await _done(row)
+    except Exception as error:  # noqa: BLE001 - a handler may fail in any way; it is kept, counted and tried again
+        await _failed(row, error)
+
+
+async def _outside_batch() -> int:
+    rows = await _leased()
+    await asyncio.gather(*(_outside(row) for row in rows))  # lint: allow-task outside any unit of work, each row is leased
+    return len(rows)
+
+
+@verb
+async def _leased() -> list[Row]:
+    rows = await _claimable(outside=True, limit=8)
+    for row in rows:
+        lease = f"UPDATE outbox_delivery SET leased_until = {database_later(LEASE_SECONDS)} WHERE id = ?"  # noqa: S608
+        await execute(lease, row["id"])
+    return rows
+
+
+async def _outside(row: Row) -> None:
+    if in_unit_of_work():
+        raise RuntimeError("an outside handler must not hold a transaction")
+    try:
+        await asyncio.wait_for(_call(row), LEASE_SECONDS - 5)
+    except Exception as error:  # noqa: BLE001 - the other side may fail in any way
+        await verb(_failed)(row, error)
+    else:
+        await verb(_done)(row)
+
+
+async def _call(row: Row) -> None:
+    handler: Handler = registry().handlers[row["handler"]]
+    event = msgspec.json.decode(row["payload"], type=registry().events[row["name"]])
+    await handler.run(event, Delivery(id=f"{row['event_id']}:{handler.name}", attempt=row["attempts"] + 1))
+
+
+async def _done(row: Row) -> None:
+    await execute(
+        "UPDATE outbox_delivery SET state = ?, done_at = ?, leased_until = NULL, last_error = '' WHERE id = ?",
+        DONE, clock.now(), row["id"],
+    )  # fmt: skip
+    delivered.labels(row["handler"], "done").inc()
+
+
+async def _failed(row: Row, error: Exception) -> None:
+    attempts = row["attempts"] + 1
+    state = PARKED if attempts >= MAX_ATTEMPTS else PENDING
+    log.log(logging.ERROR if state == PARKED else logging.WARNING, "delivery failed: %s", error, exc_info=error,
+            extra={"handler": row["handler"], "delivery": row["id"], "attempts": attempts, "state": state})  # fmt: skip
+    await execute(
+        "UPDATE outbox_delivery SET state = ?, attempts = ?, not_before = ?, leased_until = NULL, last_error = ? WHERE id = ?",
+        state, attempts, clock.now() + backoff(attempts), f"{type(error).__name__}: {error}"[:2000], row["id"],
+    )  # fmt: skip
+    delivered.labels(row["handler"], state).inc()
+
+
+def backoff(attempts: int) -> timedelta:
+    """The wait before the next try: 1 s doubling to 10 min, with full jitter above half."""
+    seconds = min(600.0, 2.0 ** (attempts - 1))
+    return timedelta(seconds=seconds * random.uniform(0.5, 1.0))
