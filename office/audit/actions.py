@@ -23,8 +23,8 @@ COLUMNS = (
 def record(actor: Actor, action: str, subject: str, *, post: UUID | None = None, outcome: str = "done", **facts: Any) -> None:
     """Add one row to the trail in the running unit of work.
 
-    `action` is "<package>.<verb>"; `subject` a reference "kind:id"; `post` the post acted in; `facts` small JSON values, never a
-    document's body, a password or a whole phone number.
+    `action` is "<package>.<verb>"; `subject` a reference "kind:id"; `post` the post acted in; `facts` small JSON values, never
+    a document's body, a password or a whole phone number.
     """
     stage(_write, _row(actor, action, subject, actor.holding(post) if post else None, outcome, facts))
 

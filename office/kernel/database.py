@@ -70,7 +70,8 @@ async def open_database(config: dict[str, Any]) -> AsyncIterator[TortoiseContext
     """
     EXECUTOR_CACHE.clear()
     context = TortoiseContext()
-    await context.init(config=config, _enable_global_fallback=True)
+    with context:
+        await context.init(config=config, _enable_global_fallback=True)
     try:
         await context.connections.get("default").create_connection(with_db=True)
         yield context

@@ -1,6 +1,7 @@
 """The manifest of a module, and the registry made of all of them at start-up. A contradiction stops the process."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -72,7 +73,10 @@ Resolver = Callable[[Actor, Sequence[str]], Awaitable[Mapping[str, Card]]]
 
 @dataclass(frozen=True, kw_only=True)
 class Module:
-    """What a package brings: every list is data; nothing is discovered."""
+    """What a package brings: every list is data; nothing is discovered.
+
+    `models` are dotted module names; `lifespans` take the settings and give a context open while the process serves.
+    """
 
     name: str
     models: Sequence[str] = ()
@@ -87,7 +91,7 @@ class Module:
     bootstrap: Mapping[str, Callable[[Actor], Awaitable[Any]]] = field(default_factory=dict)
     references: Mapping[str, Resolver] = field(default_factory=dict)
     invariants: Sequence[Invariant] = ()
-    startup: Sequence[Callable[[Any], Awaitable[None]]] = ()
+    lifespans: Sequence[Callable[[Any], AbstractAsyncContextManager[Any]]] = ()
 
 
 class ManifestError(Exception):

@@ -81,3 +81,17 @@ def _read(path: Path, *, must_exist: bool) -> dict[str, object]:
         return tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"设置文件 {path} 不是有效的 TOML：{error}") from error
+
+
+_current: Settings | None = None
+
+
+def use(settings: Settings) -> None:
+    """Make these the process's settings; called once by the composition root, and by tests."""
+    global _current
+    _current = settings
+
+
+def current() -> Settings:
+    """The process's settings; the defaults before the composition root has read any."""
+    return _current or Settings()

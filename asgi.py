@@ -1,0 +1,21 @@
+"""The composition root: the one file that knows all modules."""
+
+from collections.abc import Sequence
+
+from starlette.applications import Starlette
+
+from office import house
+from office.kernel.modules import Module
+from office.kernel.settings import Settings, load
+
+MODULES: Sequence[Module] = []
+
+
+def manifests() -> list[Module]:
+    """All manifests: the platform's and the modules'."""
+    return house.manifests(MODULES)
+
+
+def create_app(settings: Settings | None = None, *, background: bool = True) -> Starlette:
+    """The whole application; `uvicorn asgi:create_app --factory` serves it."""
+    return house.create_app(settings or load(), MODULES, background=background)

@@ -1,0 +1,1 @@
+"""HTTP: compiles Endpoints into Starlette routes; validation, authorisation, idempotency, problem+json, OpenAPI."""

@@ -1,0 +1,131 @@
+"""The ASGI application, made from manifests. A pure function of its arguments: a test builds the house with any modules."""
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from office.http import health, web
+from office.http.middleware import Envelope
+from office.http.openapi import document
+from office.http.problem import problem
+from office.http.routing import BASE, Admit, compile_endpoint
+from office.kernel import modules, settings
+from office.kernel.database import open_database, tortoise_config
+from office.kernel.modules import Module, Registry
+from office.kernel.refusal import NotFound, Refusal
+from office.kernel.settings import Settings
+from office.kernel.work import detach, finish_running
+from office.outbox.relay import run_relay
+from office.outbox.schedule import run_schedule
+
+log = logging.getLogger(__name__)
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+
+
+class _MethodNotAllowed(Refusal):
+    status = 405
+
+
+def app_version() -> str:
+    """The version of the installed package."""
+    try:
+        return version("zhiban")
+    except PackageNotFoundError:
+        return "0"
+
+
+def database_config(config: Settings, registry: Registry) -> dict[str, Any]:
+    """Tortoise's configuration for the manifests: the platform's tables in one app, each other module's in its own."""
+    apps: dict[str, list[str]] = {}
+    for module in registry.modules:
+        for models in module.models:
+            apps.setdefault(models.split(".", 1)[0], []).append(models)
+    return tortoise_config(config.database, apps, {label: f"{label}.migrations" for label in apps})
+
+
+def create(
+    config: Settings,
+    manifests: Sequence[Module],
+    admit: Admit,
+    extra: Sequence[BaseRoute] = (),
+    *,
+    background: bool = True,
+) -> Starlette:
+    """The application. Raises ManifestError if the manifests contradict one another.
+
+    `admit` tells who a token is. `extra` are routes beside the API: the live socket, the front page. Without `background`
+    neither relay nor schedule runs; tests drain by hand.
+    """
+    registry = Registry(manifests)
+    modules.use(registry)
+    settings.use(config)
+    routes = [
+        *health.ROUTES,
+        *(compile_endpoint(endpoint, admit) for endpoint in registry.endpoints),
+        Route(f"{BASE}/openapi.json", _openapi(registry)),
+        *extra,
+        *web.ROUTES,
+    ]
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(Envelope)],
+        exception_handlers={HTTPException: _plain_problem},
+        lifespan=lambda _: _lifespan(config, registry, background),
+    )
+    app.state.registry = registry
+    return app
+
+
+def _openapi(registry: Registry) -> Callable[[Request], Any]:
+    described = document(registry.endpoints, app_version())
+
+    async def serve(request: Request) -> Response:
+        return JSONResponse(described)
+
+    return serve
+
+
+async def _plain_problem(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == 405:
+        return problem(_MethodNotAllowed("http.method_not_allowed"), request_id=request.state.origin.request)
+    return problem(NotFound("http.not_found"), request_id=request.state.origin.request)
+
+
+@asynccontextmanager
+async def _lifespan(config: Settings, registry: Registry, background: bool) -> AsyncIterator[None]:
+    async with open_database(database_config(config, registry)), contextlib.AsyncExitStack() as stack:
+        for module in registry.modules:
+            for resource in module.lifespans:
+                await stack.enter_async_context(resource(config))
+        tasks = [detach(run_relay(), "relay"), detach(run_schedule(), "schedule")] if background else []
+        try:
+            yield
+        finally:
+            await _stop(tasks)
+            await finish_running()
+
+
+async def _stop(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+def openapi_text(registry: Registry) -> str:
+    """The OpenAPI document as text, for `zhiban openapi` and the clients' generated types."""
+    return json.dumps(document(registry.endpoints, app_version()), ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -1,0 +1,101 @@
+"""From a request to the arguments of `run`, by its annotations; from what it returns to a response."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import msgspec
+from starlette.requests import Request
+
+from office.http.multipart import read_upload
+from office.kernel.endpoint import Answer, Endpoint
+from office.kernel.refusal import Invalid, NotFound, TooLarge, Unsupported
+
+MAX_BODY = 1024 * 1024
+BODYLESS = frozenset({"GET", "DELETE", "HEAD"})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an endpoint takes and gives, read once from its signature."""
+
+    path: dict[str, type]
+    input: Any
+    upload: bool
+    if_match: bool
+    output: Any
+
+
+def plan_of(endpoint: Endpoint) -> Plan:
+    """Read the signature of `run`. Raises TypeError for a parameter nothing can fill."""
+    run: Callable[..., Any] = inspect.unwrap(endpoint.run)
+    hints = get_type_hints(run, include_extras=True)
+    output = hints.pop("return", NoneType)
+    parameters = [name for name in inspect.signature(run).parameters if name != "actor"]
+    path = {name: hints[name] for name in parameters if f"{{{name}}}" in endpoint.path}
+    unknown = [name for name in parameters if name not in path and name not in ("input", "upload", "if_match")]
+    if unknown:
+        raise TypeError(f"{endpoint.method} {endpoint.path}: nothing fills {unknown}")
+    return Plan(path, hints.get("input"), "upload" in parameters, "if_match" in parameters, output)
+
+
+def output_type(plan: Plan) -> Any:
+    """The Struct that goes out as JSON; None for no body, Content for bytes."""
+    if get_origin(plan.output) is Answer:
+        return get_args(plan.output)[0]
+    return None if plan.output in (NoneType, None) else plan.output
+
+
+async def arguments(request: Request, plan: Plan, endpoint: Endpoint) -> dict[str, Any]:
+    """The arguments of `run` beside the actor. Refuses: http.invalid, http.not_found, http.body_too_large, http.not_json."""
+    found: dict[str, Any] = {name: _path_value(request, name, kind) for name, kind in plan.path.items()}
+    if plan.if_match:
+        found["if_match"] = request.headers.get("if-match")
+    if plan.upload:
+        found["upload"] = await read_upload(request)
+    elif plan.input is not None and endpoint.method in BODYLESS:
+        found["input"] = _convert(lambda: msgspec.convert(dict(request.query_params), plan.input, strict=False))
+    elif plan.input is not None:
+        body = await read_json(request)
+        found["input"] = _convert(lambda: msgspec.json.decode(body, type=plan.input))
+    return found
+
+
+async def read_json(request: Request) -> bytes:
+    """The body, bounded. Refuses: http.body_too_large, http.not_json."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+        raise Unsupported("http.not_json")
+    return await read_bounded(request, MAX_BODY)
+
+
+async def read_bounded(request: Request, limit: int) -> bytes:
+    """The body if it is no longer than `limit` bytes. Refuses: http.body_too_large."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise TooLarge("http.body_too_large", limit=limit)
+    return bytes(body)
+
+
+def _path_value(request: Request, name: str, kind: type) -> Any:
+    text = request.path_params[name]
+    try:
+        return msgspec.convert(text, kind, strict=False) if kind in (UUID, int) else kind(text)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise NotFound("http.not_found") from error
+
+
+def _convert(decode: Callable[[], Any]) -> Any:
+    try:
+        return decode()
+    except msgspec.ValidationError as error:
+        reason, _, place = str(error).partition(" - at `$")
+        field = place.rstrip("`").lstrip(".")
+        shown = f"{field} {reason}".strip()
+        raise Invalid("http.invalid", reason=shown, errors=[{"field": field, "message": reason}]) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Invalid("http.invalid", reason="不是有效的 JSON", errors=[]) from error

@@ -1,0 +1,65 @@
+"""One act, one answer: a retry under the same Idempotency-Key gets the answer of the first, from the same transaction.
+
+The row is inserted first, so that of two equal requests at once the second waits for the first's commit (PostgreSQL) or its
+turn (SQLite). A refusal rolls the row back with everything else; a retry then tries anew.
+"""
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from office.http.models import KeptAnswer
+from office.kernel import clock
+from office.kernel.actor import Actor
+from office.kernel.database import execute
+from office.kernel.refusal import Conflict, Invalid
+from office.kernel.work import verb
+
+KEEP = timedelta(days=30)
+_KEY = re.compile(r"[\x21-\x7e]{1,100}")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """An answer ready to send, and to keep."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def fingerprint(method: str, target: str, body: bytes) -> str:
+    """SHA-256, hex, of what was asked."""
+    return hashlib.sha256(b"\n".join([method.encode(), target.encode(), body])).hexdigest()
+
+
+@verb
+async def once(actor: Actor, key: str, asked: str, run: Callable[[], Awaitable[Rendered]]) -> Rendered:
+    """Run at most once for this caller and key. Refuses: http.bad_key; Conflict http.key_reused for other bytes."""
+    if not _KEY.fullmatch(key):
+        raise Invalid("http.bad_key")
+    row = hashlib.sha256(f"{actor.ref}\n{key}".encode()).hexdigest()
+    claimed = await execute(
+        "INSERT INTO http_kept_answer (id, fingerprint, status, headers, body, at) VALUES (?, ?, 0, '{}', ?, ?)"
+        " ON CONFLICT (id) DO NOTHING",
+        row, asked, b"", clock.now(),
+    )  # fmt: skip
+    if not claimed:
+        return await _kept(row, asked)
+    answer = await run()
+    await KeptAnswer.filter(id=row).update(status=answer.status, headers=answer.headers, body=answer.body)
+    return answer
+
+
+async def _kept(row: str, asked: str) -> Rendered:
+    kept = await KeptAnswer.get(id=row)
+    if kept.fingerprint != asked:
+        raise Conflict("http.key_reused")
+    return Rendered(kept.status, {**kept.headers, "Idempotent-Replayed": "true"}, bytes(kept.body))
+
+
+async def forget_old() -> None:
+    """Drop answers older than KEEP."""
+    await KeptAnswer.filter(at__lt=clock.now() - KEEP).delete()

@@ -1,0 +1,71 @@
+"""Around every request: its origin and id, security headers, and a clear answer when something breaks."""
+
+import logging
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from office.http.logs import request_id
+from office.http.origin import origin_of
+from office.http.problem import problem
+from office.kernel import settings
+from office.kernel.refusal import Refusal
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+log = logging.getLogger(__name__)
+
+
+class _Broken(Refusal):
+    status = 500
+
+
+class Envelope:
+    """Pure ASGI, for a task or a buffered body per request would cost more than all it does."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        origin = origin_of(HTTPConnection(scope), settings.current().trusted_proxy)
+        scope.setdefault("state", {})["origin"] = origin
+        token = request_id.set(origin.request)
+        try:
+            await self._guarded(scope, receive, send, origin.request)
+        finally:
+            request_id.reset(token)
+
+    async def _guarded(self, scope: Scope, receive: Receive, send: Send, request: str) -> None:
+        started = False
+
+        async def dressed(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                _dress(message, request)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, dressed)
+        except Exception:
+            log.exception("request failed", extra={"path": scope.get("path", "")})
+            if started or scope["type"] != "http":
+                raise
+            await problem(_Broken("http.internal"), request_id=request)(scope, receive, dressed)
+
+
+def _dress(message: Any, request: str) -> None:
+    headers = MutableHeaders(scope=message)
+    headers["X-Request-Id"] = request
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)

@@ -1,0 +1,14 @@
+"""The manifest of office.http."""
+
+from datetime import timedelta
+
+from office.http.idempotency import forget_old
+from office.http.texts import TEXTS
+from office.kernel.modules import Job, Module
+
+module = Module(
+    name="http",
+    models=["office.http.models"],
+    texts=TEXTS,
+    jobs=[Job(name="http.forget_old_answers", every=timedelta(hours=6), run=forget_old)],
+)

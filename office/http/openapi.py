@@ -1,0 +1,125 @@
+"""OpenAPI 3.1, made from the same types that validate."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, get_args
+from uuid import UUID
+
+import msgspec
+
+from office.http.binding import BODYLESS, Plan, output_type, plan_of
+from office.http.routing import BASE
+from office.kernel.endpoint import LOGGED_IN, PUBLIC, Content, Endpoint
+
+REFERENCE = "#/components/schemas/{name}"
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string", "description": "中文说明，告诉人该怎么做"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "request": {"type": "string"},
+        "retry_after": {"type": "integer"},
+        "state": {"type": "string"},
+        "errors": {"type": "array", "items": {"type": "object"}},
+    },
+}
+
+
+def document(endpoints: Sequence[Endpoint], version: str) -> dict[str, Any]:
+    """The OpenAPI document of these endpoints."""
+    plans = [(endpoint, plan_of(endpoint)) for endpoint in endpoints]
+    types = [kind for _, plan in plans for kind in (plan.input, output_type(plan)) if kind not in (None, Content)]
+    schemas, components = msgspec.json.schema_components(types, ref_template=REFERENCE)
+    schema_of = dict(zip(map(id, types), schemas, strict=True))
+    paths: dict[str, dict[str, Any]] = {}
+    for endpoint, plan in plans:
+        operation = _operation(endpoint, plan, schema_of, components)
+        paths.setdefault(BASE + endpoint.path, {})[endpoint.method.lower()] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Zhiban 指办", "version": version, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "paths": paths,
+        "components": {
+            "schemas": {**components, "Problem": PROBLEM},
+            "securitySchemes": {
+                "session": {"type": "apiKey", "in": "cookie", "name": "zhiban"},
+                "bearer": {"type": "http", "scheme": "bearer"},
+            },
+        },
+    }
+
+
+def _operation(endpoint: Endpoint, plan: Plan, schema_of: dict[int, Any], components: dict[str, Any]) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "summary": endpoint.summary,
+        "operationId": _operation_id(endpoint),
+        "tags": [endpoint.path.split("/")[1]],
+        "parameters": [*_path_parameters(plan), *_query_parameters(endpoint, plan, schema_of, components), *_header(endpoint)],
+        "responses": _responses(endpoint, plan, schema_of),
+        "security": [] if endpoint.permission == PUBLIC else [{"session": []}, {"bearer": []}],
+    }
+    if endpoint.permission not in (PUBLIC, LOGGED_IN):
+        operation["x-permission"] = endpoint.permission
+    if body := _body(endpoint, plan, schema_of):
+        operation["requestBody"] = body
+    return operation
+
+
+def _operation_id(endpoint: Endpoint) -> str:
+    words = re.sub(r"[{}]", "", endpoint.path).strip("/").replace("/", "_").replace("-", "_").replace(".", "_")
+    return f"{endpoint.method.lower()}_{words}"
+
+
+def _path_parameters(plan: Plan) -> list[dict[str, Any]]:
+    kinds: dict[type, dict[str, Any]] = {UUID: {"type": "string", "format": "uuid"}, int: {"type": "integer"}}
+    return [
+        {"name": name, "in": "path", "required": True, "schema": kinds.get(kind, {"type": "string"})}
+        for name, kind in plan.path.items()
+    ]
+
+
+def _query_parameters(
+    endpoint: Endpoint, plan: Plan, schema_of: dict[int, Any], components: dict[str, Any]
+) -> list[dict[str, Any]]:
+    if plan.input is None or endpoint.method not in BODYLESS:
+        return []
+    schema = schema_of[id(plan.input)]
+    schema = components[schema["$ref"].rsplit("/", 1)[-1]] if "$ref" in schema else schema
+    needed = schema.get("required", ())
+    return [
+        {"name": name, "in": "query", "required": name in needed, "schema": shape}
+        for name, shape in schema.get("properties", {}).items()
+    ]
+
+
+def _header(endpoint: Endpoint) -> list[dict[str, Any]]:
+    if endpoint.method in ("GET", "HEAD") or not endpoint.idempotent:
+        return []
+    return [{"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 100, "pattern": "^[!-~]+$"}}]
+
+
+def _body(endpoint: Endpoint, plan: Plan, schema_of: dict[int, Any]) -> dict[str, Any] | None:
+    if plan.upload:
+        return {"required": True, "content": {"multipart/form-data": {"schema": {"type": "object"}}}}
+    if plan.input is None or endpoint.method in BODYLESS:
+        return None
+    return {"required": True, "content": {"application/json": {"schema": schema_of[id(plan.input)]}}}
+
+
+def _responses(endpoint: Endpoint, plan: Plan, schema_of: dict[int, Any]) -> dict[str, Any]:
+    output = output_type(plan)
+    problem = _of_type("application/problem+json", {"$ref": REFERENCE.format(name="Problem")}, "问题说明（RFC 9457）")
+    if output is None:
+        good: dict[str, Any] = {"204": {"description": "完成"}}
+    elif output is Content or output in get_args(output):
+        good = {"200": _of_type("application/octet-stream", {}, "内容")}
+    else:
+        good = {str(endpoint.status): _of_type("application/json", schema_of[id(output)], "完成")}
+    return {**good, "default": problem}
+
+
+def _of_type(media_type: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+    return {"description": description, "content": {media_type: {"schema": schema}}}

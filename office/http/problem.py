@@ -1,0 +1,47 @@
+"""Problems by RFC 9457: a stable code, a Chinese title a person can act on, and the fields that are wrong."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+
+from office.kernel.modules import registry
+from office.kernel.refusal import Refusal
+
+MEDIA_TYPE = "application/problem+json"
+SHOWN_FACTS = ("retry_after", "state", "errors", "current", "reason_code", "unknown", "found", "expected")
+log = logging.getLogger(__name__)
+
+
+class _Blank(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def text_of(code: str, facts: Mapping[str, object]) -> str:
+    """The Chinese sentence of a code, facts filled in."""
+    template = registry().texts.get(code)
+    if template is None:
+        log.error("no text for code", extra={"code": code})
+        return f"操作没有成功（{code}）。"
+    return template.format_map(_Blank(facts))
+
+
+def problem(refusal: Refusal, *, request_id: str = "") -> Response:
+    """The response for a refusal."""
+    body: dict[str, Any] = {
+        "type": f"/problems/{refusal.code}",
+        "title": text_of(refusal.code, {"request": request_id, **refusal.facts}),
+        "status": refusal.status,
+        "code": refusal.code,
+        "request": request_id,
+        **{name: refusal.facts[name] for name in SHOWN_FACTS if name in refusal.facts},
+    }
+    headers = {"Cache-Control": "no-store"}
+    if "retry_after" in refusal.facts:
+        headers["Retry-After"] = str(refusal.facts["retry_after"])
+    if refusal.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(msgspec.json.encode(body), refusal.status, headers, MEDIA_TYPE)

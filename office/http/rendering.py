@@ -1,0 +1,73 @@
+"""From what `run` returned to a response: JSON with a weak ETag and gzip for thin lines, or content that no browser runs."""
+
+import gzip
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from office.http.idempotency import Rendered
+from office.kernel.endpoint import Answer, Content, Cookie, Endpoint
+
+GZIP_FROM = 600
+PRIVATE = "private, no-cache"
+FOR_EVER = "private, max-age=31536000, immutable"
+
+
+def render(result: Any, endpoint: Endpoint) -> Rendered:
+    """A JSON answer as bytes that can be kept; None becomes 204."""
+    answer = result if isinstance(result, Answer) else Answer(data=result)
+    status = answer.status or (204 if answer.data is None else endpoint.status)
+    body = b"" if answer.data is None else msgspec.json.encode(answer.data)
+    return Rendered(status, dict(answer.headers), body)
+
+
+def respond(request: Request, rendered: Rendered, cookies: Iterable[Cookie] = ()) -> Response:
+    """Send a JSON answer: 304 where the client has it, gzip where it helps."""
+    headers = {"Cache-Control": PRIVATE, **rendered.headers}
+    body = rendered.body
+    if request.method == "GET":
+        headers["ETag"] = headers.get("ETag") or f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
+        if _has(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+    if len(body) >= GZIP_FROM and "gzip" in request.headers.get("accept-encoding", ""):
+        body = gzip.compress(body, 6, mtime=0)
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    response = Response(body, rendered.status, headers, "application/json" if body else None)
+    for cookie in cookies:
+        _set(response, cookie, secure=request.url.scheme == "https")
+    return response
+
+
+def _has(request: Request, etag: str) -> bool:
+    known = request.headers.get("if-none-match", "")
+    return known == "*" or etag.removeprefix("W/") in {part.strip().removeprefix("W/") for part in known.split(",")}
+
+
+def _set(response: Response, cookie: Cookie, *, secure: bool) -> None:
+    response.set_cookie(
+        cookie.name, cookie.value or "", max_age=cookie.max_age if cookie.value else 0,
+        path="/", secure=secure, httponly=True, samesite="lax",
+    )  # fmt: skip
+
+
+def respond_content(request: Request, content: Content) -> Response:
+    """Send bytes or a file; ranges are answered for files. Never in a way a browser would run."""
+    headers = {
+        "Cache-Control": FOR_EVER if content.immutable else PRIVATE,
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    }
+    if content.etag:
+        headers["ETag"] = f'"{content.etag}"'
+        if _has(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+    if content.filename is not None:
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(content.filename)}"
+    if content.path is not None:
+        return FileResponse(content.path, headers=headers, media_type=content.media_type)
+    return Response(content.body or b"", headers=headers, media_type=content.media_type)

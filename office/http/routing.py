@@ -1,0 +1,123 @@
+"""Compiling an Endpoint into a Starlette route. Default deny: who has not the declared permission never reaches `run`."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from prometheus_client import Histogram
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from office.audit.actions import record_refusal
+from office.http.binding import Plan, arguments, plan_of
+from office.http.idempotency import Rendered, fingerprint, once
+from office.http.multipart import intake_of
+from office.http.origin import SAFE, ensure_same_site
+from office.http.problem import problem
+from office.http.rendering import render, respond, respond_content
+from office.kernel.actor import NOBODY, Actor, Origin
+from office.kernel.endpoint import LOGGED_IN, PUBLIC, Answer, Content, Endpoint
+from office.kernel.modules import registry
+from office.kernel.refusal import Forbidden, Refusal, Unauthenticated
+
+BASE = "/api/v1"
+COOKIE = "zhiban"
+Admit = Callable[[str, Origin], Awaitable[Actor]]
+log = logging.getLogger(__name__)
+seconds = Histogram("zhiban_http_request_seconds", "Time of requests", ("method", "route", "status"))
+
+
+def compile_endpoint(endpoint: Endpoint, admit: Admit) -> Route:
+    """The route of an endpoint, under /api/v1; `admit` tells who a token is, and may refuse."""
+    plan = plan_of(endpoint)
+
+    async def handle(request: Request) -> Response:
+        started = time.perf_counter()
+        response = await _answer(request, endpoint, plan, admit)
+        seconds.labels(endpoint.method, endpoint.path, str(response.status_code)).observe(time.perf_counter() - started)
+        return response
+
+    return Route(BASE + endpoint.path, handle, methods=[endpoint.method], name=f"{endpoint.method} {endpoint.path}")
+
+
+async def _answer(request: Request, endpoint: Endpoint, plan: Plan, admit: Admit) -> Response:
+    actor = Actor(origin=request.state.origin)
+    try:
+        actor = await _admitted(request, endpoint, admit)
+        async with intake_of(request):
+            return await _run(request, endpoint, plan, actor)
+    except Refusal as refusal:
+        await _note(actor, endpoint, request, refusal)
+        return problem(refusal, request_id=actor.origin.request)
+
+
+async def _admitted(request: Request, endpoint: Endpoint, admit: Admit) -> Actor:
+    token, from_cookie = token_of(request)
+    if request.method not in SAFE and (from_cookie or not token):
+        ensure_same_site(request)
+    if endpoint.permission == PUBLIC:
+        return await _perhaps(admit, token, request.state.origin)
+    actor = await actor_of(admit, token, request.state.origin)
+    if actor.kind == "nobody":
+        raise Unauthenticated("http.log_in")
+    if endpoint.permission != LOGGED_IN and endpoint.permission not in actor.permissions:
+        declared = registry().permissions[endpoint.permission]
+        raise Forbidden("http.forbidden", permission=declared.label)
+    return actor
+
+
+async def _perhaps(admit: Admit, token: str, origin: Origin) -> Actor:
+    try:
+        return await actor_of(admit, token, origin)
+    except Unauthenticated:
+        return msgspec.structs.replace(NOBODY, origin=origin)
+
+
+async def actor_of(admit: Admit, token: str, origin: Origin) -> Actor:
+    """Who calls; nobody without a token. Refuses: Unauthenticated for a dead token."""
+    if not token:
+        return msgspec.structs.replace(NOBODY, origin=origin)
+    return await admit(token, origin)
+
+
+def token_of(connection: HTTPConnection) -> tuple[str, bool]:
+    """The session or client token, and whether it came by cookie."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return token.strip(), False
+    return connection.cookies.get(COOKIE, ""), True
+
+
+async def _run(request: Request, endpoint: Endpoint, plan: Plan, actor: Actor) -> Response:
+    given = await arguments(request, plan, endpoint)
+    key = request.headers.get("idempotency-key")
+    if key is not None and request.method not in SAFE and endpoint.idempotent and not plan.upload and actor.kind != "nobody":
+        return await _keyed(request, endpoint, actor, key, lambda: endpoint.run(actor, **given), given)
+    result = await endpoint.run(actor, **given)
+    if isinstance(result, Content):
+        return respond_content(request, result)
+    cookies = result.cookies if isinstance(result, Answer) else ()
+    return respond(request, render(result, endpoint), cookies)
+
+
+async def _keyed(
+    request: Request, endpoint: Endpoint, actor: Actor, key: str,
+    run: Callable[[], Awaitable[Any]], given: dict[str, Any],
+) -> Response:  # fmt: skip
+    async def rendered() -> Rendered:
+        return render(await run(), endpoint)
+
+    target = f"{request.url.path}?{request.url.query}"
+    asked = fingerprint(request.method, target, msgspec.json.encode(given.get("input")))
+    return respond(request, await once(actor, key, asked, rendered))
+
+
+async def _note(actor: Actor, endpoint: Endpoint, request: Request, refusal: Refusal) -> None:
+    """Refused access is audited in a second transaction; a known caller's only, for anyone can make noise."""
+    if refusal.status == 403 and actor.kind != "nobody":
+        await record_refusal(actor, f"http.{endpoint.method.lower()}", request.url.path[:160], refusal.code)
+    log.info("refused", extra={"code": refusal.code, "status": refusal.status, "route": endpoint.path})
+

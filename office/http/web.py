@@ -1,0 +1,65 @@
+"""Serving the built web clients: pre-compressed, kept for ever by hashed names, under a policy that runs only our own code."""
+
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+BUILT = Path(__file__).resolve().parents[1] / "_web"
+TYPES = {
+    ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json", ".json": "application/json",
+    ".png": "image/png", ".woff2": "font/woff2", ".webp": "image/webp",
+}  # fmt: skip
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:;"
+    " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+NOT_BUILT = "网页端尚未构建。请在项目目录运行 make web，然后刷新。\n"
+
+
+async def phone(request: Request) -> Response:
+    """The phone client's page."""
+    return serve(request, "m.html")
+
+
+async def asset(request: Request) -> Response:
+    """A built file of the clients."""
+    return serve(request, request.path_params["path"])
+
+
+def serve(request: Request, name: str) -> Response:
+    """A file of the build: brotli or gzip where the browser takes it; 404 for anything outside the folder."""
+    path = (BUILT / name).resolve()
+    if not path.is_relative_to(BUILT) or path.suffix not in TYPES or not path.is_file():
+        if name == "m.html":
+            return PlainTextResponse(NOT_BUILT, 503)
+        raise HTTPException(404)
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable" if "/assets/" in f"/{name}" else "no-cache",
+        "Content-Security-Policy": POLICY,
+        "Vary": "Accept-Encoding",
+    }
+    packed, encoding = _packed(path, request.headers.get("accept-encoding", ""))
+    if encoding:
+        headers["Content-Encoding"] = encoding
+    if name == "sw.js":
+        headers["Service-Worker-Allowed"] = "/"
+    return FileResponse(packed, headers=headers, media_type=TYPES[path.suffix])
+
+
+def _packed(path: Path, accepted: str) -> tuple[Path, str]:
+    for suffix, encoding in ((".br", "br"), (".gz", "gzip")):
+        packed = path.with_name(path.name + suffix)
+        if encoding in accepted and packed.is_file():
+            return packed, encoding
+    return path, ""
+
+
+ROUTES = [
+    Route("/m", phone),
+    Route("/sw.js", lambda request: serve(request, "sw.js")),
+    Route("/{path:path}", asset),
+]

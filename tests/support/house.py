@@ -1,0 +1,59 @@
+"""The whole house on one engine, in this process, without its background work: tests drain the outbox by hand."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+import asgi
+from office.kernel import clock
+from office.kernel.modules import Registry, registry
+from office.kernel.settings import Settings
+from office.outbox.relay import drain
+from tests.conftest import Engine
+
+
+@dataclass(frozen=True)
+class House:
+    """An open application."""
+
+    app: Starlette
+    settings: Settings
+    http: httpx.AsyncClient
+
+    @property
+    def registry(self) -> Registry:
+        return registry()
+
+    async def drain(self) -> int:
+        """Deliver every event that is due by the (movable) clock; the number of deliveries."""
+        return await drain()
+
+    def client(self, token: str | None = None, address: str = "127.0.0.1") -> httpx.AsyncClient:
+        """A client from an address, with a bearer token if given."""
+        transport = httpx.ASGITransport(self.app, client=(address, 50000))
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return httpx.AsyncClient(transport=transport, base_url="http://testserver/api/v1", headers=headers)
+
+
+@pytest.fixture
+async def house(engine: Engine, tmp_path: Path) -> AsyncIterator[House]:
+    """The house, once on SQLite and once on PostgreSQL."""
+    settings = Settings(data=str(tmp_path / "data"), database_url=engine.url)
+    app = asgi.create_app(settings, background=False)
+    before = clock._shift
+    async with app.router.lifespan_context(app):
+        house = House(app, settings, httpx.AsyncClient())
+        async with house.client() as http:
+            yield House(app, settings, http)
+        await house.http.aclose()
+    clock._shift = before
+
+
+@pytest.fixture
+async def database(house: House) -> House:
+    """An open database with every manifest's tables; the house around it does no harm."""
+    return house
