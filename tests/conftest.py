@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support import engines
 from tests.support.schema import create_schema
 
 pytest_plugins = ["tests.support.house"]
+
+# No deadline: a slow or busy machine must not fail a rule. The blob reproduces a failure without its database.
+settings.register_profile("zhiban", deadline=None, print_blob=True)
+settings.load_profile("zhiban")
 
 BOTH = ("sqlite", "postgresql")
 

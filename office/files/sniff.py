@@ -1,7 +1,7 @@
 """The type of a file by its content, never by its name (文件类型识别).
 
-Taken: PDF, JPEG, PNG. All else is recognised only so that the refusal says exactly what was found. A file that is two things at once
-is what it then parses as: the renderer opens it as the type found here and refuses it as damaged if it is not.
+Taken: PDF, JPEG, PNG. All else is recognised only so that the refusal says exactly what was found. A file that is two things at
+once is what it then parses as: the renderer opens it as the type found here and refuses it as damaged if it is not.
 """
 
 from enum import StrEnum

@@ -6,6 +6,8 @@ TEXTS: dict[str, str] = {
     "files.too_large": "文件太大（{size_mib} MiB），上限为 {limit_mib} MiB。请压缩或拆分后再传。",
     "files.too_many_pages": "文件有 {pages} 页，上限为 {limit} 页。请拆分后再传。",
     "files.page_too_large": "第 {page} 页的版面过大，无法显示。请重新生成文件，或联系来文单位。",
+    "files.no_such_file": "没有这个文件，或您无权查看。",
+    "files.one_file": "请在 file 一栏上传一个文件。",
     "files.no_such_page": "没有第 {page} 页，这个文件共 {pages} 页。",
     "files.width_not_offered": "页面图片只有 {offered} 像素几种宽度。",
     "files.encrypted": "文件设有打开密码，无法阅读。请向来文单位索取不加密的文件。",
@@ -14,6 +16,7 @@ TEXTS: dict[str, str] = {
     "files.render_timeout": "这个文件在 {seconds} 秒内没有处理完。请重新生成文件（如打印成 PDF）后再传。",
     "files.worker_crashed": "这个文件无法安全打开，处理程序已中止。请重新生成文件（如打印成 PDF）后再传。",
     "files.too_heavy": "处理这个文件所需的内存超出上限。请降低扫描分辨率或拆分后再传。",
+    "files.unreadable": "服务器上读不到这个文件，请稍后再试；仍然不行请告知管理员。",
     "files.render_busy": "正在处理的文件较多，请 {retry_after} 秒后再试。",
     "files.rendering_stopped": "系统正在停止或重启，请稍后再试。",
 }

@@ -43,11 +43,17 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Publication:
-    """An event that clients follow: who may see it (person ids) and what they are told, by absolute values."""
+    """An event that clients follow: who may see it (person ids) and what they are told, by absolute values.
+
+    What is told is `view(event, person)`, or `common(event)` where it is the same for all: asked and stored once. None tells
+    nothing. `source` names the thing it is about ("kind:id", the event's key unless set), by which it can be taken back.
+    """
 
     event: str
     audience: Callable[[Any], Awaitable[Sequence[UUID]]]
-    view: Callable[[Any, UUID], Awaitable[Mapping[str, object] | None]]
+    view: Callable[[Any, UUID], Awaitable[Mapping[str, object] | None]] | None = None
+    common: Callable[[Any], Awaitable[Mapping[str, object] | None]] | None = None
+    source: Callable[[Any], str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +170,11 @@ def _unknown_events(registry: Registry) -> list[str]:
         elif missing := handler.reads - set(event.__struct_fields__):
             problems.append(f"handler {handler.name} reads fields that {handler.event} has not: {sorted(missing)}")
     problems += [f"unknown event published: {name}" for name in registry.publications if name not in registry.events]
+    problems += [
+        f"publication of {name} needs either a view or a common view"
+        for name, shown in registry.publications.items()
+        if (shown.view is None) == (shown.common is None)
+    ]
     return problems
 
 

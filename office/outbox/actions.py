@@ -58,6 +58,18 @@ def _event_row(row: _Recorded) -> tuple[object, ...]:
 
 
 @verb
+async def hurry(event: str, key: str) -> int:
+    """Deliver now what was held back for a key; the number of deliveries brought forward."""
+    moved = await execute(
+        "UPDATE outbox_delivery SET not_before = ? WHERE key = ? AND state = ? AND not_before > ?"
+        " AND event_seq IN (SELECT seq FROM outbox_event WHERE name = ? AND key = ?)",
+        clock.now(), key, PENDING, clock.now(), event, key,
+    )  # fmt: skip
+    after_commit(wake)
+    return moved
+
+
+@verb
 async def retry(delivery: int) -> None:
     """Put a parked delivery back to work. Refuses: NotFound."""
     await _move(delivery, PARKED, PENDING)

@@ -8,7 +8,7 @@ WIDTHS = (540, 720, 1080)
 """Widths of page pictures in pixels: first on 2G, for reading, for zooming in."""
 
 
-class Warning_(StrEnum):
+class PageWarning(StrEnum):
     """Why a page that is shown may not look as its author saw it; the client tells the reader."""
 
     FONT_MISSING = "font_missing"
@@ -74,7 +74,8 @@ class PageText(msgspec.Struct, frozen=True):
     """The text layer (文字层) of one page.
 
     `text` is everything, in the file's own order, hidden text included: what a marking scan must see.
-    `lines` are the upright lines by place, top to bottom. Width and height in points. `truncated`: over the bound on characters.
+    `lines` are the upright lines by place, top to bottom. Width and height in points. `truncated`: there were more characters.
+    With font_missing among the warnings characters may be absent, so a scan for markings must not call the page clean.
     """
 
     page: int
@@ -83,6 +84,7 @@ class PageText(msgspec.Struct, frozen=True):
     text: str
     lines: tuple[Line, ...]
     truncated: bool = False
+    warnings: tuple[PageWarning, ...] = ()
 
 
 class Inspection(msgspec.Struct, frozen=True):
@@ -95,7 +97,7 @@ class Inspection(msgspec.Struct, frozen=True):
     pages: tuple[tuple[float, float], ...]
     encrypted: bool = False
     has_forms: bool = False
-    warnings: tuple[Warning_, ...] = ()
+    warnings: tuple[PageWarning, ...] = ()
 
 
 class Rendition(msgspec.Struct, frozen=True):
@@ -107,4 +109,4 @@ class Rendition(msgspec.Struct, frozen=True):
     height: int
     media_type: str
     tones: str
-    warnings: tuple[Warning_, ...] = ()
+    warnings: tuple[PageWarning, ...] = ()

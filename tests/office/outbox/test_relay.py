@@ -17,7 +17,7 @@ from office.outbox.relay import MAX_ATTEMPTS
 from tests.support.house import House
 
 
-class Happened(Event):
+class Happened(Event, frozen=True):
     name = "fake.happened"
     thing: str
     n: int

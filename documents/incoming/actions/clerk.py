@@ -1,0 +1,179 @@
+"""What the clerk (文书) does: 签收, 登记, 拟办, 办结, 退文, and taking in what came on paper."""
+
+from uuid import UUID
+
+from documents.incoming import cases
+from documents.incoming.access import access_as_clerk, clerk_post, live_step
+from documents.incoming.actions.opinions import write_opinion
+from documents.incoming.actions.route import instructions
+from documents.incoming.deadlines import Stage
+from documents.incoming.models import Document, Handling
+from documents.incoming.reading.numbers import normalise_doc_no
+from documents.incoming.schemas import ConclusionIn, PaperIntake, ProposalIn, ReasonIn, Registered, Registration
+from documents.incoming.versions import make_version
+from office import audit
+from office.files.queries import access_file
+from office.flow import actions as flow
+from office.flow import rules
+from office.kernel import clock
+from office.kernel.actor import Actor
+from office.kernel.ids import new_id
+from office.kernel.refusal import Conflict, Forbidden, Invalid
+from office.kernel.work import verb
+from office.numbering.actions import take
+
+CODE = "收"
+RETURN_REASONS = (
+    "不属我单位", "越级行文", "多头主送", "请示报告不分", "一文多事", "未会签", "格式不符", "涉密误投", "重复来文", "其他",
+)  # fmt: skip
+
+
+@verb
+async def take_in(actor: Actor, input: PaperIntake) -> Handling:
+    """Take in a document that came otherwise than by push (纸质、现场、邮寄). Its files are the actor's uploads.
+
+    Refuses: Forbidden documents.clerk_only; NotFound for a file of another.
+    """
+    units = actor.units_as("clerk")
+    if not units:
+        raise Forbidden("documents.clerk_only")
+    unit = next(holding.unit for holding in actor.holdings if "clerk" in holding.roles)
+    files = [await access_file(actor, id) for id in input.files]
+    document = await Document.create(
+        id=new_id(), origin="paper", title=input.title, urgency=input.urgency, created_at=clock.now(), main_to=[],
+    )  # fmt: skip
+    await make_version(document, 1, {"title": input.title}, files)
+    handling, _ = await cases.open_handling(actor, document, unit, sender=input.sender)
+    return handling
+
+
+@verb
+async def sign_for(actor: Actor, id: UUID) -> Handling:
+    """签收: the document has come. Refuses: NotFound, Forbidden documents.clerk_only, Conflict documents.not_at_step."""
+    handling = await access_as_clerk(actor, id)
+    by = flow.by(actor, clerk_post(actor, handling))
+    case = await flow.move(actor, handling.case_id, _act(by, "receive", "签收"))
+    audit.record(actor, "documents.sign_for", cases.ref(id), post=handling.clerk_post)
+    await cases.reflect(actor, handling, case, signed_for_at=clock.now())
+    return handling
+
+
+def _act(by: rules.By, act: str, outcome: str) -> flow.Step:
+    """The act of the open step of that name, as the commands before left the case."""
+
+    def made(case: rules.Case) -> rules.Act:
+        leaf = live_step(case, act)
+        manner: rules.model.Manner = "delegated" if by.on_behalf_of else "own"
+        return rules.Act(by=by, obligation=leaf.id, revision=leaf.revision, outcome=outcome, manner=manner)
+
+    return made
+
+
+@verb
+async def register(actor: Actor, id: UUID, input: Registration) -> Registered:
+    """登记: confirm what the document says and give it the register number; signs for it too if nobody has.
+
+    Refuses: NotFound, Forbidden documents.clerk_only, Conflict documents.not_at_step, documents.duplicate.
+    """
+    handling = await access_as_clerk(actor, id)
+    await _ensure_no_duplicate(handling, input)
+    case = await _registered(actor, handling, input)
+    number = await take(actor, handling.unit_id, CODE, clock.today().year, "incoming", cases.ref(id))
+    told = await cases.due(cases.grade_of(input.urgency, input.kind), _stage(input.kind), input.due_at)
+    audit.record(actor, "documents.register", cases.ref(id), post=handling.clerk_post, number=number.text)
+    await cases.reflect(
+        actor, handling, case, register_no=number.text, register_year=clock.today().year, register_n=number.n,
+        title=input.title, doc_no=input.doc_no, issuer=input.issuer, urgency=input.urgency, doc_date=input.doc_date,
+        kind=input.kind, registered_at=clock.now(), signed_for_at=handling.signed_for_at or clock.now(),
+        due_at=told.at if told else None, due_why=told.why if told else "",
+    )  # fmt: skip
+    await _remember(handling, input)
+    return Registered(number.text, handling.due_at, handling.due_why, list(told.warnings) if told else [])
+
+
+def _stage(kind: str) -> Stage:
+    return Stage.CIRCULATE if kind == "阅知" else Stage.HANDLE
+
+
+async def _registered(actor: Actor, handling: Handling, input: Registration) -> rules.Case:
+    by = flow.by(actor, clerk_post(actor, handling))
+    steps = [_act(by, "register", "登记")]
+    if handling.state == "awaiting_receipt":
+        steps.insert(0, _act(by, "receive", "签收"))
+    handling.title, handling.urgency, handling.doc_no = input.title, input.urgency, input.doc_no
+    return await flow.move(actor, handling.case_id, *steps, about=cases.about(handling))
+
+
+async def _ensure_no_duplicate(handling: Handling, input: Registration) -> None:
+    """The same number from the same issuer in this unit needs the clerk's word that it is known."""
+    key = normalise_doc_no(input.doc_no)
+    if not key or input.duplicate_of is not None:
+        return
+    others = await Handling.filter(unit_id=handling.unit_id, issuer=input.issuer, doc_no=input.doc_no).exclude(id=handling.id)
+    if others:
+        raise Conflict("documents.duplicate", register_no=others[0].register_no or "未登记", title=others[0].title)
+
+
+async def _remember(handling: Handling, input: Registration) -> None:
+    """What the first clerk confirmed fills the document's own blanks; a push's metadata stays as it came."""
+    document = await Document.get(id=handling.document_id)
+    document.doc_no = document.doc_no or input.doc_no
+    document.doc_no_key = document.doc_no_key or normalise_doc_no(input.doc_no)
+    document.issuer = document.issuer or input.issuer
+    document.doc_type = document.doc_type or input.doc_type
+    document.main_to = document.main_to or input.main_to
+    await document.save(update_fields=["doc_no", "doc_no_key", "issuer", "doc_type", "main_to"])
+
+
+@verb
+async def propose(actor: Actor, id: UUID, input: ProposalIn) -> Handling:
+    """拟办: the words are stored verbatim, and the leaders asked in the order chosen, then those to read.
+
+    Refuses: NotFound, Forbidden documents.clerk_only, Conflict documents.not_at_step, Invalid documents.no_one_asked.
+    """
+    handling = await access_as_clerk(actor, id)
+    case = await flow.case_of(handling.case_id)
+    leaf, post = live_step(case, "propose"), clerk_post(actor, handling)
+    by = flow.by(actor, post)
+    plan, why = await instructions(actor, handling, input)
+    insert = rules.Insert(by=by, obligation=leaf.id, revision=leaf.revision, place="after", node=plan)
+    case = await flow.move(actor, handling.case_id, insert, _act(by, "propose", "拟办"), about=cases.about(handling, why))
+    action = {"kind": "propose", "lead": input.lead, "assists": input.assists}
+    await write_opinion(actor, handling, leaf, post, input.text, action)
+    audit.record(actor, "documents.propose", cases.ref(id), post=post, order=input.order, leaders=len(input.leaders))
+    told = await cases.due(cases.grade_of(handling.urgency), Stage.HANDLE, input.due_at) if input.due_at else None
+    if told is not None:
+        handling.due_at, handling.due_why = told.at, told.why
+    await cases.reflect(actor, handling, case, due_at=handling.due_at, due_why=handling.due_why)
+    return handling
+
+
+@verb
+async def conclude(actor: Actor, id: UUID, input: ConclusionIn) -> Handling:
+    """办结 with its result, and the formal reply (答复) that the sender sees. Refuses as the others."""
+    handling = await access_as_clerk(actor, id)
+    by = flow.by(actor, clerk_post(actor, handling))
+    case = await flow.move(actor, handling.case_id, _act(by, "conclude", "办结"))
+    audit.record(actor, "documents.conclude", cases.ref(id), post=handling.clerk_post)
+    await cases.reflect(actor, handling, case, result=input.result, reply=input.reply)
+    return handling
+
+
+@verb
+async def send_back(actor: Actor, id: UUID, input: ReasonIn) -> Handling:
+    """退文: the first check failed, the document goes back to its sender with the reason; its register number stays.
+
+    Refuses: Conflict documents.not_at_step once it has been proposed; Invalid documents.unknown_reason.
+    """
+    handling = await access_as_clerk(actor, id)
+    if input.reason_code not in RETURN_REASONS:
+        raise Invalid("documents.unknown_reason", known="、".join(RETURN_REASONS))
+    if handling.state not in ("awaiting_receipt", "received", "registered"):
+        raise Conflict("documents.not_at_step", step="退文", state=handling.state)
+    by = flow.by(actor, clerk_post(actor, handling), "custodian")
+    reason = f"{input.reason_code}：{input.reason}"
+    case = await flow.move(actor, handling.case_id, rules.Terminate(by=by, reason=reason))
+    audit.record(actor, "documents.send_back", cases.ref(id), post=handling.clerk_post, reason=reason)
+    await cases.reflect(actor, handling, case, state="returned", result=reason)
+    return handling
+

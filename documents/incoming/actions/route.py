@@ -1,0 +1,92 @@
+"""Whom an opinion sends a document to, as steps of the case: leaders by rank, departments with one lead, readers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from documents.incoming import cases
+from documents.incoming.deadlines import Stage
+from documents.incoming.models import Handling
+from documents.incoming.schemas import ProposalIn
+from office.flow import rules
+from office.kernel.actor import Actor
+from office.kernel.refusal import Invalid
+from office.organization.calendar import Deadline
+from office.organization.queries import leaders_of, section_posts
+from office.organization.recipients import Target, resolve_recipients
+
+ROLE_ACTS = {"lead": "handle", "assist": "assist", "read": "read", "sign": "instruct"}
+ROLE_LABELS = {"lead": "主办", "assist": "协办", "read": "阅", "sign": "批示"}
+
+
+async def instructions(actor: Actor, handling: Handling, input: ProposalIn) -> tuple[rules.Group, Mapping[str, str]]:
+    """The steps a proposal asks for, and why each is due when it is. Refuses: Invalid documents.no_one_asked, not_a_leader."""
+    told = await cases.due(cases.grade_of(handling.urgency), Stage.LEADER, input.due_at)
+    leaders = [_leader(post, title, told) for post, title in await _ordered(handling.unit_id, input)]
+    readers = await _readers(actor, handling, input.readers)
+    nodes: list[rules.Node] = []
+    if leaders:
+        joined = rules.all_of if input.order == "parallel" or handling.kind == "阅知" else rules.sequence
+        nodes.append(joined(*leaders, label="批示"))
+    if readers:
+        nodes.append(rules.all_of(*readers, label="传阅"))
+    if not nodes:
+        raise Invalid("documents.no_one_asked")
+    why = {leaf.id: told.why for leaf in leaders} if told else {}
+    return rules.sequence(*nodes, label="拟办"), why
+
+
+def _leader(post: UUID, title: str, told: Deadline | None) -> rules.Obligation:
+    return cases.step("instruct", cases.at_post(post), f"请{title}批示", cases.WORK_VERBS, told.at if told else None)
+
+
+async def _ordered(unit: UUID, input: ProposalIn) -> list[tuple[UUID, str]]:
+    """The leaders asked, by rank: the principal last (批办，由下而上) or first (由上而下)."""
+    ranked = [(leader.post, leader.title) for leader in await leaders_of(unit)]
+    known = dict(ranked)
+    if unknown := [post for post in input.leaders if post not in known]:
+        raise Invalid("documents.not_a_leader", posts="、".join(map(str, unknown[:3])))
+    asked = [(post, title) for post, title in dict.fromkeys(ranked) if post in set(input.leaders)]
+    return list(reversed(asked)) if input.order == "bottom_up" else asked
+
+
+async def _readers(actor: Actor, handling: Handling, refs: Sequence[str]) -> list[rules.Obligation]:
+    if not refs:
+        return []
+    inside = [target for target in await resolve_recipients(actor, refs) if target.unit == handling.unit_id]
+    told = await cases.due(cases.grade_of(handling.urgency), Stage.CIRCULATE)
+    return [await step_for(target, "read", told.at if told else None) for target in inside]
+
+
+async def target_steps(
+    actor: Actor, handling: Handling, sent: Sequence[tuple[str, str]], due: datetime | None
+) -> tuple[list[rules.Obligation], list[tuple[Target, str]]]:
+    """Recipients as steps inside the unit, and the other units, each with its role. The first role given to one stands."""
+    inside: list[rules.Obligation] = []
+    outside: list[tuple[Target, str]] = []
+    seen: set[str] = set()
+    for ref, role in sent:
+        for target in await resolve_recipients(actor, [ref]):
+            if target.ref in seen:
+                continue
+            seen.add(target.ref)
+            if target.unit != handling.unit_id:
+                outside.append((target, role))
+            elif not target.ref.startswith("unit:"):
+                inside.append(await step_for(target, role, None if role == "read" else due))
+    return inside, outside
+
+
+async def step_for(target: Target, role: str, due: datetime | None) -> rules.Obligation:
+    """One recipient's step: a person's own, a post's, or the head post of a section."""
+    holder = rules.Holder("person", str(target.person)) if target.person else cases.at_post(await _post_of(target))
+    return cases.step(ROLE_ACTS[role], holder, f"请{target.name}{ROLE_LABELS[role]}", cases.WORK_VERBS, due)
+
+
+async def _post_of(target: Target) -> UUID:
+    if target.post is not None:
+        return target.post
+    found = await section_posts(target.section) if target.section else []
+    if not found:
+        raise Invalid("documents.section_without_post", name=target.name)
+    return found[0].id

@@ -1,0 +1,148 @@
+"""Handlings and their running cases: opening one in a unit, and keeping the handling's row true to its case."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from documents.incoming.deadlines import Asked, Grade, Stage, limit
+from documents.incoming.events import HandlingChanged
+from documents.incoming.models import Document, Handling, Participant
+from documents.incoming.states import state_of
+from office import audit
+from office.flow import actions as flow
+from office.flow import rules
+from office.flow.actions import About
+from office.kernel import clock
+from office.kernel.actor import Actor
+from office.kernel.database import execute, insert_many
+from office.kernel.ids import new_id
+from office.kernel.refusal import Invalid
+from office.organization.calendar import Deadline
+from office.organization.queries import receiving_posts
+from office.organization.workdays import calendar
+from office.outbox import record
+
+KINDS = {
+    "receive": "documents.receive",
+    "register": "documents.register",
+    "propose": "documents.propose",
+    "review": "documents.instruct",
+    "instruct": "documents.instruct",
+    "decide": "documents.instruct",
+    "handle": "documents.handle",
+    "assist": "documents.handle",
+    "read": "documents.read",
+    "conclude": "documents.conclude",
+    "*": "documents.settle",
+}
+CLERK_VERBS = ("insert", "add_signer")
+WORK_VERBS = ("return", "transfer", "insert", "add_signer")
+
+
+def ref(handling: UUID) -> str:
+    """The reference of a handling."""
+    return f"documents.handling:{handling}"
+
+
+def step(act: str, holder: rules.Holder, label: str, verbs: tuple[str, ...], due: datetime | None = None) -> rules.Obligation:
+    """A new obligation."""
+    return rules.Obligation(id=str(new_id()), act=act, holder=holder, verbs=verbs, label=label, due=due)
+
+
+def at_post(post: UUID) -> rules.Holder:
+    """A post as holder."""
+    return rules.Holder("post", str(post))
+
+
+async def due(grade: Grade, stage: Stage, asked: datetime | None = None, *, by_leader: bool = False) -> Deadline | None:
+    """The deadline of a stage that begins now, and the rule that gave it."""
+    said = Asked(asked) if asked else None
+    days = await calendar()
+    return limit(grade, stage, clock.now(), days, document=None if by_leader else said, leader=said if by_leader else None)
+
+
+def grade_of(urgency: str, kind: str = "批办") -> Grade:
+    """What sets the pace: the urgency, else the kind."""
+    if urgency in (Grade.FLASH, Grade.URGENT, Grade.FAST):
+        return Grade(urgency)
+    return Grade.READING if kind == "阅知" else Grade.ACTION
+
+
+async def open_handling(
+    actor: Actor, document: Document, unit: UUID, *, sender: str, role: str = "", parent: UUID | None = None, words: str = ""
+) -> tuple[Handling, bool]:
+    """Open a unit's handling in state 待签收; the one that is there already if the document came before, and False.
+
+    Refuses: Invalid documents.no_clerk where nobody receives documents in that unit.
+    """
+    if (known := await Handling.get_or_none(document_id=document.id, unit_id=unit)) is not None:
+        return known, False
+    posts = await receiving_posts(unit)
+    if not posts:
+        raise Invalid("documents.no_clerk", unit=str(unit))
+    handling = Handling(
+        id=new_id(), document_id=document.id, version=document.version, unit_id=unit, case_id=new_id(), clerk_post=posts[0].id,
+        parent_id=parent, state="awaiting_receipt", title=document.title, doc_no=document.doc_no, issuer=document.issuer,
+        urgency=document.urgency, doc_date=document.doc_date, sender=sender, role=role, words=words,
+        received_at=clock.now(),
+    )  # fmt: skip
+    await handling.save(force_create=True)
+    case = await _open_case(actor, handling)
+    audit.record(actor, "documents.open_handling", ref(handling.id), document=str(document.id), unit=str(unit))
+    await reflect(actor, handling, case)
+    return handling, True
+
+
+async def _open_case(actor: Actor, handling: Handling) -> rules.Case:
+    clerk = at_post(handling.clerk_post)
+    told = await due(grade_of(handling.urgency), Stage.REGISTER)
+    at = told.at if told else None
+    receive = step("receive", clerk, "签收", ("transfer",), at)
+    register = step("register", clerk, "登记", ("transfer",), at)
+    propose = step("propose", clerk, "拟办", CLERK_VERBS, at)
+    conclude = step("conclude", clerk, "办结", CLERK_VERBS)
+    why = {leaf.id: told.why for leaf in (receive, register, propose)} if told else {}
+    start = rules.Start(
+        by=rules.By(person=str(actor.id or "system"), capacity="initiator"), case=str(handling.case_id),
+        root=rules.sequence(receive, register, propose, conclude), custodian=clerk, initiator=clerk,
+        template="documents.incoming", template_version=1,
+    )  # fmt: skip
+    return await flow.open_case(actor, start, about(handling, why))
+
+
+def about(handling: Handling, why: Mapping[str, str] | None = None) -> About:
+    """What the to-dos of a handling say."""
+    return About(
+        id=str(handling.id), subject=ref(handling.id), title=handling.title, kinds=KINDS, sender=handling.sender,
+        urgency=handling.urgency, summary=handling.doc_no, why=why or {},
+    )  # fmt: skip
+
+
+async def reflect(actor: Actor, handling: Handling, case: rules.Case, *, state: str | None = None, **changes: object) -> None:
+    """Write what the case means for its handling: state, participants, version; and tell the followers."""
+    handling.state, handling.rev = state or state_of(case), handling.rev + 1
+    if handling.state in ("closed", "returned", "recalled"):
+        handling.closed_at = clock.now()
+    handling.update_from_dict(dict(changes))
+    await handling.save(update_fields=[*changes, "state", "rev", "closed_at"])
+    await _admit(handling.id, (leaf.holder.id for leaf in rules.leaves(case.root)))
+    record(
+        HandlingChanged(handling=handling.id, document=handling.document_id, unit=handling.unit_id, state=handling.state,
+                        rev=handling.rev),
+        actor=actor,
+    )  # fmt: skip
+
+
+async def _admit(handling: UUID, holders: Iterable[str]) -> None:
+    known = {str(holder) for holder in await Participant.filter(handling_id=handling).values_list("holder", flat=True)}
+    rows = [(str(new_id()), str(handling), holder) for holder in dict.fromkeys(holders) if holder not in known]
+    if rows:
+        await insert_many("documents_participant", ("id", "handling_id", "holder"), rows)
+
+
+async def admit(handling: UUID, person: UUID) -> None:
+    """Let a person read a handling from now on, whatever becomes of their post."""
+    await execute(
+        "INSERT INTO documents_participant (id, handling_id, holder) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        str(new_id()), str(handling), str(person),
+    )  # fmt: skip

@@ -1,0 +1,30 @@
+"""Facts about incoming documents."""
+
+from uuid import UUID
+
+from office.kernel.events import Event
+
+
+class HandlingChanged(Event, frozen=True):
+    """A unit's handling moved: its state, its register number, its people. `rev` is the row's version."""
+
+    name = "documents.handling_changed"
+    handling: UUID
+    document: UUID
+    unit: UUID
+    state: str
+    rev: int
+
+    def key(self) -> str:
+        return f"handling:{self.handling}"
+
+
+class DocumentCorrected(Event, frozen=True):
+    """A higher version of a document came."""
+
+    name = "documents.corrected"
+    document: UUID
+    to_version: int
+
+    def key(self) -> str:
+        return f"document:{self.document}"

@@ -1,0 +1,149 @@
+"""Tables of incoming documents: one identity per document, one handling per unit."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from office.kernel.fields import facts, identifier, instant
+
+
+class Document(Model):
+    """A document's identity (公文). What it says now is its current version's; copies here serve lists."""
+
+    id: Any = identifier()
+    source_key: Any = fields.CharField(max_length=200, null=True, unique=True)
+    origin = fields.CharField(max_length=12)
+    version = fields.IntField(default=1)
+    title = fields.CharField(max_length=400)
+    doc_no = fields.CharField(max_length=120, default="")
+    doc_no_key = fields.CharField(max_length=120, default="")
+    issuer = fields.CharField(max_length=200, default="")
+    doc_date: Any = fields.DateField(null=True)
+    doc_type = fields.CharField(max_length=20, default="")
+    urgency = fields.CharField(max_length=4, default="")
+    main_to: Any = facts(default=list)
+    created_at: Any = instant()
+
+    class Meta:
+        table = "documents_document"
+        indexes = (("doc_no_key", "issuer"),)
+
+
+class DocumentVersion(Model):
+    """One version as it came, kept for ever. `state`: current, superseded by a later one, or late (came after a later one).
+
+    `rendition` is the digest of its files in order: what a signature names. `files` lists {file, name, role, digest, pages}.
+    """
+
+    id: Any = identifier()
+    document_id = fields.UUIDField()
+    version = fields.IntField()
+    state = fields.CharField(max_length=12)
+    fingerprint = fields.CharField(max_length=64)
+    rendition = fields.CharField(max_length=64)
+    metadata: Any = facts(default=dict)
+    files: Any = facts(default=list)
+    received_at: Any = instant()
+
+    class Meta:
+        table = "documents_version"
+        unique_together = (("document_id", "version"),)
+
+
+class Handling(Model):
+    """One unit's handling (办理) of a document: its register number, flow, opinions and deadline, visible in that unit only.
+
+    `parent_id`, `sender`, `role` and `words` say who sent it down, as what, and with which opinion.
+    """
+
+    id: Any = identifier()
+    document_id = fields.UUIDField()
+    version = fields.IntField()
+    unit_id = fields.UUIDField()
+    case_id = fields.UUIDField()
+    clerk_post = fields.UUIDField()
+    parent_id: Any = fields.UUIDField(null=True)
+    state = fields.CharField(max_length=20)
+    kind = fields.CharField(max_length=12, default="")
+    title = fields.CharField(max_length=400)
+    doc_no = fields.CharField(max_length=120, default="")
+    issuer = fields.CharField(max_length=200, default="")
+    urgency = fields.CharField(max_length=4, default="")
+    doc_date: Any = fields.DateField(null=True)
+    sender = fields.CharField(max_length=200, default="")
+    role = fields.CharField(max_length=8, default="")
+    words = fields.TextField(default="")
+    register_no: Any = fields.CharField(max_length=60, null=True)
+    register_year: Any = fields.IntField(null=True)
+    register_n: Any = fields.IntField(null=True)
+    due_at: Any = instant(null=True)
+    due_why = fields.CharField(max_length=200, default="")
+    received_at: Any = instant()
+    signed_for_at: Any = instant(null=True)
+    registered_at: Any = instant(null=True)
+    closed_at: Any = instant(null=True)
+    result = fields.TextField(default="")
+    reply = fields.TextField(default="")
+    rev = fields.IntField(default=1)
+
+    class Meta:
+        table = "documents_handling"
+        unique_together = (("document_id", "unit_id"),)
+        indexes = (
+            ("unit_id", "received_at", "id"),
+            ("unit_id", "state", "received_at"),
+            ("unit_id", "register_year", "register_n"),
+            ("case_id",),
+            ("parent_id",),
+        )
+
+
+class Participant(Model):
+    """Someone, or a post, that had a part in a handling, and so may read it."""
+
+    id: Any = identifier()
+    handling_id = fields.UUIDField()
+    holder = fields.UUIDField()
+
+    class Meta:
+        table = "documents_participant"
+        unique_together = (("handling_id", "holder"),)
+        indexes = (("holder", "handling_id"),)
+
+
+class Opinion(Model):
+    """An opinion (意见), verbatim. What it does is kept apart from it. Copied names stay as they were."""
+
+    id: Any = identifier()
+    handling_id = fields.UUIDField()
+    obligation = fields.CharField(max_length=40)
+    act = fields.CharField(max_length=16)
+    text = fields.TextField()
+    person_id = fields.UUIDField()
+    person_name = fields.CharField(max_length=80)
+    post_id: Any = fields.UUIDField(null=True)
+    post_title = fields.CharField(max_length=120, default="")
+    place = fields.CharField(max_length=200, default="")
+    rank_no = fields.IntField(default=9999)
+    on_behalf_of = fields.CharField(max_length=80, default="")
+    manner = fields.CharField(max_length=12, default="own")
+    signature_id: Any = fields.UUIDField(null=True)
+    version = fields.IntField()
+    action: Any = facts(default=dict)
+    at: Any = instant()
+    withdrawn_at: Any = instant(null=True)
+
+    class Meta:
+        table = "documents_opinion"
+        indexes = (("handling_id", "at"), ("signature_id",))
+
+
+class Phrases(Model):
+    """A person's own quick phrases (常用语)."""
+
+    person_id = fields.UUIDField(primary_key=True)
+    items: Any = facts(default=list)
+
+    class Meta:
+        table = "documents_phrases"

@@ -1,0 +1,58 @@
+"""The reading of one document: head, title, signature, and what they say together."""
+
+from collections.abc import Sequence
+
+from documents.incoming.reading.forms import is_form, read_form
+from documents.incoming.reading.head import head_line, proposal, read_head
+from documents.incoming.reading.layout import lay_out
+from documents.incoming.reading.proposal import How, Proposal, Reading
+from documents.incoming.reading.signature import date_under_title, read_signature
+from documents.incoming.reading.title import read_title
+from office.files.rendering.shapes import PageText
+
+_ADOPTED = {"决议", "决定", "公报"}
+
+
+def read(pages: Sequence[PageText]) -> Reading:
+    """Propose the register's fields from the text layers of all pages, first page first.
+
+    Only what stands where the standard puts it is proposed (条例 art. 9, GB/T 9704-2012 clauses 7 and 10).
+    A scan without a text layer yields nothing. Never refuses.
+    """
+    paper = lay_out(pages)
+    if not paper.rows:
+        return Reading(has_text=False)
+    if is_form(paper):
+        return read_form(paper)
+    head = read_head(paper)
+    titled = read_title(paper, head)
+    signed = read_signature(paper, titled.body_from, head.issuer.value if head.issuer else "")
+    line_issuer, line_date = head_line(paper.first_page, head.mark_rows)
+    kind = titled.kind or _kind_of_mark(head.mark, head.issuer)
+    adopted = date_under_title(paper, titled.body_from) if kind is not None and kind.value in _ADOPTED else None
+    return Reading(
+        title=titled.title,
+        doc_no=head.doc_no,
+        issuer=_issuer(head.issuer, signed.issuer) or line_issuer,
+        doc_date=signed.doc_date or adopted or line_date,
+        urgency=head.urgency,
+        main_to=titled.main_to,
+        signer=head.signer,
+        kind=kind,
+    )
+
+
+def _issuer(mark: Proposal | None, signed: Proposal | None) -> Proposal | None:
+    """The masthead decides; of a joint document it may show the lead organ alone, and then the signature names them all."""
+    if mark is None:
+        return signed
+    if signed is not None and signed.value.startswith(mark.value + " "):
+        return signed
+    return mark
+
+
+def _kind_of_mark(mark: str, issuer: Proposal | None) -> Proposal | None:
+    """令 and 纪要 carry their kind in the masthead."""
+    if issuer is not None and mark.endswith("令"):
+        return proposal("命令", issuer.page, issuer.box, How.MASTHEAD)
+    return None

@@ -1,0 +1,340 @@
+"""What goes over the wire about incoming documents."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from office.files.schemas import FileOut
+
+Text = Annotated[str, msgspec.Meta(max_length=400)]
+Words = Annotated[str, msgspec.Meta(max_length=2000)]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+Ref = Annotated[str, msgspec.Meta(min_length=3, max_length=80)]
+Urgency = Literal["", "特提", "特急", "加急", "平急"]
+
+
+class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the clerk confirmed; what is not in the document stays empty. `due_at`: a time the document itself names."""
+
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+    doc_no: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    issuer: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    doc_date: date | None = None
+    doc_type: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    urgency: Urgency = ""
+    main_to: Annotated[list[Text], msgspec.Meta(max_length=200)] = []
+    kind: Literal["批办", "阅知"] = "批办"
+    due_at: datetime | None = None
+    duplicate_of: UUID | None = None
+
+
+class PaperIntake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A document that came on paper or otherwise; `files` are uploaded first, the main one first."""
+
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+    sender: Text = ""
+    urgency: Urgency = ""
+    files: Annotated[list[UUID], msgspec.Meta(min_length=1, max_length=60)]
+
+
+class Registered(msgspec.Struct, frozen=True):
+    """The number and the deadline with the rule that gave it."""
+
+    register_no: str
+    due_at: datetime | None
+    due_why: str
+    warnings: list[str]
+
+
+class ProposalIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """拟办: the words, and which leaders in which order. bottom_up and top_down follow rank; parallel asks all at once."""
+
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+    order: Literal["bottom_up", "top_down", "parallel"] = "bottom_up"
+    leaders: Annotated[list[UUID], msgspec.Meta(max_length=30)] = []
+    readers: Annotated[list[Ref], msgspec.Meta(max_length=200)] = []
+    lead: Ref | None = None
+    assists: Annotated[list[Ref], msgspec.Meta(max_length=50)] = []
+    due_at: datetime | None = None
+
+
+class WordsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An opinion whose act is asked for."""
+
+    text: Words
+
+
+class SendingOut(msgspec.Struct, frozen=True):
+    """One to whom it would go."""
+
+    to: str
+    name: str
+    role: str
+
+
+class ActionOut(msgspec.Struct, frozen=True):
+    """What an opinion does."""
+
+    kind: str
+    label: str
+    dispatch: list[SendingOut]
+
+
+class Derivation(msgspec.Struct, frozen=True):
+    """The proposed act, and a sentence that says what will happen."""
+
+    action: ActionOut
+    explanation: str
+
+
+class ReasonIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why. `to` names an earlier obligation for a return; the clerk otherwise. `reason_code` is one of the 退文 reasons."""
+
+    reason: Reason
+    reason_code: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    to: Annotated[str, msgspec.Meta(max_length=40)] = ""
+
+
+class TransferIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """To whom it is handed, and why."""
+
+    to: Ref
+    reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    obligation: Annotated[str, msgspec.Meta(max_length=40)] = ""
+
+
+class SignerIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One more who is asked: after the others of the step that is open, or beside them."""
+
+    to: Ref
+    act: Literal["instruct", "handle", "read"] = "read"
+    place: Literal["after", "parallel"] = "parallel"
+
+
+class ReminderIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom to press; everyone who has not acted if empty."""
+
+    obligation: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    note: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class Pressed(msgspec.Struct, frozen=True):
+    """Who was pressed."""
+
+    names: list[str]
+
+
+class ConclusionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The result, and the formal reply to the sender if one is due."""
+
+    result: Reason
+    reply: Words = ""
+
+
+class RegisterQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The register of the actor's units: newest first; `year` for the numbered register of that year."""
+
+    state: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    q: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    year: Annotated[int, msgspec.Meta(ge=0, le=2200)] = 0
+    cursor: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 30
+
+
+class HandlingLine(msgspec.Struct, frozen=True):
+    """A line of the register (收文登记簿)."""
+
+    id: UUID
+    state: str
+    state_code: str
+    title: str
+    doc_no: str
+    issuer: str
+    urgency: str
+    register_no: str | None
+    received_at: datetime
+    due_at: datetime | None
+    due_why: str
+
+
+class HandlingList(msgspec.Struct, frozen=True):
+    """A page of the register."""
+
+    items: list[HandlingLine]
+    next: str | None
+
+
+class UnitOut(msgspec.Struct, frozen=True):
+    """A unit by id and name."""
+
+    id: UUID
+    name: str
+
+
+class PersonOut(msgspec.Struct, frozen=True):
+    """A person by id and name."""
+
+    id: UUID
+    name: str
+
+
+class DocumentOut(msgspec.Struct, frozen=True, kw_only=True):
+    """The document as this handling registered it. `corrected`: a higher version came after."""
+
+    id: UUID
+    version: int
+    title: str
+    doc_no: str
+    issuer: str
+    doc_date: date | None
+    doc_type: str
+    main_to: list[str]
+    urgency: str
+    corrected: bool
+
+
+class OpinionOut(msgspec.Struct, frozen=True, kw_only=True):
+    """One opinion, verbatim, with its marks."""
+
+    id: UUID
+    act: str
+    text: str
+    person: PersonOut
+    post: str
+    place: str
+    marks: list[str]
+    at: datetime
+    strokes_svg: str | None
+    state: str
+    signature: UUID | None
+    action: dict[str, Any]
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """Someone who has not acted yet."""
+
+    obligation: str
+    name: str
+    post: str
+    act: str
+    label: str
+    since: datetime | None
+    due_at: datetime | None
+    seen: bool
+
+
+class TrailLine(msgspec.Struct, frozen=True):
+    """One line of what happened."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+class StepOut(msgspec.Struct, frozen=True, kw_only=True):
+    """What the caller owes now; `ticket` is what a signature must name."""
+
+    obligation: str
+    revision: int
+    act: str
+    label: str
+    asks: str
+    proposal: str
+    verbs: list[str]
+    rendition: str
+    ticket: str
+    phrases: list[str]
+    on_behalf_of: str
+    due_at: datetime | None
+
+
+class SentDown(msgspec.Struct, frozen=True, kw_only=True):
+    """A lower unit's handling as its sender sees it: its state and its formal reply, never its opinions."""
+
+    unit: UnitOut
+    state: str
+    role: str
+    received_at: datetime
+    closed_at: datetime | None
+    reply: str
+
+
+class HandlingOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the document page shows."""
+
+    id: UUID
+    state: str
+    state_code: str
+    rev: int
+    kind: str
+    register_no: str | None
+    urgency: str
+    due_at: datetime | None
+    due_why: str
+    received_at: datetime
+    closed_at: datetime | None
+    sender: str
+    result: str
+    reply: str
+    unit: UnitOut
+    document: DocumentOut
+    files: list[FileOut]
+    opinions: list[OpinionOut]
+    trail: list[TrailLine]
+    unread: list[Waiting]
+    unhandled: list[Waiting]
+    sent_down: list[SentDown]
+    step: StepOut | None
+    may: list[str]
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """A proposed value with where it stands: page from 1, box as ratios of the page, and how it was found."""
+
+    value: str
+    page: int
+    box: tuple[float, float, float, float]
+    how: str
+
+
+class DuplicateOut(msgspec.Struct, frozen=True):
+    """A handling of this unit with the same number or the same bytes."""
+
+    id: UUID
+    title: str
+    doc_no: str
+    register_no: str | None
+    received_at: datetime
+    why: str
+
+
+class ReadingOut(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read from the file for the clerk to confirm; null: not in the document, or not certain."""
+
+    title: Placed | None
+    doc_no: Placed | None
+    issuer: Placed | None
+    doc_date: Placed | None
+    urgency: Placed | None
+    main_to: Placed | None
+    signer: Placed | None
+    doc_type: Placed | None
+    has_text: bool
+    duplicates: list[DuplicateOut]
+
+
+class PhrasesOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A person's quick phrases (常用语), in order."""
+
+    items: Annotated[list[Annotated[str, msgspec.Meta(min_length=1, max_length=60)]], msgspec.Meta(max_length=30)]
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """Where the handling stands after an act."""
+
+    id: UUID
+    state: str
+    state_code: str
+    rev: int

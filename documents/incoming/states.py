@@ -1,0 +1,60 @@
+"""States of a handling (办理状态): codes, their names in the field, and how the running case gives them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from office.flow.rules import Case, live
+
+AWAITING_RECEIPT, RECEIVED, REGISTERED, INSTRUCTING = "awaiting_receipt", "received", "registered", "instructing"
+HANDLING, CIRCULATING, AWAITING_REPLY, CLOSED = "handling", "circulating", "awaiting_reply", "closed"
+RETURNED, RECALLED, SUSPENDED, SETTLING, CHECKING = "returned", "recalled", "suspended", "settling", "checking"
+
+NAMES: Final[Mapping[str, str]] = {
+    AWAITING_RECEIPT: "待签收",
+    RECEIVED: "已签收",
+    CHECKING: "初审",
+    REGISTERED: "拟办",
+    INSTRUCTING: "批示中",
+    HANDLING: "承办中",
+    CIRCULATING: "传阅中",
+    SETTLING: "待处置",
+    AWAITING_REPLY: "待答复",
+    CLOSED: "已办结",
+    RETURNED: "已退文",
+    RECALLED: "已撤回",
+    SUSPENDED: "挂起",
+}
+
+# The act that is furthest back decides: a document with one instruction open is still 批示中.
+_BY_ACT: Final = (
+    ("receive", AWAITING_RECEIPT),
+    ("register", RECEIVED),
+    ("propose", REGISTERED),
+    ("review", INSTRUCTING),
+    ("instruct", INSTRUCTING),
+    ("decide", INSTRUCTING),
+    ("settle", SETTLING),
+    ("confirm", SETTLING),
+    ("revise", SETTLING),
+    ("arbitrate", SETTLING),
+    ("handle", HANDLING),
+    ("assist", HANDLING),
+    ("read", CIRCULATING),
+    ("conclude", AWAITING_REPLY),
+)
+
+ACT_NAMES: Final[Mapping[str, str]] = {
+    "receive": "签收", "register": "登记", "propose": "拟办", "review": "审核", "instruct": "批示", "decide": "批示",
+    "handle": "承办", "assist": "协办", "read": "传阅", "conclude": "办结", "settle": "处置", "confirm": "确认送办",
+    "revise": "修改", "arbitrate": "裁处", "hold": "暂存", "dispatch": "转办",
+}  # fmt: skip
+
+
+def state_of(case: Case) -> str:
+    """The state a running, suspended or ended case gives its handling; "returned" and "recalled" the verbs set themselves."""
+    if case.state == "suspended":
+        return SUSPENDED
+    if case.state in ("ended", "terminated"):
+        return CLOSED
+    acts = {leaf.act for leaf in live(case)}
+    return next((state for act, state in _BY_ACT if act in acts), HANDLING)

@@ -1,0 +1,96 @@
+"""Taking files in, referring to them, and sweeping what nothing needs."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from office import audit
+from office.files import store
+from office.files.events import FileAccepted
+from office.files.models import Blob, File, FileReference
+from office.files.rendering.shapes import Inspection
+from office.files.sniff import sniff
+from office.files.workers import pool
+from office.kernel import clock, settings
+from office.kernel.actor import Actor
+from office.kernel.database import fetch, insert_many
+from office.kernel.endpoint import Part
+from office.kernel.ids import new_id
+from office.kernel.refusal import TooLarge
+from office.kernel.work import verb
+from office.outbox import record
+
+MIB = 1024 * 1024
+UNCLAIMED = timedelta(days=2)
+
+
+async def accept(actor: Actor, part: Part) -> tuple[File, Blob]:
+    """Take an uploaded part from intake: type by content, bounds, readable; then stored once by digest.
+
+    All the work on the bytes is done before the unit of work begins. Refuses: files.empty, files.type_not_taken,
+    files.too_large, files.too_many_pages, files.encrypted, files.damaged and what rendering refuses.
+    """
+    inspection = await _inspect(part)
+    digest = await store.digest_of(part.path)
+    await store.keep(part.path, digest)
+    return await _enter(actor, part, digest, inspection)
+
+
+async def _inspect(part: Part) -> Inspection:
+    limit = settings.current().max_upload
+    if part.size > limit:
+        raise TooLarge("files.too_large", size_mib=-(-part.size // MIB), limit_mib=limit // MIB)
+    await asyncio.to_thread(_sniff, part.path)
+    return await pool().inspect(part.path)
+
+
+def _sniff(path: Path) -> None:
+    with path.open("rb") as file:
+        sniff(file)
+
+
+@verb
+async def _enter(actor: Actor, part: Part, digest: str, inspection: Inspection) -> tuple[File, Blob]:
+    now, warnings = clock.now(), [str(warning) for warning in inspection.warnings]
+    blob, _ = await Blob.get_or_create(
+        digest=digest,
+        defaults={"size": part.size, "media_type": inspection.media_type, "pages": len(inspection.pages),
+                  "warnings": warnings, "stored_at": now},
+    )  # fmt: skip
+    file = await File.create(id=new_id(), digest=digest, name=part.filename, uploaded_by=actor.ref, uploaded_at=now)
+    audit.record(actor, "files.accept", f"files.file:{file.id}", digest=digest, size=part.size, media_type=blob.media_type)
+    record(FileAccepted(file=file.id, digest=digest, pages=blob.pages), actor=actor)
+    return file, blob
+
+
+async def refer(owner: str, files: Iterable[UUID]) -> None:
+    """Keep files for a matter, in the running unit of work. A second reference of the same changes nothing."""
+    known = {row.file_id for row in await FileReference.filter(owner=owner)}
+    rows = [(str(new_id()), str(file), owner, False) for file in dict.fromkeys(files) if file not in known]
+    if rows:
+        await insert_many("files_reference", ("id", "file_id", "owner", "hold"), rows)
+
+
+async def sweep() -> None:
+    """Remove files nobody refers to two days after they came, then blobs that no file names."""
+    for digest in await _unneeded():
+        await store.drop(digest)
+
+
+@verb
+async def _unneeded() -> Sequence[str]:
+    old = clock.now() - UNCLAIMED
+    files = await fetch(
+        "SELECT f.id, f.digest FROM files_file f WHERE f.uploaded_at < ? AND NOT EXISTS"
+        " (SELECT 1 FROM files_reference r WHERE r.file_id = f.id AND (r.until IS NULL OR r.until > ? OR r.hold))"
+        " ORDER BY f.uploaded_at LIMIT 500",
+        old, clock.now(),
+    )  # fmt: skip
+    await File.filter(id__in=[row["id"] for row in files]).delete()
+    digests = {row["digest"] for row in files}
+    needed = set(await File.filter(digest__in=digests).values_list("digest", flat=True)) if digests else set()
+    gone = sorted(digests - needed)
+    await Blob.filter(digest__in=gone, stored_at__lt=old).delete()
+    return gone

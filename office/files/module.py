@@ -1,0 +1,32 @@
+"""The manifest of office.files."""
+
+from datetime import timedelta
+
+from office.files.actions import sweep
+from office.files.events import FileAccepted
+from office.files.pages import warm
+from office.files.routes import ENDPOINTS
+from office.files.texts import TEXTS
+from office.files.workers import rendering
+from office.kernel.events import Delivery, Handler
+from office.kernel.modules import Job, Module
+
+
+async def _warm(event: FileAccepted, delivery: Delivery) -> None:
+    await warm(event.digest, event.pages)
+
+
+WARM = Handler(
+    name="files.warm", event="files.accepted", run=_warm, reads=frozenset({"digest", "pages"}), outside=True, ordered=False
+)
+
+module = Module(
+    name="files",
+    models=["office.files.models"],
+    texts=TEXTS,
+    endpoints=ENDPOINTS,
+    events=[FileAccepted],
+    handlers=[WARM],
+    jobs=[Job(name="files.sweep", every=timedelta(hours=1), run=sweep)],
+    lifespans=[rendering],
+)

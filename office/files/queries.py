@@ -1,0 +1,48 @@
+"""Reading files: the uploader's own, or one that something the reader may see refers to."""
+
+from uuid import UUID
+
+from office.files.models import Blob, File, FileReference
+from office.files.rendering.shapes import WIDTHS
+from office.files.schemas import FileAnswer, FileOut
+from office.files.texts import WARNINGS
+from office.kernel.actor import Actor
+from office.kernel.modules import registry
+from office.kernel.refusal import NotFound
+
+
+async def access_file(actor: Actor, id: UUID) -> tuple[File, Blob]:
+    """A file the actor may read. Refuses: NotFound files.no_such_file."""
+    file = await File.get_or_none(id=id)
+    if file is None or not (file.uploaded_by == actor.ref or await _shown(actor, id)):
+        raise NotFound("files.no_such_file")
+    return file, await Blob.get(digest=file.digest)
+
+
+async def _shown(actor: Actor, id: UUID) -> bool:
+    for reference in await FileReference.filter(file_id=id):
+        resolve = registry().references.get(reference.owner.split(":", 1)[0])
+        if resolve is not None and reference.owner in await resolve(actor, [reference.owner]):
+            return True
+    return False
+
+
+def described(file: File, blob: Blob, role: str = "main") -> FileOut:
+    """A file as it goes out."""
+    return FileOut(
+        id=file.id, name=file.name, role=role, media_type=blob.media_type, size=blob.size, pages=blob.pages,
+        digest=blob.digest, widths=list(WIDTHS), warnings=[WARNINGS.get(code, code) for code in blob.warnings],
+    )  # fmt: skip
+
+
+async def describe_many(files: list[tuple[UUID, str]]) -> list[FileOut]:
+    """Files with their roles, in the order given. Two queries."""
+    rows = {file.id: file for file in await File.filter(id__in=[id for id, _ in files])}
+    blobs = await Blob.filter(digest__in={file.digest for file in rows.values()})
+    by_digest = {blob.digest: blob for blob in blobs}
+    return [described(rows[id], by_digest[rows[id].digest], role) for id, role in files if id in rows]
+
+
+async def get_file(actor: Actor, id: UUID) -> FileAnswer:
+    """One file's description."""
+    return FileAnswer(described(*await access_file(actor, id)))

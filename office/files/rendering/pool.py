@@ -1,0 +1,229 @@
+"""The bounded pool of rendering workers: async questions in, pictures and text out, and no file can harm the server.
+
+Workers are started when needed, keep their last document open, end when idle, and are replaced when a job crashes them or
+takes too long. A caller that goes away leaves the queue at once; a job already begun runs on, within its time limit, so that
+turning pages quickly does not cost a process each time.
+"""
+
+import asyncio
+import contextvars
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from office.files.bounds import MIB, Bounds
+from office.files.rendering import wire
+from office.files.rendering.process import WorkerLost, WorkerProcess
+from office.files.rendering.shapes import WIDTHS, Inspection, PageText, Rendition
+from office.kernel.refusal import Invalid, NotFound, Refusal, TooLarge, Unavailable, Unsupported
+
+_BY_STATUS: dict[int, type[Refusal]] = {kind.status: kind for kind in (Invalid, NotFound, TooLarge, Unsupported, Unavailable)}
+_BUSY_RETRY_SECONDS = 5
+
+
+class InMemory(NamedTuple):
+    """A file that may not touch the disk in clear, as before acceptance; `key` names these bytes (their digest)."""
+
+    data: bytes
+    key: str
+
+
+Source = Path | str | InMemory
+
+
+class PoolSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the operator may set."""
+
+    workers: int = 2
+    queue: int = 64
+    """Callers that may wait for a worker; the next is refused."""
+
+    seconds: int = 20
+    """Time for one job."""
+
+    idle_seconds: float = 30.0
+    """An idle worker ends after this."""
+
+    jobs_per_worker: int = 500
+    """A worker is replaced after this many answers, so that slow leaks in native code do not add up."""
+
+    memory: int = 1024 * MIB
+    """Address space of one worker, bytes."""
+
+    font_dirs: tuple[str, ...] = ("/usr/share/fonts", "/usr/local/share/fonts")
+    """Where fonts for files without their own are looked for; the customer's folder is added here."""
+
+    bounds: Bounds = Bounds()
+
+
+class Pool:
+    """The door to rendering. One per event loop; `await close()` at the end, or use it as an async context manager."""
+
+    def __init__(self, settings: PoolSettings | None = None) -> None:
+        self._settings = settings or PoolSettings()
+        self._slots = asyncio.Semaphore(self._settings.workers)
+        self._waiting = 0
+        self._idle: list[WorkerProcess] = []
+        self._expiry: dict[WorkerProcess, asyncio.TimerHandle] = {}
+        self._running: set[asyncio.Task[wire.Answer] | asyncio.Task[None]] = set()
+        self._workers: set[WorkerProcess] = set()
+        self._closed = False
+
+    async def __aenter__(self) -> "Pool":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Process ids of the living workers, for health reports."""
+        return tuple(worker.pid for worker in self._workers)
+
+    async def inspect(self, source: Source) -> Inspection:
+        """What the file is and the sizes of its pages.
+
+        Refuses files.empty, files.type_not_taken, files.too_large, files.too_many_pages, files.encrypted, files.damaged and, as
+        every job, files.render_timeout, files.worker_crashed, files.too_heavy, files.render_busy or files.unreadable.
+        """
+        answer = await self._job(source, "inspect")
+        if isinstance(answer, wire.Inspected):
+            return answer.value
+        raise Invalid("files.worker_crashed")
+
+    async def render(self, source: Source, page: int, width: int) -> Rendition:
+        """Page `page` (from 0) as a picture `width` pixels wide, one of `WIDTHS`.
+
+        Refuses files.width_not_offered, files.no_such_page, files.page_damaged, files.page_too_large and what `inspect` does.
+        """
+        if width not in WIDTHS:
+            raise Invalid("files.width_not_offered", offered="、".join(str(one) for one in WIDTHS))
+        answer = await self._job(source, "render", page, width)
+        if isinstance(answer, wire.Rendered):
+            return answer.value
+        raise Invalid("files.worker_crashed")
+
+    async def text(self, source: Source, page: int) -> PageText:
+        """The text layer of page `page` (from 0); empty for pictures and scans."""
+        answer = await self._job(source, "text", page)
+        if isinstance(answer, wire.Read):
+            return answer.value
+        raise Invalid("files.worker_crashed")
+
+    async def close(self) -> None:
+        """Refuse new jobs, stop running ones, end every worker."""
+        self._closed = True
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        for timer in self._expiry.values():
+            timer.cancel()
+        self._expiry.clear()
+        self._idle.clear()
+        await asyncio.gather(*(worker.kill() for worker in list(self._workers)))
+        self._workers.clear()
+
+    async def _job(self, source: Source, op: str, page: int = 0, width: int = 0) -> wire.Answer:
+        await self._take_slot()
+        task = asyncio.create_task(self._attempts(source, op, page, width), context=contextvars.Context())
+        self._running.add(task)
+        task.add_done_callback(self._finished)
+        answer = await asyncio.shield(task)
+        if isinstance(answer, wire.Refused):
+            raise _BY_STATUS.get(answer.status, Invalid)(answer.code, **answer.facts)
+        return answer
+
+    async def _take_slot(self) -> None:
+        """Wait for a worker's place. The job gives it back, not the caller: one that goes away must not make room too early."""
+        self._must_be_open()
+        if self._waiting >= self._settings.queue and self._slots.locked():
+            raise Unavailable("files.render_busy", retry_after=_BUSY_RETRY_SECONDS)
+        self._waiting += 1
+        try:
+            await self._slots.acquire()
+        finally:
+            self._waiting -= 1
+        if self._closed:
+            self._slots.release()
+        self._must_be_open()
+
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise Unavailable("files.rendering_stopped")
+
+    def _finished(self, task: asyncio.Task[wire.Answer]) -> None:
+        self._slots.release()
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at, so that a job whose caller went away is not reported as forgotten
+
+    async def _attempts(self, source: Source, op: str, page: int, width: int) -> wire.Answer:
+        """A worker that had served others may have been worn out by them: such a crash gets one fresh try."""
+        for _ in range(2):
+            worker = await self._worker_for(_name(source))
+            seasoned = worker.served > 0
+            try:
+                return await self._ask(worker, source, op, page, width)
+            except WorkerLost:
+                if not seasoned:
+                    break
+        return wire.Refused(Invalid.status, "files.worker_crashed", {})
+
+    async def _ask(self, worker: WorkerProcess, source: Source, op: str, page: int, width: int) -> wire.Answer:
+        answered = False
+        try:
+            async with asyncio.timeout(self._settings.seconds):
+                answer = await worker.ask(self._question(worker, source, op, page, width))
+            answered = not (isinstance(answer, wire.Refused) and answer.final)
+            return answer
+        except TimeoutError:
+            return wire.Refused(Invalid.status, "files.render_timeout", {"seconds": self._settings.seconds})
+        finally:
+            if answered and worker.served < self._settings.jobs_per_worker and not self._closed:
+                self._rest(worker)
+            else:
+                await self._discard(worker)
+
+    def _question(self, worker: WorkerProcess, source: Source, op: str, page: int, width: int) -> wire.Job:
+        key, seconds = _name(source), self._settings.seconds
+        if isinstance(source, InMemory):
+            data = None if worker.held == key else source.data
+            return wire.Job(op, key, data=data, page=page, width=width, seconds=seconds)
+        return wire.Job(op, key, path=key, page=page, width=width, seconds=seconds)
+
+    async def _worker_for(self, name: str) -> WorkerProcess:
+        """The idle worker that has this document open, else the one idle longest, else a new one."""
+        while self._idle:
+            worker = next((one for one in self._idle if one.held == name), self._idle[0])
+            self._idle.remove(worker)
+            self._expiry.pop(worker).cancel()
+            if worker.alive:
+                return worker
+            await self._discard(worker)
+        settings = wire.Settings(self._settings.bounds, self._settings.memory, self._settings.font_dirs)
+        worker = await WorkerProcess.start(settings)
+        self._workers.add(worker)
+        return worker
+
+    def _rest(self, worker: WorkerProcess) -> None:
+        self._idle.append(worker)
+        loop = asyncio.get_running_loop()
+        self._expiry[worker] = loop.call_later(self._settings.idle_seconds, self._retire, worker)
+
+    def _retire(self, worker: WorkerProcess) -> None:
+        self._idle.remove(worker)
+        del self._expiry[worker]
+        task = asyncio.get_running_loop().create_task(self._discard(worker), context=contextvars.Context())
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _discard(self, worker: WorkerProcess) -> None:
+        await asyncio.shield(worker.kill())
+        self._workers.discard(worker)
+
+
+def _name(source: Source) -> str:
+    """What a worker calls it: workers run in another folder, so a path is made absolute."""
+    return source.key if isinstance(source, InMemory) else os.path.abspath(source)

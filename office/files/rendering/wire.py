@@ -1,0 +1,85 @@
+"""What the pool and a worker say to each other: frames of a four-byte big-endian length and a MessagePack body."""
+
+import struct
+from typing import BinaryIO
+
+import msgspec
+
+from office.files.bounds import Bounds
+from office.files.rendering.shapes import Inspection, PageText, Rendition
+
+LENGTH = struct.Struct(">I")
+MAX_FRAME = 512 * 1024 * 1024
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One question. `key` names the document; `path` or `data` says where it is, neither when the worker has it open."""
+
+    op: str
+    key: str
+    path: str | None = None
+    data: bytes | None = None
+    page: int = 0
+    width: int = 0
+    seconds: int = 20
+
+
+class Inspected(msgspec.Struct, frozen=True, tag="inspected"):
+    """Answer to `inspect`."""
+
+    value: Inspection
+
+
+class Rendered(msgspec.Struct, frozen=True, tag="rendered"):
+    """Answer to `render`."""
+
+    value: Rendition
+
+
+class Read(msgspec.Struct, frozen=True, tag="read"):
+    """Answer to `text`."""
+
+    value: PageText
+
+
+class Refused(msgspec.Struct, frozen=True, tag="refused"):
+    """A refusal: its HTTP status, code and facts. `final`: the worker ends after saying so."""
+
+    status: int
+    code: str
+    facts: dict[str, int | str]
+    final: bool = False
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """First frame to a worker."""
+
+    bounds: Bounds
+    memory: int
+    font_dirs: tuple[str, ...]
+
+
+Answer = Inspected | Rendered | Read | Refused
+
+encode = msgspec.msgpack.Encoder().encode
+decode_job = msgspec.msgpack.Decoder(Job).decode
+_answers: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
+decode_answer = _answers.decode
+decode_settings = msgspec.msgpack.Decoder(Settings).decode
+
+
+def framed(body: bytes) -> bytes:
+    """A body with its length before it."""
+    return LENGTH.pack(len(body)) + body
+
+
+def read_frame(stream: BinaryIO) -> bytes | None:
+    """The next body, or None at the end of the stream or when the length is out of bounds."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(head)
+    if length > MAX_FRAME:
+        return None
+    body = stream.read(length)
+    return body if len(body) == length else None

@@ -1,0 +1,140 @@
+"""The process in which hostile files are opened: `python -m office.files.rendering.worker`, spoken to on its pipes.
+
+It knows no database and no secret; it may not write files, and its memory is limited. A file that makes it crash, hang or swell
+harms only this process, which the pool replaces. It keeps the last document open: pages are asked for one after another.
+"""
+
+import io
+import os
+import resource
+import signal
+from typing import BinaryIO
+
+from office.files.bounds import MIB, Bounds
+from office.files.rendering import fonts, wire
+from office.files.rendering.pdf import Pdf
+from office.files.rendering.picture import Picture
+from office.files.sniff import FileType, sniff
+from office.kernel.refusal import Refusal, TooLarge, Unavailable
+
+_GRACE_SECONDS = 5
+
+
+class Worker:
+    """Answers jobs; holds at most one open document."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
+        self._key = ""
+        self._document: Pdf | Picture | None = None
+
+    def answer(self, job: wire.Job) -> wire.Answer:
+        """Do the job; every foreseen failure is an answer, any other ends the process."""
+        try:
+            document = self._opened(job)
+            if job.op == "inspect":
+                return wire.Inspected(document.inspect())
+            if job.op == "render":
+                return wire.Rendered(document.render(job.page, job.width))
+            return wire.Read(document.text(job.page))
+        except Refusal as refusal:
+            facts = {name: value if isinstance(value, int) else str(value) for name, value in refusal.facts.items()}
+            return wire.Refused(refusal.status, refusal.code, facts)
+        except MemoryError:
+            return wire.Refused(TooLarge.status, "files.too_heavy", {}, final=True)
+
+    def _opened(self, job: wire.Job) -> Pdf | Picture:
+        key = _key(job)
+        if self._document is not None and self._key == key:
+            return self._document
+        self._forget()
+        self._document = self._open(job)
+        self._key = key
+        return self._document
+
+    def _forget(self) -> None:
+        document, self._document, self._key = self._document, None, ""
+        if document is not None:
+            document.close()
+
+    def _open(self, job: wire.Job) -> Pdf | Picture:
+        if job.path is not None:
+            with open(job.path, "rb") as file:
+                kind = self._checked(file)
+            return self._as(kind, job.path)
+        data = job.data or b""
+        return self._as(self._checked(io.BytesIO(data)), data)
+
+    def _checked(self, file: BinaryIO) -> FileType:
+        size = file.seek(0, os.SEEK_END)
+        if size > self._bounds.max_bytes:
+            limit = self._bounds.max_bytes // MIB
+            raise TooLarge("files.too_large", size_mib=-(-size // MIB), limit_mib=limit)
+        return sniff(file)
+
+    def _as(self, kind: FileType, source: str | bytes) -> Pdf | Picture:
+        return Pdf(source, self._bounds) if kind is FileType.PDF else Picture(source, kind, self._bounds)
+
+
+def _key(job: wire.Job) -> str:
+    """A file changed in place is another document."""
+    if job.path is None:
+        return job.key
+    try:
+        now = os.stat(job.path)
+    except OSError:
+        raise Unavailable("files.unreadable") from None
+    return f"{job.path}:{now.st_ino}:{now.st_size}:{now.st_mtime_ns}"
+
+
+def confine(memory: int) -> None:
+    """Limits of this process: address space in bytes, no files written, few files open, no core dumps."""
+    for what, limit in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        hard = resource.getrlimit(what)[1]
+        value = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(what, (value, value))
+
+
+def private_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Our two pipes under other numbers: what a library prints must not land between frames."""
+    inward, outward = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    return inward, outward
+
+
+def serve(inward: BinaryIO, outward: BinaryIO) -> None:
+    """Answer until the pool closes the pipe. The alarm ends this process even when the pool died while it hangs."""
+    first = wire.read_frame(inward)
+    if first is None:
+        return
+    settings = wire.decode_settings(first)
+    confine(settings.memory)
+    fonts.set_up(settings.font_dirs)
+    worker = Worker(settings.bounds)
+    while (frame := wire.read_frame(inward)) is not None:
+        job = wire.decode_job(frame)
+        signal.alarm(job.seconds + _GRACE_SECONDS)
+        answer = worker.answer(job)
+        outward.write(wire.framed(wire.encode(answer)))
+        outward.flush()
+        signal.alarm(0)
+        if isinstance(answer, wire.Refused) and answer.final:
+            return
+
+
+def main() -> None:
+    """Entry of the process. It leaves without clean-up of PDFium: a damaged document may crash in it."""
+    serve(*private_pipes())
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

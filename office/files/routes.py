@@ -1,0 +1,60 @@
+"""Routes of files."""
+
+from uuid import UUID
+
+from office import audit
+from office.files import actions, pages, queries, store
+from office.files.schemas import FileAnswer, PageQuery, TextOut, TextQuery
+from office.kernel.actor import Actor
+from office.kernel.endpoint import LOGGED_IN, Content, Endpoint, Upload
+from office.kernel.refusal import Invalid, NotFound
+from office.kernel.work import verb
+
+
+async def upload(actor: Actor, upload: Upload) -> FileAnswer:
+    """Take one file in. Refuses: files.one_file and what acceptance refuses."""
+    parts = [part for name, part in upload.files if name == "file"]
+    if len(parts) != 1:
+        raise Invalid("files.one_file")
+    return FileAnswer(queries.described(*await actions.accept(actor, parts[0])))
+
+
+async def page(actor: Actor, id: UUID, n: int, input: PageQuery) -> Content:
+    """A page's picture."""
+    file, blob = await queries.access_file(actor, id)
+    if not 1 <= n <= blob.pages:
+        raise NotFound("files.no_such_page", page=n, pages=blob.pages)
+    path = await pages.page_picture(file.digest, n, input.width)
+    etag = f"{file.digest[:32]}-{n}-{input.width}"
+    return Content(media_type="image/webp", path=path, etag=etag, immutable=True)
+
+
+async def text(actor: Actor, id: UUID, input: TextQuery) -> TextOut:
+    """A page's text, by lines."""
+    file, blob = await queries.access_file(actor, id)
+    if input.page > blob.pages:
+        raise NotFound("files.no_such_page", page=input.page, pages=blob.pages)
+    layer = await pages.page_text(file.digest, input.page)
+    return TextOut("\n".join(line.text for line in layer.lines) or layer.text)
+
+
+async def content(actor: Actor, id: UUID) -> Content:
+    """The original, as it came, for download; audited."""
+    file, blob = await queries.access_file(actor, id)
+    await _note_download(actor, id, blob.digest)
+    return Content(media_type=blob.media_type, path=store.blob_path(blob.digest), filename=file.name, etag=blob.digest)
+
+
+@verb
+async def _note_download(actor: Actor, id: UUID, digest: str) -> None:
+    audit.record(actor, "files.download", f"files.file:{id}", digest=digest)
+
+
+ONE = "/files/{id}"
+ENDPOINTS = [
+    Endpoint(method="POST", path="/files", permission=LOGGED_IN, run=upload, summary="上传文件", status=201),
+    Endpoint(method="GET", path=ONE, permission=LOGGED_IN, run=queries.get_file, summary="文件说明"),
+    Endpoint(method="GET", path=f"{ONE}/pages/{{n}}", permission=LOGGED_IN, run=page, summary="页面图片"),
+    Endpoint(method="GET", path=f"{ONE}/text", permission=LOGGED_IN, run=text, summary="页面文字"),
+    Endpoint(method="GET", path=f"{ONE}/content", permission=LOGGED_IN, run=content, summary="下载原文件"),
+]

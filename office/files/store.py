@@ -1,0 +1,90 @@
+"""Where bytes lie: accepted blobs by digest, and the renditions made of them, which may be dropped and made again."""
+
+import asyncio
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+from office.kernel import settings
+from office.kernel.ids import new_id
+
+CHUNK = 1024 * 1024
+
+
+def blob_path(digest: str) -> Path:
+    """Where a blob lies."""
+    return settings.current().folder / "blobs" / digest[:2] / digest
+
+
+def rendition_path(digest: str, name: str) -> Path:
+    """Where something made from a blob lies."""
+    return settings.current().folder / "renditions" / digest[:2] / digest / name
+
+
+async def digest_of(path: Path) -> str:
+    """SHA-256 of a file, hex; read in a thread."""
+    return await asyncio.to_thread(_digest, path)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+async def keep(path: Path, digest: str) -> None:
+    """Copy a file into the store, durable when this returns; a blob already there is left as it is."""
+    await asyncio.to_thread(_keep, path, digest)
+
+
+def _keep(path: Path, digest: str) -> None:
+    target = blob_path(digest)
+    if target.exists():
+        return
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = target.with_name(f".{new_id()}")
+    try:
+        with path.open("rb") as source, draft.open("xb") as out:
+            while chunk := source.read(CHUNK):
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.rename(target)
+        _sync_folder(target.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+async def keep_rendition(path: Path, data: bytes) -> None:
+    """Store a rendition; a crash leaves the whole or nothing."""
+    await asyncio.to_thread(_write_whole, path, data)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{new_id()}")
+    draft.write_bytes(data)
+    draft.rename(path)
+
+
+async def drop(digest: str) -> None:
+    """Remove a blob and everything made from it."""
+    await asyncio.to_thread(_drop, digest)
+
+
+def _drop(digest: str) -> None:
+    folder = rendition_path(digest, "x").parent
+    if folder.exists():
+        for made in folder.iterdir():
+            made.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+    blob_path(digest).unlink(missing_ok=True)

@@ -1,0 +1,6 @@
+"""The manifest of office.flow."""
+
+from office.flow.texts import TEXTS
+from office.kernel.modules import Module
+
+module = Module(name="flow", models=["office.flow.models"], texts=TEXTS)

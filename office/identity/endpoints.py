@@ -1,0 +1,149 @@
+"""From what came over the wire to the verbs, and back."""
+
+from typing import Any
+from uuid import UUID
+
+from office.identity import devices, me, one_tap, passkeys, policy, rules, sessions, sign_in
+from office.identity.models import Device
+from office.identity.schemas import (
+    Challenge,
+    ChallengeFor,
+    DeviceAnswer,
+    DeviceList,
+    DeviceNew,
+    DeviceRow,
+    DeviceShown,
+    PasskeyList,
+    PasskeyNew,
+    PasskeyRow,
+    PasskeySignIn,
+    PasswordChange,
+    PersonShown,
+    QuickSignIn,
+    Reauthenticated,
+    Reauthentication,
+    SessionList,
+    SessionOpened,
+    SessionRow,
+    SessionTimes,
+    SignIn,
+)
+from office.identity.sessions import ONE_TAP, PASSKEY, PASSWORD, Opened, Way
+from office.kernel.actor import Actor
+from office.kernel.endpoint import Answer, Cookie
+
+COOKIE = "zhiban"
+_NO_COOKIE = (Cookie(name=COOKIE, value=None),)
+
+
+async def open_by_password(actor: Actor, input: SignIn) -> Answer[SessionOpened]:
+    """POST /sessions."""
+    way = Way(actor.origin, input.client, PASSWORD, input.device, input.device_name, actor.session)
+    return _opened(await sign_in.sign_in(input.account, input.password, way))
+
+
+async def open_by_device(actor: Actor, input: QuickSignIn) -> Answer[SessionOpened]:
+    """POST /quick-sessions."""
+    way = Way(actor.origin, input.client, ONE_TAP, replaces=actor.session)
+    return _opened(await one_tap.sign_in(input.device, input.challenge, input.signature, input.pin, way))
+
+
+async def open_by_passkey(actor: Actor, input: PasskeySignIn) -> Answer[SessionOpened]:
+    """POST /passkey-sessions."""
+    way = Way(actor.origin, input.client, PASSKEY, device_name=input.device_name, replaces=actor.session)
+    return _opened(await passkeys.sign_in(input.credential, way))
+
+
+def _opened(opened: Opened) -> Answer[SessionOpened]:
+    session, account, token = opened
+    idle = int(sessions.idle_time(session.client).total_seconds())
+    data = SessionOpened(
+        session=SessionTimes(session.id, session.expires_at, idle),
+        person=PersonShown(account.person, account.name),
+        must_change_password=account.must_change,
+        password_aged=me.password_aged(account),
+        **({"token": token} if session.client == sessions.APP else {}),
+    )
+    return Answer(data=data, cookies=_cookie(token) if session.client == sessions.BROWSER else ())
+
+
+def _cookie(token: str) -> tuple[Cookie, ...]:
+    return (Cookie(name=COOKIE, value=token, max_age=int(sessions.absolute_time(sessions.BROWSER).total_seconds())),)
+
+
+async def sign_out(actor: Actor) -> Answer[None]:
+    """DELETE /sessions/current."""
+    await sessions.sign_out(actor)
+    return Answer(data=None, cookies=_NO_COOKIE)
+
+
+async def sign_out_everywhere(actor: Actor) -> Answer[None]:
+    """DELETE /sessions."""
+    await sessions.sign_out_everywhere(actor)
+    return Answer(data=None, cookies=_NO_COOKIE)
+
+
+async def list_sessions(actor: Actor) -> SessionList:
+    """GET /sessions."""
+    own = policy.own(actor)
+    rows = await sessions.of_account(own.account)
+    return SessionList(
+        [SessionRow(r.id, r.device_name, r.client, r.created_at, r.last_seen_at, r.address, r.id == own.session) for r in rows]
+    )
+
+
+async def change_password(actor: Actor, input: PasswordChange) -> Answer[None]:
+    """POST /passwords."""
+    token = await sign_in.change_password(actor, input.old, input.new)
+    return Answer(data=None, cookies=_cookie(token) if token else ())
+
+
+async def reauthenticate(actor: Actor, input: Reauthentication) -> Reauthenticated:
+    """POST /reauthentications."""
+    session = await sign_in.reauthenticate(actor, input.password)
+    return Reauthenticated(session.reauthenticated_at + rules.REAUTHENTICATION)
+
+
+async def register_device(actor: Actor, input: DeviceNew) -> DeviceAnswer:
+    """POST /devices."""
+    row = await devices.register(actor, input.name, input.public_key, input.pin)
+    return DeviceAnswer(DeviceShown(row.id, row.name, row.created_at))
+
+
+async def list_devices(actor: Actor) -> DeviceList:
+    """GET /devices."""
+    rows = await devices.of_account(policy.own(actor).account)
+    return DeviceList([device_row(row, actor.device) for row in rows])
+
+
+def device_row(row: Device, current: UUID | None) -> DeviceRow:
+    """A device as its owner sees it."""
+    return DeviceRow(row.id, row.name, row.created_at, row.revoked_at, row.id == current)
+
+
+async def challenge_device(actor: Actor, input: ChallengeFor) -> Challenge:
+    """POST /login-challenges."""
+    issued = await one_tap.challenge(input.device, actor.origin)
+    return Challenge(issued.value, issued.expires_at)
+
+
+async def passkey_registration_options(actor: Actor) -> dict[str, Any]:
+    """POST /passkeys/registration-options."""
+    return await passkeys.registration_options(actor)
+
+
+async def passkey_authentication_options(actor: Actor) -> dict[str, Any]:
+    """POST /passkeys/authentication-options."""
+    return await passkeys.authentication_options(actor.origin)
+
+
+async def register_passkey(actor: Actor, input: PasskeyNew) -> PasskeyRow:
+    """POST /passkeys."""
+    row = await passkeys.register(actor, input.name or "通行密钥", input.credential)
+    return PasskeyRow(row.id, row.name, row.created_at, row.last_used_at)
+
+
+async def list_passkeys(actor: Actor) -> PasskeyList:
+    """GET /passkeys."""
+    rows = await passkeys.of_account(policy.own(actor).account)
+    return PasskeyList([PasskeyRow(row.id, row.name, row.created_at, row.last_used_at) for row in rows])

@@ -1,0 +1,183 @@
+"""Tables of identity. A person is only an id and a copied name here; who they are is the organization's matter."""
+
+from typing import Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.models import Model
+
+from office.kernel.fields import facts, identifier, instant
+
+
+class Account(Model):
+    """账号: one person's way in. `login` is normalised (`rules.normal_login`); one account a person, never shared."""
+
+    id: Any = identifier()
+    login = fields.CharField(max_length=64, unique=True)
+    person: Any = fields.UUIDField(unique=True)
+    name = fields.CharField(max_length=80)
+    password_hash = fields.CharField(max_length=200)
+    password_set_at: Any = instant()
+    must_change = fields.BooleanField(default=True)
+    one_time_until: Any = instant(null=True)
+    disabled_at: Any = instant(null=True)
+    created_at: Any = instant()
+
+    class Meta:
+        table = "identity_account"
+
+
+class OldPassword(Model):
+    """A password the account had before, hashed, so that it is not taken again."""
+
+    id: Any = identifier()
+    account: Any = fields.UUIDField()
+    password_hash = fields.CharField(max_length=200)
+    replaced_at: Any = instant()
+
+    class Meta:
+        table = "identity_old_password"
+        indexes = (("account", "replaced_at"),)
+
+
+class LoginSession(Model):
+    """会话: one sign-in on one browser or app. The token is stored only as its SHA-256, hex."""
+
+    id: Any = identifier()
+    account_id: UUID
+    account: Any = fields.ForeignKeyField("office.Account", related_name=False, on_delete=fields.RESTRICT)
+    token_hash = fields.CharField(max_length=64, unique=True)
+    client = fields.CharField(max_length=8)
+    method = fields.CharField(max_length=10)
+    device: Any = fields.UUIDField(null=True)
+    device_name = fields.CharField(max_length=80, default="")
+    address = fields.CharField(max_length=45, default="")
+    created_at: Any = instant()
+    last_seen_at: Any = instant()
+    expires_at: Any = instant()
+    reauthenticated_at: Any = instant(null=True)
+    ended_at: Any = instant(null=True)
+    ended_why = fields.CharField(max_length=20, default="")
+
+    class Meta:
+        table = "identity_session"
+        indexes = (("account", "ended_at"), ("ended_at", "last_seen_at"), ("ended_at", "expires_at"))
+
+
+class Device(Model):
+    """设备: a person's own phone or browser, known by the public half of a key that cannot leave it.
+
+    `public_key` is DER SubjectPublicKeyInfo, P-256, as base64url. `fingerprint` is its SHA-256: a key is registered once, ever.
+    """
+
+    id: Any = identifier()
+    account_id: UUID
+    account: Any = fields.ForeignKeyField("office.Account", related_name=False, on_delete=fields.RESTRICT)
+    name = fields.CharField(max_length=80)
+    public_key = fields.CharField(max_length=160)
+    fingerprint = fields.CharField(max_length=64, unique=True)
+    pin_hash = fields.CharField(max_length=200, default="")
+    pin_failures = fields.IntField(default=0)
+    one_tap_blocked = fields.BooleanField(default=False)
+    created_at: Any = instant()
+    last_used_at: Any = instant(null=True)
+    revoked_at: Any = instant(null=True)
+
+    class Meta:
+        table = "identity_device"
+        indexes = (("account", "revoked_at"),)
+
+
+class Passkey(Model):
+    """通行密钥: a WebAuthn credential (W3C WebAuthn Level 3)."""
+
+    id: Any = identifier()
+    account_id: UUID
+    account: Any = fields.ForeignKeyField("office.Account", related_name=False, on_delete=fields.RESTRICT)
+    name = fields.CharField(max_length=80)
+    credential = fields.CharField(max_length=1400, unique=True)
+    public_key = fields.BinaryField()
+    sign_count = fields.BigIntField(default=0)
+    transports: Any = facts(default=list)
+    created_at: Any = instant()
+    last_used_at: Any = instant(null=True)
+    revoked_at: Any = instant(null=True)
+
+    class Meta:
+        table = "identity_passkey"
+        indexes = (("account", "revoked_at"),)
+
+
+class LoginChallenge(Model):
+    """A random value to be signed once, by one subject, for one purpose, within two minutes."""
+
+    id: Any = identifier()
+    value = fields.CharField(max_length=64, unique=True)
+    purpose = fields.CharField(max_length=20)
+    subject: Any = fields.UUIDField(null=True)
+    address = fields.CharField(max_length=45, default="")
+    expires_at: Any = instant()
+    used_at: Any = instant(null=True)
+
+    class Meta:
+        table = "identity_challenge"
+        indexes = (("address", "expires_at"), ("expires_at",))
+
+
+class FailureCount(Model):
+    """Failures counted under one key (an account name, an address, a session) and the lock they led to."""
+
+    key = fields.CharField(max_length=80, primary_key=True)
+    opened_at: Any = instant()
+    failures = fields.IntField(default=0)
+    level = fields.IntField(default=0)
+    locked_until: Any = instant(null=True)
+
+    class Meta:
+        table = "identity_failure_count"
+        indexes = (("opened_at",),)
+
+
+class AddressFailure(Model):
+    """One login name that failed from one address and has not succeeded from there since."""
+
+    key = fields.CharField(max_length=64, primary_key=True)
+    address = fields.CharField(max_length=45)
+    at: Any = instant()
+
+    class Meta:
+        table = "identity_address_failure"
+        indexes = (("address", "at"), ("at",))
+
+
+class IntegrationClient(Model):
+    """接入方: another system that acts by key, within its scopes, for one unit or for none."""
+
+    id: Any = identifier()
+    name = fields.CharField(max_length=80)
+    unit: Any = fields.UUIDField(null=True)
+    unit_uscc = fields.CharField(max_length=18, default="")
+    scopes: Any = facts(default=list)
+    created_at: Any = instant()
+    disabled_at: Any = instant(null=True)
+
+    class Meta:
+        table = "identity_client"
+
+
+class ClientKey(Model):
+    """A client's key, stored as its SHA-256; two are valid at once while one replaces the other."""
+
+    id: Any = identifier()
+    client_id: UUID
+    client: Any = fields.ForeignKeyField("office.IntegrationClient", related_name=False, on_delete=fields.RESTRICT)
+    key_hash = fields.CharField(max_length=64, unique=True)
+    hint = fields.CharField(max_length=8)
+    created_at: Any = instant()
+    expires_at: Any = instant()
+    revoked_at: Any = instant(null=True)
+    last_used_at: Any = instant(null=True)
+
+    class Meta:
+        table = "identity_client_key"
+        indexes = (("client", "revoked_at"),)

@@ -1,0 +1,50 @@
+"""The manifest of identity."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from office.identity import devices, jobs, policy
+from office.identity.endpoints import device_row
+from office.identity.events import DeviceRegistered, DeviceRevoked, DevicesChanged, SessionEnded
+from office.identity.me import me
+from office.identity.models import LoginSession
+from office.identity.routes import ENDPOINTS
+from office.identity.texts import TEXTS
+from office.kernel.modules import Invariant, Job, Module, Permission, Publication
+
+
+async def _audience(event: DevicesChanged) -> Sequence[UUID]:
+    return [event.person]
+
+
+async def _devices(event: DevicesChanged, reader: UUID) -> Mapping[str, object]:
+    rows = await devices.of_account(event.account)
+    return {"devices": [device_row(row, None) for row in rows]}
+
+
+async def _no_session_of_disabled() -> Sequence[str]:
+    query = LoginSession.filter(ended_at__isnull=True, account__disabled_at__isnull=False).limit(100)
+    return [f"session {row.id} lives though its account is disabled" for row in await query]
+
+
+MANAGERS = frozenset({"system_admin"})
+
+module = Module(
+    name="identity",
+    models=["office.identity.models"],
+    texts=TEXTS,
+    endpoints=ENDPOINTS,
+    permissions=[
+        Permission(name=policy.MANAGE_ACCOUNTS, label="管理账号", roles=MANAGERS),
+        Permission(name=policy.MANAGE_CLIENTS, label="管理系统接入", roles=MANAGERS),
+    ],
+    events=[SessionEnded, DeviceRegistered, DeviceRevoked, DevicesChanged],
+    publications=[Publication(event=DevicesChanged.name, audience=_audience, view=_devices)],
+    jobs=[
+        Job(name="identity.end_overdue_sessions", every=timedelta(minutes=1), run=jobs.end_overdue_sessions),
+        Job(name="identity.forget_old", every=timedelta(minutes=10), run=jobs.forget_old),
+    ],
+    bootstrap={"me": me},
+    invariants=[Invariant(name="identity.no_session_of_disabled_account", check=_no_session_of_disabled)],
+)

@@ -1,0 +1,96 @@
+"""一键登录: the device's key signs a challenge, and the person gives a short PIN where one was set.
+
+It stays open while password login is locked: a stranger's failures must not lock the owner of a known device out.
+"""
+
+from uuid import UUID
+
+from tortoise.expressions import F
+
+from office import audit
+from office.identity import challenges, hashing, keys, rules, sessions, tokens
+from office.identity.challenges import Issued
+from office.identity.models import Account, Device
+from office.identity.sessions import Opened, Way
+from office.kernel import clock
+from office.kernel.actor import Actor, Origin
+from office.kernel.refusal import Invalid, Unauthenticated
+from office.kernel.work import verb
+
+REFUSED = "identity.device_refused"
+
+
+async def challenge(device: UUID, origin: Origin) -> Issued:
+    """A challenge for a device to sign; the same answer for one that does not exist."""
+    return await challenges.issue(challenges.DEVICE, device, origin)
+
+
+async def sign_in(device: UUID, value: str, signature: str, pin: str | None, way: Way) -> Opened:
+    """Open a session by device. In no unit of work, for it hashes. The signature is over the challenge's 32 bytes.
+
+    Only who has the key learns more than "refused". Refuses: Gone identity.challenge_over; Unauthenticated
+    identity.device_refused, identity.device_revoked, identity.wrong_pin, identity.one_tap_blocked.
+    """
+    await challenges.spend(value, challenges.DEVICE, device)
+    known = await Device.get_or_none(id=device).select_related("account")
+    if known is None or known.account.disabled_at is not None or not _signed(known, value, signature):
+        await _note_refusal(way.origin, device, REFUSED)
+        raise Unauthenticated(REFUSED)
+    _ensure_usable(known)
+    if known.pin_hash:
+        await _check_pin(known, pin or "", way.origin)
+    return await _open(device, known.pin_hash, way._replace(device=device, device_name=known.name))
+
+
+def _signed(device: Device, value: str, signature: str) -> bool:
+    try:
+        key = keys.load_public_key(tokens.decode(device.public_key))
+        return keys.signature_holds(key, tokens.decode(value), tokens.decode(signature))
+    except Invalid:
+        return False
+
+
+def _ensure_usable(device: Device) -> None:
+    if device.revoked_at is not None:
+        raise Unauthenticated("identity.device_revoked")
+    if device.one_tap_blocked:
+        raise Unauthenticated("identity.one_tap_blocked")
+
+
+async def _check_pin(device: Device, pin: str, origin: Origin) -> None:
+    if await hashing.matches(pin, device.pin_hash):
+        return
+    left = await _count_wrong_pin(device.id, origin)
+    if left <= 0:
+        raise Unauthenticated("identity.one_tap_blocked")
+    raise Unauthenticated("identity.wrong_pin", left=left)
+
+
+@verb
+async def _count_wrong_pin(device: UUID, origin: Origin) -> int:
+    """Count by increment, so that two at once both count; how many tries are left."""
+    await Device.filter(id=device).update(pin_failures=F("pin_failures") + 1)
+    failures = int((await Device.get(id=device)).pin_failures)
+    subject, nobody = f"identity.device:{device}", Actor(origin=origin)
+    audit.record(nobody, "identity.one_tap", subject, outcome="refused", code="identity.wrong_pin")
+    if failures >= rules.PIN_TRIES and await Device.filter(id=device, one_tap_blocked=False).update(one_tap_blocked=True):
+        audit.record(nobody, "identity.block_one_tap", subject)
+    return rules.PIN_TRIES - failures
+
+
+@verb
+async def _note_refusal(origin: Origin, device: UUID, code: str) -> None:
+    audit.record(Actor(origin=origin), "identity.one_tap", f"identity.device:{device}", outcome="refused", code=code)
+
+
+@verb
+async def _open(device: UUID, pin_hash: str, way: Way) -> Opened:
+    """Looks again at what may have changed while the PIN was hashed: the account, the device, the count of wrong PINs."""
+    owner = (await Device.get(id=device)).account_id
+    account = await Account.filter(id=owner).select_for_update(no_key=True).get()
+    row = await Device.filter(id=device).select_for_update(no_key=True).get()
+    if account.disabled_at is not None or row.pin_hash != pin_hash:
+        raise Unauthenticated(REFUSED)
+    _ensure_usable(row)
+    await Device.filter(id=device).update(pin_failures=0, last_used_at=clock.now())
+    return await sessions.open_for(account, way)

@@ -1,0 +1,76 @@
+"""The decisions of identity that need no table: names, addresses, lock-out arithmetic."""
+
+import hashlib
+import ipaddress
+import re
+import unicodedata
+from datetime import datetime, timedelta
+
+from office.kernel.refusal import Invalid
+
+FAILURES = 5
+WINDOW = timedelta(minutes=15)
+FIRST_LOCK = timedelta(minutes=15)
+LONGEST_LOCK = timedelta(hours=1)
+FORGIVEN_AFTER = timedelta(hours=24)
+NAMES_PER_ADDRESS = 30
+REAUTHENTICATION = timedelta(minutes=5)
+CHALLENGE_LIFE = timedelta(minutes=2)
+PIN_TRIES = 5
+
+_LOGIN = re.compile(r"[\w.@-]{2,64}")
+
+
+def normal_login(text: str) -> str:
+    """A login name in the one form that is compared and stored: NFC, casefolded, without outer spaces."""
+    folded = unicodedata.normalize("NFC", text.strip()).casefold()
+    return unicodedata.normalize("NFC", folded)
+
+
+def is_login(login: str) -> bool:
+    """Whether an account can have this normal form; what cannot be is not looked for."""
+    return bool(_LOGIN.fullmatch(login))
+
+
+def new_login(text: str) -> str:
+    """The normal form of a login name for a new account. Refuses: Invalid identity.bad_login."""
+    login = normal_login(text)
+    if not is_login(login):
+        raise Invalid("identity.bad_login")
+    return login
+
+
+def person_name(text: str) -> str:
+    """A name without outer spaces: 1 to 80 characters, none of them a control character. Refuses: Invalid identity.bad_name."""
+    name = unicodedata.normalize("NFC", text.strip())
+    if not 1 <= len(name) <= 80 or any(unicodedata.category(c).startswith("C") for c in name):
+        raise Invalid("identity.bad_name")
+    return name
+
+
+def name_key(login: str) -> str:
+    """The key under which failures of a login name are counted, whether or not such an account exists."""
+    return "name:" + hashlib.sha256(login.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def address_group(address: str) -> str:
+    """The address failures are counted for: IPv4 as it is, IPv6 by its /64, for a host has all of that; "" if it is none."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed.packed, 64), strict=False).network_address)
+    return str(parsed)
+
+
+def lock_for(level: int) -> timedelta:
+    """How long the lock after `level` earlier ones lasts: 15 minutes, doubling, at most an hour (GB/T 22239-2019 8.1.4.1 b)."""
+    return min(FIRST_LOCK * (1 << min(level, 8)), LONGEST_LOCK)
+
+
+def seconds_until(moment: datetime, now: datetime) -> int:
+    """Whole seconds to wait, at least one, for a moment that lies ahead."""
+    return max(1, -int((now - moment).total_seconds() // 1))

@@ -1,0 +1,1 @@
+"""One to-do list per person: rows opened and closed in the same transaction as the work they stand for."""

@@ -1,0 +1,139 @@
+"""Reads of the inbox. A page costs one query whatever the number of to-dos: each holder's part is a walk along one index."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from office.inbox.schemas import Counts, InboxPage, InboxQuery, InboxStart, TodoView
+from office.kernel.actor import Actor
+from office.kernel.database import fetch
+from office.kernel.modules import registry
+from office.kernel.refusal import Invalid
+from office.organization.rows import instant_of, instant_or_none, like, marks, texts, uuid_of
+
+#: A search looks at this many of a holder's newest to-dos in the box, so that its cost has a bound.
+SEARCH_DEPTH = 5_000
+
+COLUMNS = (
+    "id, kind, source, box, title, summary, sender, urgency, due_at, due_why, route, state, opened_at, first_seen_at,"
+    " closed_at, closed_by_name, reason, rev, sort_key"
+)
+
+
+def holders_of(actor: Actor) -> set[UUID]:
+    """Whose to-dos an actor sees: their own, and those of every post they may act for."""
+    return {*actor.posts, actor.own_id}
+
+
+async def page(actor: Actor, asked: InboxQuery) -> InboxPage:
+    """A page of a box with the counts of all. Two queries. Refuses Invalid `inbox.cursor_malformed`."""
+    holders = holders_of(actor)
+    find = _search if asked.q.strip() else _walk
+    rows = await find(texts(holders), asked)
+    more = len(rows) > asked.limit
+    rows = rows[: asked.limit]
+    cursor = _cursor(rows[-1], asked) if more else None
+    return InboxPage(items=[_view(row) for row in rows], next=cursor, counts=await counts_of_holders(holders))
+
+
+async def todos_of(
+    actor: Actor, box: str = "handle", q: str = "", cursor: str = "", limit: int = 30
+) -> tuple[list[TodoView], str | None]:
+    """The to-dos of a box ("handle", "read", "follow", "done") that the actor sees, and the cursor of the next page.
+
+    Open boxes by urgency and due moment, the done box latest first; with `q` newest first. One query for the list.
+    """
+    found = await page(actor, InboxQuery(box=box, q=q, cursor=cursor, limit=limit))  # type: ignore[arg-type]
+    return found.items, found.next
+
+
+async def _walk(holders: list[str], asked: InboxQuery) -> list[dict[str, Any]]:
+    """One ordered walk per holder, each stopped at the limit, then merged.
+
+    A plain `holder IN (…) ORDER BY sort_key` would read and sort every row of every holder first.
+    """
+    after, values = "", list[object]()
+    if asked.cursor:
+        after, values = " AND (sort_key, id) > (?, ?)", list(_place(asked.cursor))
+    limit = asked.limit + 1
+    part = (
+        f"SELECT * FROM (SELECT {COLUMNS} FROM inbox_todo WHERE holder = ? AND lane = ?{after}"  # noqa: S608
+        f" ORDER BY sort_key, id LIMIT {limit}) AS one"
+    )
+    text = f"SELECT * FROM ({' UNION ALL '.join([part] * len(holders))}) AS every ORDER BY sort_key, id LIMIT {limit}"  # noqa: S608
+    return await fetch(text, *(value for holder in holders for value in (holder, asked.box, *values)))
+
+
+async def _search(holders: list[str], asked: InboxQuery) -> list[dict[str, Any]]:
+    before, values = "", list[object]()
+    if asked.cursor:
+        before, values = " AND id < ?", [str(_uuid(asked.cursor))]
+    part = (
+        f"SELECT * FROM (SELECT {COLUMNS} FROM inbox_todo WHERE holder = ? AND lane = ?{before}"  # noqa: S608
+        f" ORDER BY id DESC LIMIT {SEARCH_DEPTH}) AS one"
+    )
+    text = (
+        f"SELECT * FROM ({' UNION ALL '.join([part] * len(holders))}) AS every WHERE lower(title) LIKE ? ESCAPE '!'"  # noqa: S608
+        f" OR lower(summary) LIKE ? ESCAPE '!' OR lower(sender) LIKE ? ESCAPE '!' ORDER BY id DESC LIMIT {asked.limit + 1}"
+    )
+    bound = [value for holder in holders for value in (holder, asked.box, *values)]
+    return await fetch(text, *bound, *[like(asked.q)] * 3)
+
+
+def _cursor(row: Mapping[str, Any], asked: InboxQuery) -> str:
+    return str(row["id"]) if asked.q.strip() else f"{row['sort_key']}.{row['id']}"
+
+
+def _place(cursor: str) -> tuple[int, str]:
+    key, _, told = cursor.partition(".")
+    if not key.removeprefix("-").isascii() or not key.removeprefix("-").isdigit() or len(key) > 19:
+        raise Invalid("inbox.cursor_malformed")
+    return int(key), str(_uuid(told))
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Invalid("inbox.cursor_malformed") from error
+
+
+async def counts(actor: Actor) -> Counts:
+    """Open to-dos by box that the actor sees. One query."""
+    return await counts_of_holders(holders_of(actor))
+
+
+async def counts_of_holders(holders: Collection[UUID]) -> Counts:
+    """Open to-dos by box of these holders together. One query, answered from the index alone."""
+    wanted = texts(set(holders))
+    text = (
+        f"SELECT lane, count(*) AS number FROM inbox_todo WHERE holder IN ({marks(wanted)})"  # noqa: S608
+        " AND lane IN ('handle', 'read', 'follow') GROUP BY lane"
+    )
+    return Counts(**{row["lane"]: row["number"] for row in await fetch(text, *wanted)})
+
+
+async def views(ids: Sequence[UUID], holders: Collection[UUID], limit: int) -> list[TodoView]:
+    """These to-dos, as far as they are these holders'; at most `limit`. One query."""
+    wanted, mine = texts(set(ids)), texts(set(holders))
+    text = (
+        f"SELECT {COLUMNS} FROM inbox_todo WHERE id IN ({marks(wanted)}) AND holder IN ({marks(mine)})"  # noqa: S608
+        f" ORDER BY id LIMIT {limit}"
+    )
+    return [_view(row) for row in await fetch(text, *wanted, *mine)] if wanted else []
+
+
+def _view(row: Mapping[str, Any]) -> TodoView:
+    kind = registry().todo_kinds.get(row["kind"])
+    return TodoView(
+        id=uuid_of(row["id"]), kind=row["kind"], label=kind.label if kind else "", box=row["box"], title=row["title"],
+        summary=row["summary"], sender=row["sender"], urgency=row["urgency"], due_at=instant_or_none(row["due_at"]),
+        due_why=row["due_why"], route=row["route"], source=row["source"], state=row["state"],
+        opened_at=instant_of(row["opened_at"]), first_seen_at=instant_or_none(row["first_seen_at"]),
+        closed_at=instant_or_none(row["closed_at"]), closed_by_name=row["closed_by_name"], reason=row["reason"], rev=row["rev"],
+    )  # fmt: skip
+
+
+async def bootstrap(actor: Actor) -> InboxStart:
+    """The section "inbox" of the bootstrap."""
+    return InboxStart(counts=await counts(actor))

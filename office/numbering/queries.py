@@ -1,0 +1,56 @@
+"""Reads of numbering, and its promises."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from office.kernel.actor import Actor
+from office.kernel.database import fetch
+from office.kernel.modules import Invariant
+from office.numbering import rules
+from office.numbering.models import NumberRow, Series
+from office.numbering.schemas import NumberLine, NumberPage, SeriesLine, SeriesList
+
+PAGE = 100
+
+
+async def series_of(units: Collection[UUID], year: int | None = None) -> SeriesList:
+    """The series of these units, newest year first. One query."""
+    rows = Series.filter(unit__in=list(units))
+    found = await (rows if year is None else rows.filter(year=year)).order_by("-year", "kind", "code", "id").limit(200)
+    return SeriesList(items=[_line(row) for row in found])
+
+
+def _line(row: Series) -> SeriesLine:
+    return SeriesLine(
+        id=row.id, unit=row.unit, code=row.code, year=row.year, kind=row.kind, last=row.next - 1, state=row.state,
+        reason=row.reason,
+    )  # fmt: skip
+
+
+async def numbers_of(actor: Actor, series: UUID, cursor: int = 0) -> NumberPage:
+    """The numbers of a series of the units whose clerk the actor is, after number `cursor`, in their order. Two queries."""
+    found = await Series.get_or_none(id=series, unit__in=list(actor.units_as("clerk")))
+    if found is None:
+        return NumberPage(items=[], next=None)
+    rows = await NumberRow.filter(series=series, n__gt=cursor).order_by("n").limit(PAGE)
+    lines = [
+        NumberLine(
+            id=row.id, n=row.n, text=rules.text(found.code, found.year, row.n), state=row.state, subject=row.subject,
+            reason=row.reason, by=row.taken_by_name, at=row.at,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return NumberPage(items=lines, next=str(rows[-1].n) if len(rows) == PAGE else None)
+
+
+async def without_gaps() -> Sequence[str]:
+    """Every series has a row for each number from 1 to the last given, and none beyond."""
+    rows = await fetch(
+        "SELECT s.id, s.next - 1 AS last, count(x.id) AS rows_, coalesce(max(x.n), 0) AS top FROM numbering_series s"
+        " LEFT JOIN numbering_number x ON x.series = s.id GROUP BY s.id, s.next"
+        " HAVING count(x.id) <> s.next - 1 OR coalesce(max(x.n), 0) <> s.next - 1"
+    )
+    return [f"series {row['id']}: last {row['last']}, {row['rows_']} rows, highest {row['top']}" for row in rows]
+
+
+INVARIANTS = [Invariant(name="numbering.without_gaps", check=without_gaps)]

@@ -1,0 +1,72 @@
+"""What goes over the wire."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+Reason = Annotated[str, Meta(min_length=2, max_length=200, pattern=r"\S")]
+
+
+class SeriesLine(Struct):
+    """One series; `last` is the last number given."""
+
+    id: UUID
+    unit: UUID
+    code: str
+    year: int
+    kind: str
+    last: int
+    state: str
+    reason: str
+
+
+class SeriesList(Struct):
+    """The series of the caller's units."""
+
+    items: list[SeriesLine]
+
+
+class SeriesQuery(Struct, forbid_unknown_fields=True):
+    """Which year; all if empty."""
+
+    year: Annotated[int, Meta(ge=1949, le=2199)] | None = None
+
+
+class NumberLine(Struct):
+    """One number of a register, void and reserved ones included."""
+
+    id: UUID
+    n: int
+    text: str
+    state: str
+    subject: str
+    reason: str
+    by: str
+    at: datetime
+
+
+class NumberPage(Struct):
+    """A page of a register."""
+
+    items: list[NumberLine]
+    next: str | None
+
+
+class NumberQuery(Struct, forbid_unknown_fields=True):
+    """After which number."""
+
+    cursor: Annotated[int, Meta(ge=0)] = 0
+
+
+class Confirmation(Struct, forbid_unknown_fields=True):
+    """恢复后确认：最后使用的编号。"""
+
+    last: Annotated[int, Meta(ge=0, le=99_999)]
+
+
+class Voiding(Struct, forbid_unknown_fields=True):
+    """作废理由。"""
+
+    reason: Reason

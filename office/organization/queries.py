@@ -1,0 +1,221 @@
+"""Reads of the organization: units, posts by role, leaders in order, people behind references, the working calendar."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from office.kernel import clock
+from office.kernel.database import fetch
+from office.organization import leaders
+from office.organization.holdings import Holder, holders_many
+from office.organization.models import SuccessionRow
+from office.organization.rows import instant_or_none, json_of, marks, texts, uuid_of, uuid_or_none, valid
+from office.organization.succession import Kind, Lineage, Succession
+
+
+class UnitCard(msgspec.Struct, frozen=True):
+    """A unit as others show it; `ended` when it was merged or abolished (then ask `custodian`)."""
+
+    id: UUID
+    name: str
+    short_name: str
+    kind: str
+    uscc: str | None = None
+    parent: UUID | None = None
+    region: UUID | None = None
+    ended: bool = False
+
+    @property
+    def label(self) -> str:
+        """The standard short name (规范化简称) where there is one, else the name."""
+        return self.short_name or self.name
+
+
+class PostCard(msgspec.Struct, frozen=True):
+    """A post as others show it."""
+
+    id: UUID
+    unit: UUID
+    section: UUID | None
+    title: str
+    team: str
+    rank_no: int
+    is_leader: bool
+    receiving: bool
+    roles: frozenset[str]
+
+
+class Leader(msgspec.Struct, frozen=True):
+    """A leader's post and who holds it; `person` is None while it is vacant."""
+
+    post: UUID
+    title: str
+    team: str
+    rank_no: int
+    person: UUID | None
+    name: str
+
+
+_UNIT = "SELECT id, name, short_name, kind, uscc, parent, region, valid_to FROM organization_unit"
+_POST = "SELECT p.id, p.unit, p.section, p.title, p.team, p.rank_no, p.is_leader, p.receiving, p.roles FROM organization_post p"
+
+
+async def units(ids: Iterable[UUID]) -> dict[UUID, UnitCard]:
+    """Units by id, ended ones included. One query."""
+    wanted = texts(set(ids))
+    rows = await fetch(f"{_UNIT} WHERE id IN ({marks(wanted)})", *wanted) if wanted else []
+    return {card.id: card for card in map(_unit, rows)}
+
+
+async def units_by_uscc(codes: Iterable[str]) -> dict[str, UnitCard]:
+    """Units by 统一社会信用代码 (GB 32100-2015), ended ones included; unknown codes are missing. One query."""
+    wanted = sorted({code.strip().upper() for code in codes})
+    rows = await fetch(f"{_UNIT} WHERE uscc IN ({marks(wanted)})", *wanted) if wanted else []
+    return {str(card.uscc): card for card in map(_unit, rows)}
+
+
+async def unit_by_uscc(code: str) -> UnitCard | None:
+    """The unit with this 统一社会信用代码, ended or not; None if unknown."""
+    return (await units_by_uscc([code])).get(code.strip().upper())
+
+
+def _unit(row: Mapping[str, Any]) -> UnitCard:
+    ended = instant_or_none(row["valid_to"])
+    return UnitCard(
+        id=uuid_of(row["id"]),
+        name=row["name"],
+        short_name=row["short_name"],
+        kind=row["kind"],
+        uscc=row["uscc"],
+        parent=uuid_or_none(row["parent"]),
+        region=uuid_or_none(row["region"]),
+        ended=ended is not None and ended <= clock.now(),
+    )
+
+
+async def posts(ids: Iterable[UUID], at: datetime | None = None) -> dict[UUID, PostCard]:
+    """Posts in force, by id; ended ones are missing. One query."""
+    wanted, when = texts(set(ids)), at or clock.now()
+    rows = await fetch(f"{_POST} WHERE p.id IN ({marks(wanted)}) AND {valid('p')}", *wanted, when, when) if wanted else []
+    return {card.id: card for card in map(_post, rows)}
+
+
+async def posts_in(unit_ids: Iterable[UUID], at: datetime | None = None) -> list[PostCard]:
+    """All posts in force of these units, in their order. One query."""
+    wanted, when = texts(set(unit_ids)), at or clock.now()
+    text = f"{_POST} WHERE p.unit IN ({marks(wanted)}) AND {valid('p')} ORDER BY p.unit, p.sort_no, p.id"
+    return [_post(row) for row in await fetch(text, *wanted, when, when)] if wanted else []
+
+
+def _post(row: Mapping[str, Any]) -> PostCard:
+    return PostCard(
+        id=uuid_of(row["id"]),
+        unit=uuid_of(row["unit"]),
+        section=uuid_or_none(row["section"]),
+        title=row["title"],
+        team=row["team"],
+        rank_no=row["rank_no"],
+        is_leader=bool(row["is_leader"]),
+        receiving=bool(row["receiving"]),
+        roles=frozenset(json_of(row["roles"])),
+    )
+
+
+async def receiving_posts(unit: UUID, at: datetime | None = None) -> list[PostCard]:
+    """The 收发岗 of a unit: the posts that get incoming documents; where none is marked, its clerks' posts."""
+    found = await posts_in([unit], at)
+    return [post for post in found if post.receiving] or [post for post in found if "clerk" in post.roles]
+
+
+async def section_posts(section: UUID, at: datetime | None = None) -> list[PostCard]:
+    """All posts in force of a section, in their order. One query."""
+    when = at or clock.now()
+    text = f"{_POST} WHERE p.section = ? AND {valid('p')} ORDER BY p.sort_no, p.id"
+    return [_post(row) for row in await fetch(text, str(section), when, when)]
+
+
+async def people_of_refs(refs: Sequence[str], at: datetime | None = None) -> set[UUID]:
+    """The people behind references now: "person:<id>", "post:<id>" (also "organization.post:<id>"), "<role>@<unit id>".
+
+    Delegates count with the holders. References of another form are ignored. At most two queries.
+    """
+    people = {UUID(ref.partition(":")[2]) for ref in refs if ref.startswith("person:")}
+    wanted = {UUID(ref.rpartition(":")[2]) for ref in refs if ref.startswith(("post:", "organization.post:"))}
+    roles = {(role, UUID(unit)) for role, mark, unit in (ref.partition("@") for ref in refs) if mark}
+    if roles:
+        found = await posts_in({unit for _, unit in roles}, at)
+        wanted |= {post.id for post in found for role in post.roles if (role, post.unit) in roles}
+    held = await holders_many(wanted, at)
+    return people | {holder.person for line in held.values() for holder in line}
+
+
+async def people(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Names by person id. One query."""
+    wanted = texts(set(ids))
+    text = f"SELECT id, name FROM organization_person WHERE id IN ({marks(wanted)})"  # noqa: S608 - values are bound
+    rows = await fetch(text, *wanted) if wanted else []
+    return {uuid_of(row["id"]): row["name"] for row in rows}
+
+
+#: The customary order of the leading groups; a group of another name follows.
+TEAMS = ("党委班子", "人大班子", "政府班子", "政协班子", "纪委班子")
+
+
+async def leaders_of(unit: UUID, at: datetime | None = None, team: str | None = None) -> list[Leader]:
+    """The leaders' posts of a unit with their holders, at a moment, by rank number and never by pinyin. Two queries.
+
+    With `team` (党委班子, 政府班子…) by the ranks in it, the other leaders after; without, group by group.
+    """
+    when = at or clock.now()
+    leading = [post for post in await posts_in([unit], when) if post.is_leader]
+    leading.sort(key=lambda post: (_place(post.team), post.rank_no))
+    held = await holders_many([post.id for post in leading], when)
+    found = [leader for post in leading for leader in _leaders(post, held.get(post.id, []))]
+    if team is None:
+        return found
+    on = when.astimezone(clock.SHANGHAI).date()
+    standings = [leaders.Standing(_who(one), one.team, one.rank_no, date.min) for one in found]
+    return leaders.in_order(found, standings, team, on, _who)
+
+
+def _place(team: str) -> int:
+    return TEAMS.index(team) if team in TEAMS else len(TEAMS)
+
+
+def _leaders(post: PostCard, held: Sequence[Holder]) -> list[Leader]:
+    own = [holder for holder in held if holder.on_behalf_of is None]
+    names: list[tuple[UUID | None, str]] = [(one.person, one.name) for one in own]
+    return [
+        Leader(post=post.id, title=post.title, team=post.team, rank_no=post.rank_no, person=person, name=name)
+        for person, name in names or [(None, "")]
+    ]
+
+
+def _who(leader: Leader) -> UUID:
+    return leader.person or leader.post
+
+
+async def succession_rows() -> list[Succession[UUID]]:
+    """Every end of a unit, as the rules read it; renamings are not ends here, for the unit stays the same."""
+    rows = await SuccessionRow.exclude(kind=Kind.RENAME)
+    return [
+        Succession(
+            Kind(row.kind), row.predecessor, row.successor, row.effective_at.astimezone(clock.SHANGHAI).date(), row.is_custodian
+        )
+        for row in rows
+    ]
+
+
+async def custodian(unit: UUID, at: datetime | None = None) -> UUID:
+    """Who keeps a unit's affairs on a day: itself while it lives, else the last keeper down the rows. One query."""
+    on = (at or clock.now()).astimezone(clock.SHANGHAI).date()
+    return Lineage(await succession_rows()).custodian(unit, on)
+
+
+async def forebears(unit: UUID, at: datetime | None = None) -> set[UUID]:
+    """Units that have ended and whose affairs this one keeps. One query."""
+    on = (at or clock.now()).astimezone(clock.SHANGHAI).date()
+    return Lineage(await succession_rows()).forebears(unit, on)

@@ -1,0 +1,131 @@
+"""Building the organization: regions, units, sections, posts, people. Verbs of organization.manage."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from office import audit
+from office.kernel import clock
+from office.kernel.actor import Actor
+from office.kernel.refusal import Conflict, Forbidden, Invalid, NotFound
+from office.kernel.work import verb
+from office.organization import regions, uscc
+from office.organization.holdings import ROLES
+from office.organization.models import Person, Post, Region, Section, Unit
+
+MANAGE = "organization.manage"
+LEVELS = {
+    regions.Level.PROVINCE: "省",
+    regions.Level.CITY: "市",
+    regions.Level.COUNTY: "县",
+    regions.Level.TOWN: "乡",
+    regions.Level.VILLAGE: "村",
+}
+
+
+def require_manager(actor: Actor) -> None:
+    """Let the system itself and holders of organization.manage pass. Refuses Forbidden."""
+    if actor.kind != "system" and MANAGE not in actor.permissions:
+        raise Forbidden("organization.not_manager")
+
+
+@verb
+async def add_region(
+    actor: Actor, *, code: str, name: str, parent: UUID | None = None, since: datetime | None = None
+) -> UUID:
+    """Enter a region (区划) by its code of 2 to 12 digits, which tells its level. Returns its id.
+
+    Refuses Invalid `organization.region_malformed`.
+    """
+    require_manager(actor)
+    full = regions.normal(code)
+    level = LEVELS[regions.level(full)]
+    row = await Region.create(code=full, name=name, level=level, parent=parent, valid_from=since or clock.now())
+    audit.record(actor, "organization.add_region", f"organization.region:{row.id}", code=full, name=name)
+    return UUID(str(row.id))
+
+
+@verb
+async def add_unit(
+    actor: Actor, *, name: str, kind: str, short_name: str = "", aliases: Sequence[str] = (), code: str | None = None,
+    region: UUID | None = None, parent: UUID | None = None, sort_no: int = 0, since: datetime | None = None,
+) -> UUID:  # fmt: skip
+    """Enter a unit. `code` is its 统一社会信用代码 (GB 32100-2015); a wrong check digit passes, for some issued codes have one.
+
+    Refuses Invalid `organization.uscc_malformed`, Conflict `organization.uscc_taken`, NotFound `organization.unit_unknown`.
+    """
+    require_manager(actor)
+    if parent:
+        await unit_in_force(parent)
+    row = await Unit.create(
+        uscc=await _free(code), name=name, short_name=short_name, aliases=list(aliases), kind=kind, region=region,
+        parent=parent, sort_no=sort_no, valid_from=since or clock.now(),
+    )  # fmt: skip
+    audit.record(actor, "organization.add_unit", f"organization.unit:{row.id}", name=name, kind=kind, uscc=row.uscc)
+    return UUID(str(row.id))
+
+
+async def _free(given: str | None) -> str | None:
+    """The code as stored. A wrong check digit is let pass: some codes really issued fail it."""
+    if given is None:
+        return None
+    code = uscc.normal(given)
+    if len(code) != 18 or set(code) - set(uscc.ALPHABET):
+        raise Invalid("organization.uscc_malformed")
+    taken = await Unit.get_or_none(uscc=code)
+    if taken:
+        raise Conflict("organization.uscc_taken", uscc=code, name=taken.name)
+    return code
+
+
+async def unit_in_force(unit: UUID, *, lock: bool = False) -> Unit:
+    """The row of a unit in force. Refuses NotFound `organization.unit_unknown`, Conflict `organization.unit_ended`."""
+    rows = Unit.filter(id=unit)
+    row = await (rows.select_for_update(no_key=True) if lock else rows).first()
+    if row is None:
+        raise NotFound("organization.unit_unknown")
+    if row.valid_to is not None and row.valid_to <= clock.now():
+        raise Conflict("organization.unit_ended", name=row.name)
+    return row
+
+
+@verb
+async def add_section(
+    actor: Actor, unit: UUID, *, name: str, kind: str, sort_no: int = 0, since: datetime | None = None
+) -> UUID:
+    """Enter a section (内设机构) of a unit; `kind` is 办公室, 业务股室 or 站所中心."""
+    require_manager(actor)
+    await unit_in_force(unit)
+    row = await Section.create(unit=unit, name=name, kind=kind, sort_no=sort_no, valid_from=since or clock.now())
+    audit.record(actor, "organization.add_section", f"organization.section:{row.id}", name=name)
+    return UUID(str(row.id))
+
+
+@verb
+async def add_post(
+    actor: Actor, unit: UUID, *, title: str, roles: Iterable[str], section: UUID | None = None, team: str = "",
+    rank_no: int = 0, is_leader: bool = False, receiving: bool = False, sort_no: int = 0, since: datetime | None = None,
+) -> UUID:  # fmt: skip
+    """Enter a post (岗位). Refuses Invalid `organization.roles_unknown`, NotFound `organization.section_unknown`."""
+    require_manager(actor)
+    await unit_in_force(unit)
+    given = sorted(set(roles))
+    if wrong := set(given) - ROLES:
+        raise Invalid("organization.roles_unknown", roles="、".join(sorted(wrong)))
+    if section and not await Section.exists(id=section, unit=unit):
+        raise NotFound("organization.section_unknown")
+    row = await Post.create(
+        unit=unit, section=section, title=title, team=team, rank_no=rank_no, is_leader=is_leader, roles=given,
+        receiving=receiving, sort_no=sort_no, valid_from=since or clock.now(),
+    )  # fmt: skip
+    audit.record(actor, "organization.add_post", f"organization.post:{row.id}", title=title, roles=given)
+    return UUID(str(row.id))
+
+
+@verb
+async def add_person(actor: Actor, *, name: str, pinyin: str = "") -> UUID:
+    """Enter a person; `pinyin` are the initials by which the recipient search also finds them."""
+    require_manager(actor)
+    row = await Person.create(name=name, pinyin=pinyin.lower())
+    audit.record(actor, "organization.add_person", f"person:{row.id}", name=name)
+    return UUID(str(row.id))

@@ -1,0 +1,35 @@
+"""What people read when the organization says no."""
+
+from office.organization.rule_texts import RULE_TEXTS
+
+TEXTS = RULE_TEXTS | {
+    "organization.not_manager": "只有系统管理员可以维护机构和人员，请联系系统管理员。",
+    "organization.unit_unknown": "没有这个单位，请刷新通讯录后重新选择。",
+    "organization.unit_ended": "“{name}”已撤销或合并，请改选承接单位。",
+    "organization.uscc_taken": "统一社会信用代码 {uscc} 已登记在“{name}”名下，请核对。",
+    "organization.uscc_malformed": "统一社会信用代码应为 18 位数字或大写字母（不含 I、O、S、V、Z），请核对。",
+    "organization.section_unknown": "没有这个内设机构，请刷新后重新选择。",
+    "organization.post_unknown": "没有这个岗位，请刷新后重新选择。",
+    "organization.person_unknown": "没有这个人员，请刷新后重新选择。",
+    "organization.roles_unknown": "岗位角色有误：{roles}，请从列表中选择。",
+    "organization.period_empty": "结束时间必须晚于开始时间，请修改。",
+    "organization.secondment_needs_end": "借调必须填写结束时间。",
+    "organization.already_appointed": "{person}已担任该岗位，无需重复任命。",
+    "organization.appointment_unknown": "没有这条任职记录，请刷新。",
+    "organization.appointment_ended": "这条任职已经结束，无需再次操作。",
+    "organization.not_own_post": "只能授权自己担任的领导岗位；受托代办的岗位不能再次授权。",
+    "organization.delegation_to_self": "不能授权给自己，请选择其他人员。",
+    "organization.delegation_outside_unit": "只能授权给本单位现任人员，请重新选择。",
+    "organization.delegation_too_long": "授权期限最长 {days} 天，请缩短；到期可再次授权。",
+    "organization.delegation_over": "授权结束时间已过，请重新填写。",
+    "organization.delegation_unknown": "没有这条授权，请刷新。",
+    "organization.delegation_revoked": "这条授权已经撤回或到期。",
+    "organization.absence_of_other": "只能为自己或本单位人员登记外出，请联系其所在单位文书。",
+    "organization.group_not_yours": "只有本单位人员可以保存本单位的发送范围，只有创建人或文书可以修改。",
+    "organization.group_of_groups": "发送范围里不能再包含发送范围，请直接选择单位、内设机构或人员。",
+    "organization.group_unknown": "没有这个发送范围，请刷新。",
+    "organization.recipient_unknown": "收件对象不存在、已撤销或不在可发送范围内：{refs}。请重新选择。",
+    "organization.recipients_too_many": "一次最多发给 {most} 个对象，请分批发送。",
+    "organization.year_not_imported": "{year}年放假安排尚未导入，请先导入再调整当年日期。",
+    "organization.successor_needed": "请指定撤并后由哪个单位承接，承接单位必须在任且不是被撤并的单位。",
+}

@@ -1,0 +1,76 @@
+"""The working-day calendar as this deployment has it: the notices shipped and imported, and local edits."""
+
+from datetime import date
+
+import msgspec
+
+from office import audit
+from office.kernel import clock
+from office.kernel.actor import Actor
+from office.kernel.refusal import Invalid
+from office.kernel.work import verb
+from office.organization import regions
+from office.organization.calendar import Overlay, WorkingCalendar
+from office.organization.holidays import Notice, Year, parse_year, shipped
+from office.organization.models import CalendarDay, CalendarYear
+from office.organization.structure import require_manager
+
+HERE = "本地调整"
+
+
+async def calendar() -> WorkingCalendar:
+    """The calendar with all edits; `.for_region(code)` leaves out other regions' days. Two queries."""
+    years = await _years()
+    edits = await CalendarDay.all().order_by("day")
+    everywhere = [edit for edit in edits if not edit.region]
+    # After the notices, so that an edit of a late December day also wins over the next year's notice.
+    local = [_edited_year(year, [edit for edit in everywhere if edit.day[:4] == str(year)]) for year in years]
+    overlays = [_overlay(edit) for edit in edits if edit.region]
+    return WorkingCalendar([*years.values(), *local], overlays)
+
+
+async def _years() -> dict[int, Year]:
+    imported = [parse_year(msgspec.json.encode(row.notice)) for row in await CalendarYear.all()]
+    return dict(sorted({year.year: year for year in [*shipped(), *imported]}.items()))
+
+
+def _edited_year(year: int, edits: list[CalendarDay]) -> Year:
+    return Year(year, HERE, off=_days(edits, is_work=False), work=_days(edits, is_work=True))
+
+
+def _days(edits: list[CalendarDay], *, is_work: bool) -> frozenset[date]:
+    return frozenset(date.fromisoformat(edit.day) for edit in edits if edit.is_work is is_work)
+
+
+def _overlay(edit: CalendarDay) -> Overlay:
+    return Overlay(edit.region, edit.note or HERE, off=_days([edit], is_work=False), work=_days([edit], is_work=True))
+
+
+@verb
+async def import_year(actor: Actor, notice: Notice) -> None:
+    """Take in a year's holiday notice, or a corrected one. Needs organization.manage.
+
+    Deadlines already given do not move by themselves. Refuses Invalid `organization.workdays_malformed`.
+    """
+    require_manager(actor)
+    parse_year(msgspec.json.encode(notice))
+    told = {"notice": msgspec.to_builtins(notice), "entered_by": actor.name, "entered_at": clock.now()}
+    await CalendarYear.update_or_create(year=notice.year, defaults=told)
+    audit.record(actor, "organization.import_year", f"organization.calendar_year:{notice.year}", source=notice.source)
+
+
+@verb
+async def set_calendar_day(actor: Actor, day: date, *, is_work: bool, region: str = "", note: str = "") -> None:
+    """Say that a date is worked or not: everywhere, or in a region and all below it. Needs organization.manage.
+
+    Refuses Invalid `organization.year_not_imported` (an edit everywhere would hide that the year's notice is missing) and
+    `organization.region_malformed`.
+    """
+    require_manager(actor)
+    code = regions.normal(region) if region else ""
+    if not code and day.year not in await _years():
+        raise Invalid("organization.year_not_imported", year=day.year)
+    told = {"is_work": is_work, "note": note, "entered_by": actor.name, "entered_at": clock.now()}
+    await CalendarDay.update_or_create(day=day.isoformat(), region=code, defaults=told)
+    subject = f"organization.calendar_day:{day.isoformat()}"
+    audit.record(actor, "organization.set_calendar_day", subject, is_work=is_work, region=code, note=note)

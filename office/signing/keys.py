@@ -1,0 +1,99 @@
+"""The server's own signing key: ECDSA P-256, made at first start, kept in the data folder, readable by this user only.
+
+A certified device or service can take its place behind `ServerKey`. Signatures are raw r||s (IEEE P1363), as
+browsers make them.
+"""
+
+import hashlib
+import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+
+from office.kernel import settings
+
+SUITE = "zhiban-es256-1"
+_ES256 = ec.ECDSA(hashes.SHA256())
+
+
+def b64(data: bytes) -> str:
+    """Base64url without padding (RFC 7515)."""
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def unb64(text: str) -> bytes:
+    """The bytes of base64url text, padded or not. Raises ValueError."""
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+class ServerKey:
+    """Signs and names itself; `id` is the first 16 hex digits of the SHA-256 of its public key (SPKI, DER)."""
+
+    def __init__(self, private: ec.EllipticCurvePrivateKey) -> None:
+        self._private = private
+        self.public = spki(private.public_key())
+        self.id = hashlib.sha256(self.public).hexdigest()[:16]
+
+    def sign(self, message: bytes) -> bytes:
+        """64 bytes, r||s."""
+        r, s = decode_dss_signature(self._private.sign(message, _ES256))
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+def spki(public: ec.EllipticCurvePublicKey) -> bytes:
+    """A public key as SubjectPublicKeyInfo (RFC 5480), DER."""
+    return public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def verifies(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether a raw r||s signature over a message is by this P-256 key (SPKI, DER)."""
+    key = serialization.load_der_public_key(public)
+    if not isinstance(key, ec.EllipticCurvePublicKey) or len(signature) != 64:
+        return False
+    der = encode_dss_signature(int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big"))
+    try:
+        key.verify(der, message, _ES256)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def server_key() -> ServerKey:
+    """The server's key of this deployment."""
+    return _load(str(settings.current().folder / "keys" / "server-es256.pem"))
+
+
+@cache
+def _load(path: str) -> ServerKey:
+    file = Path(path)
+    if not file.exists():
+        _make(file)
+    private = serialization.load_pem_private_key(file.read_bytes(), password=None)
+    if not isinstance(private, ec.EllipticCurvePrivateKey):
+        raise TypeError(f"{path} is no EC key")
+    return ServerKey(private)
+
+
+def _make(file: Path) -> None:
+    """Written whole under another name and linked into place, so that two first starts agree on one key."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    draft = file.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(pem)
+        out.flush()
+        os.fsync(out.fileno())
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,65 @@
+"""Reading signatures: whoever may see the matter may see who signed it and check the proof."""
+
+from uuid import UUID
+
+from office.kernel.actor import Actor
+from office.kernel.endpoint import Content
+from office.kernel.modules import registry
+from office.kernel.refusal import NotFound
+from office.kernel.sqlite import instant_text
+from office.signing.actions import countersigned
+from office.signing.keys import SUITE, b64, server_key
+from office.signing.models import Signature
+from office.signing.schemas import Evidence, SignatureAnswer, SignatureOut
+from office.signing.statements import read_statement
+from office.signing.strokes import read_strokes, to_svg
+
+
+async def access_signature(actor: Actor, id: UUID) -> Signature:
+    """A signature the actor may see: the own, or one about a matter its owner shows to the actor. Refuses: NotFound."""
+    row = await Signature.get_or_none(id=id)
+    if row is None or not (row.person == actor.id or await _sees(actor, row.subject)):
+        raise NotFound("signing.no_such_signature")
+    return row
+
+
+async def _sees(actor: Actor, subject: str) -> bool:
+    resolve = registry().references.get(subject.split(":", 1)[0])
+    return resolve is not None and subject in await resolve(actor, [subject])
+
+
+def shown(row: Signature, effects: list[str] | None = None) -> SignatureAnswer:
+    """A signature as it goes out."""
+    out = SignatureOut(
+        id=row.id, subject=row.subject, state=row.state, held_until=row.held_until, arrived_at=row.arrived_at,
+        effects=effects or [], reason=row.reason,
+    )  # fmt: skip
+    return SignatureAnswer(out)
+
+
+async def get_signature(actor: Actor, id: UUID) -> SignatureAnswer:
+    """One signature's state."""
+    return shown(await access_signature(actor, id))
+
+
+async def get_strokes(actor: Actor, id: UUID) -> Content:
+    """The handwriting as SVG. Refuses: NotFound."""
+    row = await access_signature(actor, id)
+    if row.strokes is None:
+        raise NotFound("signing.no_such_signature")
+    svg = to_svg(read_strokes(bytes(row.strokes)), f"{row.person_name}手写签批")
+    return Content(media_type="image/svg+xml", body=svg.encode(), etag=str(id), immutable=True)
+
+
+async def get_evidence(actor: Actor, id: UUID) -> Evidence:
+    """All that a stranger needs to check the signature."""
+    row = await access_signature(actor, id)
+    raw = bytes(row.signature) if row.signature else None
+    key = server_key()
+    return Evidence(
+        id=row.id, suite=SUITE, statement=row.statement, signature=b64(raw) if raw else None,
+        public_key=b64(bytes(row.public_key)) if row.public_key else None, ticket=read_statement(row.statement).ticket,
+        countersigned=countersigned(row.id, row.statement, raw, instant_text(row.arrived_at)).decode(),
+        countersignature=b64(bytes(row.countersignature)), server_key_id=row.server_key, server_public_key=b64(key.public),
+        ticket_at=row.ticket_at, device_at=row.device_at, arrived_at=row.arrived_at, state=row.state,
+    )  # fmt: skip

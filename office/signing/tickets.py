@@ -1,0 +1,63 @@
+"""Tickets: what a step showed, signed by the server, so that an opinion given off line can be judged when it arrives.
+
+A ticket is stateless until it is spent: `<payload>.<signature>`, both base64url; the payload is canonical JSON (RFC 8785).
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+import rfc8785
+
+from office.kernel import clock
+from office.kernel.ids import new_id
+from office.kernel.refusal import Gone, Invalid
+from office.signing.keys import b64, server_key, unb64, verifies
+
+VALID = timedelta(days=7)
+MAX_LENGTH = 4096
+
+
+class Ticket(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`step` is "<case>/<obligation>", `revision` the obligation's, `post` the acting post, `rendition` what was shown."""
+
+    nonce: str
+    step: str
+    revision: int
+    subject: str
+    person: UUID
+    post: UUID | None
+    on_behalf_of: UUID | None
+    rendition: str
+    issued_at: datetime
+
+
+def issue(
+    *, step: str, revision: int, subject: str, person: UUID, post: UUID | None, on_behalf_of: UUID | None, rendition: str
+) -> str:
+    """A ticket for a step, valid 7 days from now."""
+    ticket = Ticket(
+        nonce=str(new_id()), step=step, revision=revision, subject=subject, person=person, post=post,
+        on_behalf_of=on_behalf_of, rendition=rendition, issued_at=clock.now(),
+    )  # fmt: skip
+    payload = rfc8785.dumps(msgspec.to_builtins(ticket))
+    return f"{b64(payload)}.{b64(server_key().sign(b'ticket ' + payload))}"
+
+
+def open_ticket(text: str) -> Ticket:
+    """A ticket of ours, still valid. Refuses: Invalid signing.bad_ticket, Gone signing.ticket_expired."""
+    ticket = read_ticket(text)
+    if clock.now() > ticket.issued_at + VALID:
+        raise Gone("signing.ticket_expired")
+    return ticket
+
+
+def read_ticket(text: str) -> Ticket:
+    """A ticket of ours, whatever its age. Refuses: Invalid signing.bad_ticket."""
+    try:
+        payload, signature = (unb64(part) for part in text.split(".")) if len(text) <= MAX_LENGTH else (b"", b"")
+        if verifies(server_key().public, signature, b"ticket " + payload):
+            return msgspec.json.decode(payload, type=Ticket)
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise Invalid("signing.bad_ticket") from error
+    raise Invalid("signing.bad_ticket")

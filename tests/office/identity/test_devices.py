@@ -1,0 +1,356 @@
+"""Devices and one-tap login."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import given
+from hypothesis import strategies as st
+
+from office import identity
+from office.identity import challenges, devices, keys, tokens
+from office.identity.models import Device, LoginSession
+from office.identity.module import module
+from office.kernel import clock
+from office.kernel.actor import SYSTEM, Origin
+from office.kernel.refusal import Invalid
+from tests.office.identity.authenticator import DeviceKey
+from tests.office.identity.conftest import OTHER, PASSWORD, Door, code_of, session_of
+
+PIN = "480215"
+REFUSED = (401, "identity.device_refused")
+BLOCKED = (401, "identity.one_tap_blocked")
+OVER = (410, "identity.challenge_over")
+
+
+class Phone:
+    """A known device and what its client does."""
+
+    def __init__(self, door: Door, pin: str | None = PIN) -> None:
+        self.door, self.key, self.pin, self.id = door, DeviceKey(), pin, ""
+
+    async def register(self, client: httpx.AsyncClient, name: str = "小米手机") -> httpx.Response:
+        body = {"name": name, "public_key": self.key.public, "pin": self.pin}
+        answer = await client.post("/devices", json=body)
+        if answer.status_code == 201:
+            self.id = answer.json()["device"]["id"]
+        return answer
+
+    async def challenge(self) -> str:
+        answer = await self.door.client().post("/login-challenges", json={"device": self.id})
+        return str(answer.json()["challenge"])
+
+    async def tap(self, **changed: Any) -> httpx.Response:
+        value = changed.pop("challenge", None) or await self.challenge()
+        signature = (changed.pop("signer", None) or self.key).sign(tokens.decode(value))
+        body = {"device": self.id, "challenge": value, "signature": signature, "pin": self.pin, **changed}
+        return await self.door.client().post("/quick-sessions", json=body)
+
+
+@pytest.fixture
+async def phone(door: Door) -> Phone:
+    await door.account("linxiaoyu")
+    phone = Phone(door)
+    assert (await phone.register(await door.fresh("linxiaoyu"))).status_code == 201
+    return phone
+
+
+async def test_one_tap_opens_a_session_on_the_device(door: Door, phone: Phone) -> None:
+    answer = await phone.tap(client="app")
+    assert answer.status_code == 201
+    client = door.client(answer.json()["token"])
+    rows = (await client.get("/devices")).json()["items"]
+    assert [(row["id"], row["current"], row["revoked_at"]) for row in rows] == [(phone.id, True, None)]
+    assert (await client.get("/sessions")).json()["items"][0]["device_name"] == "小米手机"
+
+
+async def test_a_browser_gets_the_cookie(phone: Phone) -> None:
+    answer = await phone.tap()
+    assert "token" not in answer.json()
+    assert answer.headers["set-cookie"].startswith("zhiban=")
+
+
+async def test_a_device_needs_the_password_again_within_five_minutes(door: Door) -> None:
+    await door.account("linxiaoyu")
+    client, phone = await door.signed_in("linxiaoyu"), Phone(door)
+    assert code_of(await phone.register(client)) == (403, "identity.reauthenticate")
+    valid = (await client.post("/reauthentications", json={"password": PASSWORD})).json()["valid_until"]
+    assert valid > clock.now().isoformat()
+    clock.travel(timedelta(minutes=5, seconds=1))
+    assert code_of(await phone.register(client)) == (403, "identity.reauthenticate")
+    assert await Device.all().count() == 0
+
+
+async def test_registering_is_told_to_the_others_and_recorded(door: Door, phone: Phone) -> None:
+    (told,) = await door.events("identity.device_registered")
+    assert (told["device"], told["device_name"]) == (phone.id, "小米手机")
+    assert len(await door.events("identity.devices_changed")) == 1
+    (row,) = await door.trail("identity.register_device")
+    assert row.facts["key"] == (await Device.get()).fingerprint
+    (publication,) = module.publications
+    event = identity.events.DevicesChanged(person=UUID(told["person"]), account=UUID(told["account"]))
+    assert await publication.audience(event) == [event.person]
+    shown = await publication.view(event, event.person)
+    assert shown is not None
+    assert [row.name for row in shown["devices"]] == ["小米手机"]  # type: ignore[attr-defined]
+
+
+async def test_the_same_registration_again_is_the_same_device(door: Door, phone: Phone) -> None:
+    first = phone.id
+    assert (await phone.register(await door.fresh("linxiaoyu"))).status_code == 201
+    assert phone.id == first
+    assert len(await door.events("identity.device_registered")) == 1
+
+
+async def test_a_key_belongs_to_one_account_and_is_never_used_again(door: Door, phone: Phone) -> None:
+    await door.account("zhoumin", name="周敏")
+    assert code_of(await phone.register(await door.fresh("zhoumin"))) == (409, "identity.key_in_use")
+    client = await door.fresh("linxiaoyu")
+    await client.delete(f"/devices/{phone.id}")
+    assert code_of(await phone.register(client)) == (409, "identity.key_in_use")
+
+
+async def test_ten_devices_are_enough(door: Door, phone: Phone) -> None:
+    client = await door.fresh("linxiaoyu")
+    for _ in range(devices.MOST - 1):
+        assert (await Phone(door).register(client)).status_code == 201
+    assert code_of(await Phone(door).register(client)) == (409, "identity.too_many_devices")
+    assert await Device.all().count() == devices.MOST
+
+
+async def test_revoking_ends_its_sessions_and_its_signatures(door: Door, phone: Phone) -> None:
+    on_phone = door.client((await phone.tap(client="app")).json()["token"])
+    desk = await door.signed_in("linxiaoyu")
+    assert (await desk.delete(f"/devices/{phone.id}")).status_code == 204
+    assert code_of(await on_phone.get("/me")) == (401, "identity.session_ended")
+    assert code_of(await phone.tap()) == (401, "identity.device_revoked")
+    assert code_of(await phone.tap(signer=DeviceKey())) == REFUSED
+    key = await identity.device_key(UUID(phone.id))
+    assert key is not None
+    assert key.revoked_at is not None
+    assert code_of(await desk.delete(f"/devices/{phone.id}")) == (404, "identity.no_such_device")
+    assert [event["device"] for event in await door.events("identity.device_revoked")] == [phone.id]
+
+
+async def test_nobody_revokes_another_persons_device(door: Door, phone: Phone) -> None:
+    await door.account("zhoumin", name="周敏")
+    theirs = await door.signed_in("zhoumin")
+    assert code_of(await theirs.delete(f"/devices/{phone.id}")) == (404, "identity.no_such_device")
+    assert (await phone.tap()).status_code == 201
+
+
+async def test_one_tap_stays_open_while_password_login_is_locked(door: Door, phone: Phone) -> None:
+    for _ in range(5):
+        await door.tries("linxiaoyu", OTHER, address="198.51.100.9")
+    assert (await door.tries("linxiaoyu")).status_code == 429
+    assert (await phone.tap()).status_code == 201
+
+
+async def test_a_known_device_passes_the_lock_of_its_address(door: Door, phone: Phone) -> None:
+    for n in range(30):
+        await door.tries(f"guess{n}")
+    assert (await door.tries("linxiaoyu")).status_code == 429
+    assert (await door.tries("linxiaoyu", device=str(uuid4()))).status_code == 429
+    assert (await door.tries("linxiaoyu", device=phone.id)).status_code == 201
+    await door.account("zhoumin", name="周敏")
+    assert (await door.tries("zhoumin", device=phone.id)).status_code == 429
+
+
+async def test_of_two_taps_with_one_challenge_exactly_one_wins(phone: Phone) -> None:
+    value = await phone.challenge()
+    answers = await asyncio.gather(*(phone.tap(challenge=value) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [201, 410]
+    assert await LoginSession.filter(method="one_tap").count() == 1
+
+
+async def test_a_challenge_is_good_for_two_minutes_one_device_and_one_try(door: Door, phone: Phone) -> None:
+    value = await phone.challenge()
+    assert code_of(await phone.tap(challenge=value, signer=DeviceKey())) == REFUSED
+    assert code_of(await phone.tap(challenge=value)) == OVER
+    other = Phone(door)
+    await other.register(await door.fresh("linxiaoyu"))
+    assert code_of(await phone.tap(challenge=await other.challenge())) == OVER
+    assert code_of(await phone.tap(challenge="A" * 43)) == OVER
+    value = await phone.challenge()
+    clock.travel(timedelta(minutes=2, seconds=1))
+    assert code_of(await phone.tap(challenge=value)) == OVER
+
+
+async def test_an_unknown_device_gets_a_challenge_and_then_the_same_refusal(door: Door) -> None:
+    stranger = Phone(door)
+    stranger.id = str(uuid4())
+    assert code_of(await stranger.tap()) == REFUSED
+
+
+async def test_five_wrong_pins_block_one_tap_until_a_password_login_on_the_device(door: Door, phone: Phone) -> None:
+    lefts = []
+    for _ in range(4):
+        answer = await phone.tap(pin="0000")
+        assert code_of(answer) == (401, "identity.wrong_pin")
+        lefts.append(answer.json()["title"])
+    assert [str(n) in title for n, title in zip((4, 3, 2, 1), lefts, strict=True)] == [True] * 4
+    assert code_of(await phone.tap(pin="0000")) == BLOCKED
+    assert code_of(await phone.tap()) == BLOCKED
+    assert (await door.tries("linxiaoyu")).status_code == 201
+    assert code_of(await phone.tap()) == BLOCKED
+    assert (await door.tries("linxiaoyu", device=phone.id)).status_code == 201
+    assert (await phone.tap()).status_code == 201
+    assert len(await door.trail("identity.block_one_tap")) == 1
+
+
+async def test_wrong_pins_at_the_same_moment_all_count(phone: Phone) -> None:
+    await asyncio.gather(*(phone.tap(pin="0000") for _ in range(3)))
+    assert (await Device.get()).pin_failures == 3
+    assert (await phone.tap()).status_code == 201
+    assert (await Device.get()).pin_failures == 0
+
+
+async def test_only_the_keys_holder_can_use_up_the_pin(phone: Phone) -> None:
+    for _ in range(6):
+        assert code_of(await phone.tap(signer=DeviceKey(), pin="0000")) == REFUSED
+    assert (await phone.tap()).status_code == 201
+
+
+async def test_a_missing_pin_is_a_wrong_pin(phone: Phone) -> None:
+    assert code_of(await phone.tap(pin=None)) == (401, "identity.wrong_pin")
+
+
+async def test_a_device_without_pin_needs_none(door: Door) -> None:
+    await door.account("linxiaoyu")
+    phone = Phone(door, pin=None)
+    await phone.register(await door.fresh("linxiaoyu"))
+    assert (await phone.tap()).status_code == 201
+
+
+async def test_a_disabled_account_has_no_one_tap_and_no_key(door: Door, phone: Phone) -> None:
+    account = await identity.find_account("linxiaoyu")
+    await identity.disable(SYSTEM, account.id)
+    assert code_of(await phone.tap()) == REFUSED
+    key = await identity.device_key(UUID(phone.id))
+    assert key is not None
+    assert key.revoked_at is not None
+
+
+async def changes_while_the_pin_is_compared(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch, change: Callable[[], Awaitable[object]]
+) -> httpx.Response:
+    compare = devices.hashing.matches
+
+    async def changed_first(secret: str, stored: str | None) -> bool:
+        await change()
+        return await compare(secret, stored)
+
+    monkeypatch.setattr(devices.hashing, "matches", changed_first)
+    return await phone.tap()
+
+
+async def test_a_revocation_while_the_pin_is_compared_counts(
+    door: Door, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = await door.signed_in("linxiaoyu")
+    answer = await changes_while_the_pin_is_compared(phone, monkeypatch, lambda: desk.delete(f"/devices/{phone.id}"))
+    assert code_of(answer) == (401, "identity.device_revoked")
+
+
+async def test_a_reset_blocks_one_tap(door: Door, phone: Phone) -> None:
+    account = await identity.find_account("linxiaoyu")
+    await identity.reset_password(SYSTEM, account.id)
+    assert code_of(await phone.tap()) == BLOCKED
+
+
+async def test_device_key_verifies_statements(door: Door, phone: Phone) -> None:
+    key = await identity.device_key(UUID(phone.id))
+    assert key is not None
+    signature = tokens.decode(phone.key.sign("同意".encode()))
+    assert key.verify("同意".encode(), signature)
+    assert not key.verify("不同意".encode(), signature)
+    assert not key.verify("同意".encode(), signature + b"\0")
+    assert not key.verify("同意".encode(), bytes(64))
+    assert key.revoked_at is None
+    assert key.person == (await identity.find_account("linxiaoyu")).person
+    assert await identity.device_key(uuid4()) is None
+
+
+async def test_too_many_challenges_from_one_address_are_refused(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(challenges, "PER_ADDRESS", 3)
+    phone = Phone(door)
+    phone.id = str(uuid4())
+    for _ in range(3):
+        await phone.challenge()
+    answer = await door.client().post("/login-challenges", json={"device": phone.id})
+    assert code_of(answer) == (429, "identity.too_many_challenges")
+    await challenges.issue(challenges.DEVICE, None, Origin(address="198.51.100.9"))
+
+
+def spki(key: Any) -> bytes:
+    return bytes(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+
+
+GOOD = tokens.decode(DeviceKey().public)
+HEADER, POINT = GOOD[:-64], GOOD[-64:]
+
+
+@pytest.mark.parametrize(
+    "der",
+    [
+        b"",
+        GOOD[:-1],
+        GOOD + b"\0",
+        HEADER + POINT[:-1] + bytes([POINT[-1] ^ 1]),
+        HEADER + bytes(64),
+        spki(ec.generate_private_key(ec.SECP384R1())),
+        spki(rsa.generate_private_key(65537, 2048)),
+        ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint),
+    ],
+    ids=["empty", "short", "long", "off the curve", "zero point", "P-384", "RSA", "bare point"],
+)
+def test_what_is_no_p256_key_is_refused(der: bytes) -> None:
+    with pytest.raises(Invalid, match="bad_key"):
+        keys.check_public_key(tokens.encode(der))
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_key_or_refused(text: str) -> None:
+    with pytest.raises(Invalid):
+        keys.check_public_key(text)
+
+
+@given(st.binary(max_size=100))
+def test_base64url_has_one_form(data: bytes) -> None:
+    text = tokens.encode(data)
+    assert tokens.decode(text) == data
+    for other in (text + "=", text + "\n", " " + text):
+        with pytest.raises(Invalid):
+            tokens.decode(other)
+
+
+@given(st.binary(max_size=80))
+def test_no_random_signature_holds(signature: bytes) -> None:
+    key = keys.load_public_key(GOOD)
+    assert not keys.signature_holds(key, b"message", signature)
+
+
+@pytest.mark.parametrize("pin", ["123", "123456789", "12a4", "１２３４"])
+async def test_pins_are_four_to_eight_digits(door: Door, pin: str) -> None:
+    await door.account("linxiaoyu")
+    client = await door.fresh("linxiaoyu")
+    assert (await Phone(door, pin=pin).register(client)).status_code == 422
+
+
+async def test_the_pin_is_stored_hashed(phone: Phone) -> None:
+    row = await Device.get()
+    assert row.pin_hash.startswith("$argon2id$")
+    assert PIN not in row.pin_hash
+
+
+async def test_the_session_it_was_registered_in_belongs_to_the_device(door: Door) -> None:
+    await door.account("linxiaoyu")
+    client, phone = await door.fresh("linxiaoyu"), Phone(door)
+    await phone.register(client)
+    assert (await LoginSession.get(id=session_of(client))).device == UUID(phone.id)

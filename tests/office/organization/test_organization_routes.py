@@ -1,0 +1,83 @@
+"""The organization over HTTP: contract, authorisation, refusals."""
+
+from datetime import timedelta
+
+import httpx
+
+from office.kernel import clock
+from tests.office.organization.town import Town
+
+
+async def test_recipients(town: Town) -> None:
+    async with town.http("罗小满") as http:
+        answer = await http.get("/recipients", params={"q": "柳湾"})
+        assert answer.status_code == 200
+        assert answer.json()["items"] == [
+            {"ref": f"unit:{town.units['柳湾村']}", "name": "柳湾村", "kind": "unit", "hint": "村(居)委会"}
+        ]
+        assert (await http.get("/recipients", params={"q": "长" * 61})).status_code == 422
+
+
+async def test_delegations(town: Town) -> None:
+    until = (clock.now() + timedelta(days=1)).isoformat()
+    body = {"post": str(town.posts["镇长"]), "receiver": str(town.people["沈立群"]), "valid_to": until, "scope": ["批示"]}
+    async with town.http("韩素云") as http:
+        made = await http.post("/delegations", json=body)
+        assert made.status_code == 201
+        [line] = (await http.get("/delegations")).json()["items"]
+        assert (line["giver_name"], line["receiver_name"], line["scope"]) == ("韩素云", "沈立群", ["批示"])
+        assert line["active"]
+        assert (await http.delete(f"/delegations/{made.json()['id']}")).status_code == 204
+        [line] = (await http.get("/delegations")).json()["items"]
+        assert (line["revoked"], line["active"]) == (True, False)
+        naive = await http.post("/delegations", json=body | {"valid_to": "2031-01-01T00:00:00"})
+        assert naive.status_code == 422
+    async with town.http("罗小满") as http:
+        refused = await http.post("/delegations", json=body)
+        assert (refused.status_code, refused.json()["code"]) == (403, "organization.not_own_post")
+        assert refused.json()["title"]
+
+
+async def test_groups_and_absences(town: Town) -> None:
+    body = {"unit": str(town.units["青石镇"]), "name": "各村", "members": [f"unit:{town.units['柳湾村']}"]}
+    away = {"kind": "请假", "valid_from": clock.now().isoformat(), "valid_to": (clock.now() + timedelta(days=2)).isoformat()}
+    async with town.http("罗小满") as http:
+        made = await http.post("/groups", json=body)
+        assert made.status_code == 201
+        assert [one["name"] for one in (await http.get("/groups")).json()["items"]] == ["各村"]
+        assert (await http.post("/absences", json=away)).status_code == 201
+        assert [one["name"] for one in (await http.get("/absences")).json()["items"]] == ["罗小满"]
+    async with town.http("丁守一") as http:
+        assert (await http.get("/groups")).json()["items"] == []
+        assert (await http.get("/absences")).json()["items"] == []
+        assert (await http.delete(f"/groups/{made.json()['id']}")).status_code == 404
+    async with town.http("罗小满") as http:
+        assert (await http.delete(f"/groups/{made.json()['id']}")).status_code == 204
+
+
+async def test_the_administrators_routes_are_theirs_alone(town: Town) -> None:
+    day = {"day": "2026-07-10", "is_work": False, "note": "台风停工"}
+    post = {"person": str(town.people["丁守一"]), "post": str(town.posts["文书"]), "kind": "兼任", "is_primary": False}
+    async with town.http("罗小满") as http:
+        assert (await http.post("/calendar-days", json=day)).status_code == 403
+        assert (await http.post("/appointments", json=post)).status_code == 403
+    async with town.http("陶然") as http:
+        assert (await http.post("/calendar-days", json=day)).status_code == 204
+        told = (await http.get("/calendar-days", params={"year": 2026})).json()
+        assert [one["day"] for one in told["items"]] == ["2026-07-10"]
+        assert told["warnings"] == []
+        assert (await http.get("/calendar-days", params={"year": 2030})).json()["warnings"]
+        made = await http.post("/appointments", json=post)
+        assert made.status_code == 201
+        assert len((await town.actor("丁守一")).holdings) == 2
+        assert (await http.delete(f"/appointments/{made.json()['id']}")).status_code == 204
+        year = {"year": 2030, "source": "放假安排", "off": [["2030-01-01", "2030-01-03"]], "work": []}
+        assert (await http.post("/calendar-years", json=year)).status_code == 204
+        assert (await http.get("/calendar-days", params={"year": 2030})).json()["warnings"] == []
+
+
+async def test_nobody_gets_in_without_being_admitted(town: Town) -> None:
+    transport = httpx.ASGITransport(town.app, client=("127.0.0.1", 50000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver/api/v1") as http:
+        for path in ("/recipients", "/delegations", "/groups", "/absences", "/calendar-days?year=2026"):
+            assert (await http.get(path)).status_code == 401

@@ -1,0 +1,1 @@
+"""What make needs on a machine before it can run or test Zhiban. Standard library only."""

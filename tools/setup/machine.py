@@ -1,0 +1,50 @@
+"""What the tests need of the machine itself: PostgreSQL 15 or newer, Redis, Chromium, Chinese fonts."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support import programs
+from tools.setup.say import SetupError
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing the tests need: how to see it, the Debian packages that bring it, and its name for other systems."""
+
+    name: str
+    present: Callable[[], object]
+    debian: tuple[str, ...]
+
+
+def has_fonts() -> bool:
+    """Whether fontconfig knows a font for Chinese."""
+    if shutil.which("fc-list") is None:
+        return False
+    return bool(subprocess.run(["fc-list", ":lang=zh-cn", "family"], capture_output=True, check=False).stdout.strip())
+
+
+#: redis-tools carries the server's program without its service (decision 0052).
+NEEDS = (
+    Need("PostgreSQL 15 or newer (initdb, postgres)", programs.postgres_bin, ("postgresql",)),
+    Need("Redis (redis-server)", programs.redis_server, ("redis-tools",)),
+    Need("Chromium", programs.chromium, ("chromium",)),
+    Need("a font for Chinese", has_fonts, ("fontconfig", "fonts-noto-cjk")),
+)
+
+
+def prepare(root: Path, needs: tuple[Need, ...] = NEEDS, debian: bool | None = None) -> None:
+    """Install on Debian what is missing; elsewhere, or where that fails, `SetupError` names exactly what is missing."""
+    absent = [need for need in needs if not need.present()]
+    if not absent:
+        return
+    on_debian = Path("/etc/debian_version").exists() if debian is None else debian
+    if on_debian:
+        packages = [package for need in absent for package in need.debian]
+        if subprocess.run([str(root / "tools" / "system"), "debian", *packages], check=False).returncode != 0:
+            raise SetupError("the tests need the packages named above; none of them is left out")
+        absent = [need for need in absent if not need.present()]
+    if absent:
+        raise SetupError("missing on this machine for the tests: " + "; ".join(need.name for need in absent))

@@ -1,0 +1,218 @@
+/** What all screens share: who is logged in, the line, the outbox and what the live events say. */
+
+import { reactive } from 'vue'
+import * as api from '../core/api'
+import * as db from '../core/db'
+import * as outbox from '../core/outbox'
+import { LiveClient } from '../core/realtime/client'
+import type { LiveEvent } from '../core/realtime/step'
+import type { Bootstrap, Counts, Handling, Me, Position, SessionAnswer, Todo } from '../core/types'
+import { clearCaches } from './shell'
+
+export const BANNER = '本系统为非涉密系统，严禁存储、处理、传输国家秘密'
+const IN = 'zhiban.person'
+const MUST_CHANGE = 'identity.must_change_password'
+const SIGNED_OUT = ['identity.session_ended', 'http.log_in', 'http.401']
+
+export type Line = 'live' | 'connecting' | 'offline'
+
+export const app = reactive({
+  stage: 'starting' as 'starting' | 'in' | 'out',
+  me: null as Me | null,
+  banner: BANNER,
+  counts: {} as Counts,
+  line: 'connecting' as Line,
+  mustChangePassword: false,
+  outbox: [] as outbox.OutboxRow[],
+  strangersWaiting: 0,
+  elder: localStorage.getItem('zhiban.elder') === '1',
+  toast: '',
+  why: '',
+})
+
+/** Handlings already fetched in this tab, so that the sign sheet opens without a request. */
+export const handlings = reactive(new Map<string, Handling>())
+
+type Changed = Partial<Todo> & { id: string }
+type Bump = {
+  inbox?: { counts: Counts; todos?: Changed[] | null; todo?: Changed };
+  handling?: string
+  devices?: true
+  lost?: string
+}
+const ears = new Set<(bump: Bump) => void>()
+/** Hear of live changes; returns the way to stop. */
+export function listen(ear: (bump: Bump) => void): () => void {
+  ears.add(ear)
+  return () => ears.delete(ear)
+}
+const tell = (bump: Bump): void => ears.forEach((ear) => ear(bump))
+
+let toastTimer: ReturnType<typeof setTimeout> | undefined
+export function toast(text: string): void {
+  app.toast = text
+  clearTimeout(toastTimer)
+  toastTimer = setTimeout(() => { app.toast = '' }, 3000)
+}
+
+export function setElder(on: boolean): void {
+  app.elder = on
+  localStorage.setItem('zhiban.elder', on ? '1' : '0')
+  document.documentElement.classList.toggle('elder', on)
+}
+
+const live = new LiveClient({
+  phase(phase, attempts) {
+    if (phase === 'live' || phase === 'behind') {
+      app.line = 'live'
+      void send()
+    } else if (phase === 'waiting') {
+      // navigator.onLine may lie; two failures in a row are a dead line, whatever it says.
+      if (!navigator.onLine || attempts > 1) app.line = 'offline'
+      else if (app.line === 'live') app.line = 'connecting'
+    }
+  },
+  deliver,
+  async bootstrap() {
+    const { position, cachedAt } = await loadBootstrap()
+    // A kept answer tells an old place; going on from there would only be refused again.
+    if (cachedAt) throw new api.NoLine()
+    return position
+  },
+  stopped(reason) {
+    if (reason === 'session') signedOut('登录已结束，请重新登录')
+    if (reason === 'cut_off') signedOut('这次登录已被终止。如非本人操作，请联系管理员')
+    if (reason === 'protocol') reloadOnce()
+  },
+})
+
+/** The server speaks a newer protocol: fetch the newer client, but never in a circle. */
+function reloadOnce(): void {
+  app.line = 'offline'
+  if (sessionStorage.getItem('zhiban.reloaded')) return
+  sessionStorage.setItem('zhiban.reloaded', '1')
+  location.reload()
+}
+
+function deliver(event: LiveEvent): void {
+  const data = (event.data ?? {}) as Record<string, unknown>
+  if (event.name === 'inbox.changed') {
+    const inbox = data as unknown as NonNullable<Bump['inbox']>
+    app.counts = { ...app.counts, ...inbox.counts }
+    tell({ inbox })
+  } else if (event.name === 'documents.handling_changed') {
+    tell({ handling: String(data.handling) })
+  } else if (event.name === 'identity.devices_changed') {
+    tell({ devices: true })
+  } else if (event.name === 'access_lost') {
+    tell({ lost: String(data.source) })
+  }
+}
+
+async function loadBootstrap(): Promise<{ position: Position; cachedAt: string | null }> {
+  const { data, cachedAt } = await api.get<Bootstrap>('/bootstrap')
+  app.me = data.me
+  app.mustChangePassword = data.me.must_change_password === true
+  app.banner = data.banner || BANNER
+  app.counts = data.inbox.counts
+  if (!cachedAt) tell({ inbox: { counts: data.inbox.counts } })
+  return { position: data.position, cachedAt }
+}
+
+/** Start: who am I? The server decides; without a line, the last answer, if this phone is still logged in. */
+export async function boot(): Promise<void> {
+  const person = localStorage.getItem(IN)
+  if (!person) return signedOut('')
+  try {
+    const { position, cachedAt } = await loadBootstrap()
+    app.line = cachedAt ? 'offline' : 'connecting'
+    await enter(cachedAt ? null : position)
+  } catch (error) {
+    if (error instanceof api.Refused && error.problem.code === MUST_CHANGE) {
+      app.stage = 'in'
+      return
+    }
+    app.line = 'offline'
+    signedOut(api.sentence(error), !(error instanceof api.Refused) || error.problem.status >= 500)
+  }
+}
+
+async function enter(position: Position | null): Promise<void> {
+  localStorage.setItem(IN, app.me!.person.id)
+  app.stage = 'in'
+  app.why = ''
+  await readOutbox()
+  await outbox.sweep(app.me!.person.id).catch(() => undefined)
+  live.start(position)
+  void send()
+}
+
+/** After the server has opened a session: another person's copies on this phone go first. */
+export async function entered(answer: SessionAnswer): Promise<void> {
+  if (localStorage.getItem('zhiban.last') !== answer.person.id) await clearCaches()
+  localStorage.setItem('zhiban.last', answer.person.id)
+  localStorage.setItem(IN, answer.person.id)
+  app.mustChangePassword = answer.must_change_password
+  if (app.mustChangePassword) {
+    app.stage = 'in'
+    return
+  }
+  const { position, cachedAt } = await loadBootstrap()
+  await enter(cachedAt ? null : position)
+  if (answer.password_aged) toast('密码已使用较久，请到“我的”里修改')
+}
+
+function signedOut(why: string, stay = false): void {
+  if (!stay) localStorage.removeItem(IN)
+  app.stage = 'out'
+  app.me = null
+  app.why = why
+  app.outbox = []
+  handlings.clear()
+  live.stop()
+  void outbox.waitingOfOthers('').then((n) => { app.strangersWaiting = n }).catch(() => undefined)
+}
+
+export const unsent = (): number => app.outbox.filter((row) => row.state !== 'delivered').length
+
+/** Log out. Refused while something is unsent; afterwards this phone keeps no document of anybody. */
+export async function leave(): Promise<void> {
+  await readOutbox()
+  if (unsent() > 0) throw new Error(`还有 ${unsent()} 件没有送出，请先送出或处理，再退出登录`)
+  await api.del('/sessions/current')
+  for (const row of app.outbox) await db.remove('outbox', row.id)
+  await db.clear('notes')
+  await clearCaches()
+  signedOut('')
+}
+
+async function readOutbox(): Promise<void> {
+  app.outbox = app.me ? await outbox.rows(app.me.person.id).catch(() => []) : []
+}
+outbox.watch(() => void readOutbox())
+
+let sending = false
+/** Deliver what waits. Called whenever there is reason to hope: start, line back, tab visible, every 20 s. */
+export async function send(): Promise<void> {
+  // onLine may wrongly say yes, never wrongly no; an untried row can still be taken back.
+  if (sending || app.stage !== 'in' || !app.me || !navigator.onLine) return
+  sending = true
+  try {
+    await outbox.flush(app.me.person.id)
+  } finally {
+    sending = false
+    await readOutbox()
+  }
+}
+
+export function startSenders(): void {
+  addEventListener('online', () => void send())
+  addEventListener('offline', () => { app.line = 'offline' })
+  document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') void send() })
+  setInterval(() => { if (app.outbox.some((row) => row.state === 'waiting')) void send() }, 20_000)
+}
+
+api.onRefused((problem) => {
+  if (problem.code === MUST_CHANGE) app.mustChangePassword = true
+  else if (SIGNED_OUT.includes(problem.code) && app.stage !== 'out') signedOut('登录已失效，请重新登录')
+})

@@ -1,0 +1,55 @@
+/** What an opinion will do: told by the server, remembered for the road, and in need guessed from the field's wording. */
+
+import { NoLine, post } from '../core/api'
+import * as db from '../core/db'
+import type { Action, Derivation, Handling, Step } from '../core/types'
+
+export interface Derived extends Derivation { offline: boolean }
+
+const noteId = (step: Step, text: string): string => `derived:${step.obligation}:${step.rendition}:${text}`
+
+/** The text of a quick phrase, whichever form the server sent. */
+export const phraseText = (phrase: Step['phrases'][number]): string => (typeof phrase === 'string' ? phrase : phrase.text)
+
+/** The act the text implies. Refusals pass through; only a dead line falls back to what the phone knows. */
+export async function derive(handling: Handling, step: Step, text: string): Promise<Derived> {
+  const told = step.phrases.find((phrase) => phraseText(phrase) === text)
+  if (told && typeof told !== 'string' && told.action) {
+    return { action: told.action, explanation: told.explanation ?? told.action.label, offline: false }
+  }
+  try {
+    const { data } = await post<Derivation>(`/handlings/${handling.id}/derivations`, { text })
+    await db.put('notes', { id: noteId(step, text), at: Date.now(), ...data }).catch(() => undefined)
+    return { ...data, offline: false }
+  } catch (error) {
+    if (!(error instanceof NoLine)) throw error
+    const note = await db.get<Derivation>('notes', noteId(step, text)).catch(() => undefined)
+    return note ? { action: note.action, explanation: note.explanation, offline: false } : guess(step, text)
+  }
+}
+
+/** Ask ahead for the first phrases, so that the usual answers can be signed where there is no signal. */
+export async function prefetch(handling: Handling, step: Step): Promise<void> {
+  for (const phrase of step.phrases.slice(0, 2)) {
+    const text = phraseText(phrase)
+    if (await db.get('notes', noteId(step, text)).catch(() => undefined)) continue
+    await derive(handling, step, text).catch(() => undefined)
+  }
+}
+
+const WORDINGS: [RegExp, string, string][] = [
+  [/^(已?阅|圈阅|阅知)[。.]?$/, 'read', '登记为已阅'],
+  [/^原则同意/, 'approve_in_principle', '按"原则同意"办理'],
+  [/^(拟同意|拟请|建议)/, 'recommend', '作为拟办意见上报'],
+  [/^(同意|批准|可行)/, 'approve', '按"同意"办理'],
+  [/^(暂缓|缓办)/, 'hold', '暂缓办理'],
+  [/^(存查?|存档)[。.]?$/, 'file', '存查，不再办理'],
+]
+
+/** The field's common wording (known phrases only); anything else is an instruction for the clerk to hand out. */
+export function guess(step: Step, text: string): Derived {
+  const found = WORDINGS.find(([pattern]) => pattern.test(text.trim()))
+  const [kind, label] = found ? [found[1], found[2]] : step.act === 'read' ? ['read', '登记为已阅'] : ['instruct', '按批示原文交办']
+  const action: Action = { kind, label, dispatch: [] }
+  return { action, explanation: `将会：${label}。当前没有网络，交办对象可在下面自行添加，或由文书按原文办理`, offline: true }
+}

@@ -1,0 +1,105 @@
+/** The sign sheet's state: what is written, what it will do, and the act of signing. */
+
+import { computed, reactive, ref, watch, type Ref } from 'vue'
+import { Refused, sentence, serverNow } from '../core/api'
+import * as db from '../core/db'
+import { keyOf } from '../core/keys'
+import { enqueue, type OutboxRow } from '../core/outbox'
+import { signStatement } from '../core/statement'
+import { encode, type Drawing } from '../core/strokes'
+import type { DispatchLine, Handling, Step } from '../core/types'
+import { app } from './app'
+import { derive, type Derived } from './derive'
+
+export interface Draft { text: string; drawing: Drawing }
+const nothing = (): Drawing => ({ w: 0, h: 0, strokes: [] })
+const draftId = (step: Step): string => `draft:${step.obligation}`
+
+export function useSigning(handling: Ref<Handling | null>) {
+  const draft = reactive<Draft>({ text: '', drawing: nothing() })
+  const derived = ref<Derived | null>(null)
+  const lines = ref<DispatchLine[]>([])
+  const edited = ref(false)
+  const deriving = ref(false)
+  const problem = ref('')
+  const step = computed(() => handling.value?.step ?? null)
+  let turn = 0
+  let typing: ReturnType<typeof setTimeout>
+
+  async function ask(): Promise<void> {
+    const text = draft.text.trim().normalize('NFC')
+    const mine = ++turn
+    problem.value = ''
+    if (!text || !handling.value || !step.value) return settle(null)
+    deriving.value = true
+    try {
+      const answer = await derive(handling.value, step.value, text)
+      if (mine === turn) settle(answer)
+    } catch (error) {
+      if (mine !== turn) return
+      settle(null)
+      problem.value = sentence(error)
+      if (!(error instanceof Refused)) throw error
+    } finally {
+      if (mine === turn) deriving.value = false
+    }
+  }
+  function settle(answer: Derived | null): void {
+    derived.value = answer
+    lines.value = answer ? answer.action.dispatch.map((line) => ({ ...line })) : []
+    edited.value = false
+    if (!answer) deriving.value = false
+  }
+  function edit(to: DispatchLine[]): void {
+    lines.value = to
+    edited.value = true
+  }
+
+  watch(() => draft.text, () => {
+    clearTimeout(typing)
+    // The old answer belongs to the old words: nothing can be sent until the new one is here.
+    derived.value = null
+    deriving.value = draft.text.trim() !== ''
+    typing = setTimeout(() => void ask(), 450)
+  })
+  watch(draft, () => {
+    if (step.value) void db.put('notes', { id: draftId(step.value), text: draft.text, drawing: draft.drawing }).catch(() => undefined)
+  })
+  watch(step, async (now, before) => {
+    if (!now || now.obligation === before?.obligation) return
+    const kept = await db.get<Draft>('notes', draftId(now)).catch(() => undefined)
+    if (kept && !draft.text && !draft.drawing.strokes.length) Object.assign(draft, { text: kept.text, drawing: kept.drawing })
+  }, { immediate: true })
+
+  /** Sign with this phone's key and put the act in the outbox; it is safe once this resolves. */
+  async function sign(): Promise<OutboxRow> {
+    const seen = handling.value!
+    const at = step.value!
+    const person = app.me!.person.id
+    const device = await keyOf(person)
+    const body = await signStatement({
+      ticket: at.ticket,
+      rendition: at.rendition,
+      kind: derived.value!.action.kind,
+      dispatch: lines.value.map(({ to, role }) => ({ to, role })),
+      text: draft.text.trim(),
+      strokes: encode(draft.drawing),
+      deviceTime: new Date(serverNow()),
+      key: device?.id ?? null,
+    }, device?.key ?? null)
+    const row = await enqueue({
+      person, what: at.act === 'read' ? '阅' : '签', title: seen.document.title, handling: seen.id,
+      path: `/handlings/${seen.id}/signatures`, body, draft: { obligation: at.obligation, text: draft.text, drawing: draft.drawing },
+    })
+    await db.remove('notes', draftId(at)).catch(() => undefined)
+    return row
+  }
+
+  return { draft, derived, lines, edited, deriving, problem, step, edit, ask, sign, nothing }
+}
+
+/** After a withdrawal the words are not lost: they are the draft again. */
+export async function restoreDraft(draft: unknown): Promise<void> {
+  const kept = draft as (Draft & { obligation: string }) | undefined
+  if (kept) await db.put('notes', { id: `draft:${kept.obligation}`, text: kept.text, drawing: kept.drawing })
+}
