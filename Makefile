@@ -32,4 +32,4 @@ clean: ## remove what make built (never ./data)
 	rm -rf .venv .stamps office/_web web/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
 
 venv:
-	@tools/bootstrap
+	@bash tools/bootstrap

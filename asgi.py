@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from starlette.applications import Starlette
 
+from documents.module import module as documents
 from office import house
 from office.kernel.modules import Module
 from office.kernel.settings import Settings, load
 
-MODULES: Sequence[Module] = []
+MODULES: Sequence[Module] = [documents]
 
 
 def manifests() -> list[Module]:

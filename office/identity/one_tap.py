@@ -3,11 +3,13 @@
 It stays open while password login is locked: a stranger's failures must not lock the owner of a known device out.
 """
 
+from typing import NoReturn
 from uuid import UUID
 
 from tortoise.expressions import F
 
 from office import audit
+from office.audit.actions import record_refusal
 from office.identity import challenges, hashing, keys, rules, sessions, tokens
 from office.identity.challenges import Issued
 from office.identity.models import Account, Device
@@ -18,6 +20,8 @@ from office.kernel.refusal import Invalid, Unauthenticated
 from office.kernel.work import verb
 
 REFUSED = "identity.device_refused"
+REVOKED = "identity.device_revoked"
+BLOCKED = "identity.one_tap_blocked"
 
 
 async def challenge(device: UUID, origin: Origin) -> Issued:
@@ -34,9 +38,9 @@ async def sign_in(device: UUID, value: str, signature: str, pin: str | None, way
     await challenges.spend(value, challenges.DEVICE, device)
     known = await Device.get_or_none(id=device).select_related("account")
     if known is None or known.account.disabled_at is not None or not _signed(known, value, signature):
-        await _note_refusal(way.origin, device, REFUSED)
-        raise Unauthenticated(REFUSED)
-    _ensure_usable(known)
+        return await _refuse(way.origin, device, REFUSED)
+    if obstacle := _obstacle(known):
+        return await _refuse(way.origin, device, obstacle)
     if known.pin_hash:
         await _check_pin(known, pin or "", way.origin)
     return await _open(device, known.pin_hash, way._replace(device=device, device_name=known.name))
@@ -50,11 +54,15 @@ def _signed(device: Device, value: str, signature: str) -> bool:
         return False
 
 
-def _ensure_usable(device: Device) -> None:
+def _obstacle(device: Device) -> str:
     if device.revoked_at is not None:
-        raise Unauthenticated("identity.device_revoked")
-    if device.one_tap_blocked:
-        raise Unauthenticated("identity.one_tap_blocked")
+        return REVOKED
+    return BLOCKED if device.one_tap_blocked else ""
+
+
+async def _refuse(origin: Origin, device: UUID, code: str) -> NoReturn:
+    await record_refusal(Actor(origin=origin), "identity.one_tap", f"identity.device:{device}", code)
+    raise Unauthenticated(code)
 
 
 async def _check_pin(device: Device, pin: str, origin: Origin) -> None:
@@ -62,7 +70,7 @@ async def _check_pin(device: Device, pin: str, origin: Origin) -> None:
         return
     left = await _count_wrong_pin(device.id, origin)
     if left <= 0:
-        raise Unauthenticated("identity.one_tap_blocked")
+        raise Unauthenticated(BLOCKED)
     raise Unauthenticated("identity.wrong_pin", left=left)
 
 
@@ -79,11 +87,6 @@ async def _count_wrong_pin(device: UUID, origin: Origin) -> int:
 
 
 @verb
-async def _note_refusal(origin: Origin, device: UUID, code: str) -> None:
-    audit.record(Actor(origin=origin), "identity.one_tap", f"identity.device:{device}", outcome="refused", code=code)
-
-
-@verb
 async def _open(device: UUID, pin_hash: str, way: Way) -> Opened:
     """Looks again at what may have changed while the PIN was hashed: the account, the device, the count of wrong PINs."""
     owner = (await Device.get(id=device)).account_id
@@ -91,6 +94,7 @@ async def _open(device: UUID, pin_hash: str, way: Way) -> Opened:
     row = await Device.filter(id=device).select_for_update(no_key=True).get()
     if account.disabled_at is not None or row.pin_hash != pin_hash:
         raise Unauthenticated(REFUSED)
-    _ensure_usable(row)
+    if obstacle := _obstacle(row):
+        raise Unauthenticated(obstacle)
     await Device.filter(id=device).update(pin_failures=0, last_used_at=clock.now())
     return await sessions.open_for(account, way)

@@ -85,7 +85,7 @@ async def open_for(account: Account, way: Way) -> Opened:
     actor = as_actor(account, way.origin, session)
     audit.record(actor, "identity.sign_in", f"identity.session:{session.id}", method=way.method, client=way.client)
     if way.replaces:
-        await end(LoginSession.filter(id=way.replaces, account_id=account.id), REPLACED, actor)
+        await end(LoginSession.filter(id=way.replaces), REPLACED, actor)
     live = LoginSession.filter(account_id=account.id, ended_at__isnull=True)
     if extra := await live.order_by("-last_seen_at", "-id").offset(MOST).limit(SWEEP):
         await end(LoginSession.filter(id__in=[old.id for old in extra]), TOO_MANY, actor)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from office import audit
+from office.audit.actions import record_refusal
 from office.identity import hashing, passwords, policy, rules, sessions, throttle
 from office.identity.models import Account, Device, LoginSession, OldPassword
 from office.identity.sessions import Opened, Way
@@ -41,18 +42,20 @@ async def sign_in(login: str, password: str, way: Way) -> Opened:
         await _count_wrong(way.origin, known.login, known.account)
         raise Unauthenticated(WRONG)
     renewed = await hashing.make(passwords.normal_password(password)) if hashing.outdated(stored) else ""
-    return await _open(account.id, stored, renewed, way._replace(device=known.device))
+    try:
+        return await _open(account.id, stored, renewed, way._replace(device=known.device))
+    except Unauthenticated as refusal:
+        await record_refusal(Actor(origin=way.origin), "identity.sign_in", f"identity.account:{account.id}", refusal.code)
+        raise
 
 
 async def _look_up(login: str, device: UUID | None) -> _Known:
     name = rules.normal_login(login)
-    account = await Account.get_or_none(login=name) if rules.is_login(name) else None
-    owned = bool(account and device and await _owns(account, device))
-    return _Known(name, account, device if owned else None)
-
-
-async def _owns(account: Account, device: UUID) -> bool:
-    return await Device.filter(id=device, account_id=account.id, revoked_at__isnull=True).exists()
+    wanted = name if rules.is_login(name) else ""
+    account = await Account.get_or_none(login=wanted)
+    # Asked by name, so that the same queries run whether the account exists or not.
+    owned = device and await Device.filter(id=device, account__login=wanted, revoked_at__isnull=True).exists()
+    return _Known(name, account, device if account and owned else None)
 
 
 @verb

@@ -7,11 +7,11 @@ from uuid import UUID
 from office import outbox
 from office.kernel import clock
 from office.kernel.actor import SYSTEM, Actor
-from office.kernel.database import fetch
+from office.kernel.database import execute, fetch
 from office.kernel.events import Event
 from office.kernel.work import verb
 from office.organization.events import AppointmentChanged, DelegationChanged, PostVacated
-from office.organization.holdings import holders_many
+from office.organization.holdings import Holder, holders_many
 from office.organization.models import Post
 from office.organization.rows import uuid_of
 
@@ -25,19 +25,21 @@ Row = dict[str, Any]
 async def tell_turns(actor: Actor = SYSTEM) -> int:
     """Record an event for every appointment and delegation that has begun or ended and was not yet told.
 
-    Also for every post that lost its last holder. Returns the number of events. Costs four updates on small indexes, and two
-    queries if an appointment ended.
+    Also for every post that lost its last holder. Returns the number of events. Costs four updates on small indexes when
+    nothing turned.
     """
     now = clock.now()
     begun, ended = await _appointments(BEGUN, now), await _appointments(ENDED, now)
-    told = [*begun, *ended, *await _delegations(BEGUN, "given", now), *await _delegations(ENDED, "revoked", now)]
-    told += await _vacated([event for event in ended if isinstance(event, AppointmentChanged)], now)
+    held = await holders_many({event.post for event in ended}, now)
+    await _end_delegations([event for event in ended if not _still_holds(event, held)], now)
+    told: list[Event] = [*begun, *ended, *_vacated(ended, held)]
+    told += [*await _delegations(BEGUN, "given", now), *await _delegations(ENDED, "revoked", now)]
     for event in told:
         outbox.record(event, actor=actor)
     return len(told)
 
 
-async def _appointments(text: str, now: datetime) -> list[Event]:
+async def _appointments(text: str, now: datetime) -> list[AppointmentChanged]:
     rows = await fetch(text.format("organization_appointment"), now)
     units = {post.id: post.unit for post in await Post.filter(id__in=[row["post"] for row in rows])} if rows else {}
     return [
@@ -60,8 +62,21 @@ async def _delegations(text: str, state: str, now: datetime) -> list[Event]:
     ]  # fmt: skip
 
 
-async def _vacated(ended: list[AppointmentChanged], now: datetime) -> list[Event]:
-    held = await holders_many({event.post for event in ended}, now)
+def _still_holds(event: AppointmentChanged, held: dict[UUID, list[Holder]]) -> bool:
+    """Whether the next appointment of the same person to the same post followed at once."""
+    return any(one.person == event.person and one.on_behalf_of is None for one in held.get(event.post, []))
+
+
+async def _end_delegations(ended: list[AppointmentChanged], now: datetime) -> None:
+    """What a giver delegated ends with the appointment for good: it must not come back if they are appointed again."""
+    for event in ended:
+        await execute(
+            "UPDATE organization_delegation SET valid_to = ? WHERE giver = ? AND post = ? AND valid_to > ?",
+            now, str(event.person), str(event.post), now,
+        )  # fmt: skip
+
+
+def _vacated(ended: list[AppointmentChanged], held: dict[UUID, list[Holder]]) -> list[Event]:
     by_post: dict[UUID, AppointmentChanged] = {event.post: event for event in ended if event.post not in held}
     return [PostVacated(post=post, unit=event.unit, person=event.person) for post, event in by_post.items()]
 

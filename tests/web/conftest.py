@@ -91,7 +91,9 @@ def town() -> Town:
 @pytest.fixture
 def server(town: Town) -> Iterator[str]:
     listening = socket.create_server(("127.0.0.1", 0))
-    serving = uvicorn.Server(uvicorn.Config(create_app(town), log_level="error", ws="websockets-sansio", timeout_graceful_shutdown=1))
+    serving = uvicorn.Server(
+        uvicorn.Config(create_app(town), log_level="error", ws="websockets-sansio", timeout_graceful_shutdown=1)
+    )
     ready = threading.Event()
     started = serving.startup
 
@@ -115,8 +117,14 @@ def phones(chromium: Browser, town: Town, server: str) -> Iterator[Callable[...,
 
     def make(width: int = 390, height: int = 844, *, workers: bool = True) -> Phone:
         context = chromium.new_context(
-            viewport={"width": width, "height": height}, device_scale_factor=2, is_mobile=True, has_touch=True, user_agent=AGENT,
-            locale="zh-CN", timezone_id="Asia/Shanghai", service_workers="allow" if workers else "block",
+            viewport={"width": width, "height": height},
+            device_scale_factor=2,
+            is_mobile=True,
+            has_touch=True,
+            user_agent=AGENT,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            service_workers="allow" if workers else "block",
         )
         context.set_default_timeout(PATIENCE)
         phone = Phone(context, context.new_page(), town, server, [])

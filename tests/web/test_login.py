@@ -56,9 +56,10 @@ def test_the_private_key_cannot_be_read_out(phone: Phone) -> None:
     page = phone.trust()
     told = page.evaluate("""async () => {
         const db = await new Promise((yes) => { const r = indexedDB.open('zhiban'); r.onsuccess = () => yes(r.result) })
-        const rows = await new Promise((yes) => { const r = db.transaction('keys').objectStore('keys').getAll(); r.onsuccess = () => yes(r.result) })
-        const exported = await crypto.subtle.exportKey('pkcs8', rows[0].key).then(() => 'exported', (e) => e.name)
-        return [rows[0].key.extractable, rows[0].key.type, exported]
+        const asked = db.transaction('keys').objectStore('keys').getAll()
+        const [{ key }] = await new Promise((yes) => { asked.onsuccess = () => yes(asked.result) })
+        const exported = await crypto.subtle.exportKey('pkcs8', key).then(() => 'exported', (e) => e.name)
+        return [key.extractable, key.type, exported]
     }""")
     assert told == [False, "private", "InvalidAccessError"]
 

@@ -129,7 +129,7 @@ def test_logging_out_leaves_no_copy_of_any_document(phone: Phone) -> None:
 
 
 def test_an_act_belongs_to_who_signed_it(phone: Phone) -> None:
-    """The session ends while something waits; another person logs in on the same phone: nothing of the first is sent or shown."""
+    """The session ends while something waits and another person logs in: nothing of the first is sent or shown."""
     page = phone.trust()
     sign_without_line(phone)
     phone.town.sessions.clear()

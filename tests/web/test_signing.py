@@ -108,7 +108,7 @@ def test_sending_at_once_says_what_happened_and_leaves_the_list(phone: Phone) ->
     expect(page.locator(".effects")).to_contain_text("交应急管理办公室主办")
     page.get_by_role("button", name="返回待办").click()
     expect(page.locator("button.todo", has_text="强降雨")).to_have_count(0)
-    expect(page.get_by_role("tab", name="待办 3")).to_be_visible()
+    expect(page.get_by_role("tab", name="待办 3 件")).to_be_visible()
 
 
 @pytest.mark.parametrize("hold", [2])
@@ -162,9 +162,9 @@ def test_without_a_usual_phone_the_server_signs_and_it_is_said(phone: Phone) -> 
 def test_a_new_document_appears_without_asking(phone: Phone) -> None:
     page = phone.trust()
     expect(page.get_by_text("已连接")).to_be_visible()
-    expect(page.get_by_role("tab", name="待办 4")).to_be_visible()
+    expect(page.get_by_role("tab", name="待办 4 件")).to_be_visible()
     phone.town.bring(2)
-    expect(page.get_by_role("tab", name="待办 5")).to_be_visible()
+    expect(page.get_by_role("tab", name="待办 5 件")).to_be_visible()
     expect(page.locator("button.todo", has_text="修缮")).to_have_count(2)
 
 

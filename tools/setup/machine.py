@@ -43,7 +43,7 @@ def prepare(root: Path, needs: tuple[Need, ...] = NEEDS, debian: bool | None = N
     on_debian = Path("/etc/debian_version").exists() if debian is None else debian
     if on_debian:
         packages = [package for need in absent for package in need.debian]
-        if subprocess.run([str(root / "tools" / "system"), "debian", *packages], check=False).returncode != 0:
+        if subprocess.run(["bash", str(root / "tools" / "system"), "debian", *packages], check=False).returncode != 0:
             raise SetupError("the tests need the packages named above; none of them is left out")
         absent = [need for need in absent if not need.present()]
     if absent:

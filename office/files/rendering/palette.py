@@ -11,11 +11,15 @@ from collections.abc import Callable
 import msgspec
 from PIL import Image, ImageChops
 
+from office.files.rendering.shapes import WIDTHS
+
 GREYS = (0, 85, 170, 255)
 REDS = ((120, 0, 10), (230, 0, 18), (238, 85, 97), (246, 170, 176))
 COLOURED = 48
 """Distance between the strongest and the weakest channel from which a pixel counts as coloured."""
 
+_QUALITIES = (40, 30, 22)
+_FIRST_PAGE_BYTES = 25_000
 _TONAL_SHARE = 0.03
 _OTHER_SHARE = 0.0005
 _COLOURS = 12
@@ -44,11 +48,16 @@ def encode_page(image: Image.Image) -> Encoded:
     return Encoded(_lossless(_with_colours(image, grey, coloured)), "colour", blank)
 
 
-def lossy(image: Image.Image, quality: int = 40) -> bytes:
-    """WebP for photographs and scans with real tones."""
-    out = io.BytesIO()
-    image.convert("RGB").save(out, "WEBP", quality=quality, method=4)
-    return out.getvalue()
+def lossy(image: Image.Image) -> bytes:
+    """WebP for photographs and scans with real tones; the smallest width keeps within what a weak line carries if it can."""
+    page, data = image.convert("RGB"), b""
+    for quality in _QUALITIES:
+        out = io.BytesIO()
+        page.save(out, "WEBP", quality=quality, method=4)
+        data = out.getvalue()
+        if page.width > WIDTHS[0] or len(data) < _FIRST_PAGE_BYTES:
+            break
+    return data
 
 
 def _lossless(indexed: Image.Image) -> bytes:

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Callable
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from office.files.bounds import Bounds
 from office.files.rendering.pool import InMemory, Pool, PoolSettings
@@ -54,6 +54,21 @@ async def test_photographs_are_shown_upright(pool: Pool, held: Held, orientation
     assert (made.width, made.height, made.tones) == (540, 405, "photo")
     assert shown.getpixel((40, 40))[0] > 150 > shown.getpixel((40, 40))[1]  # type: ignore[index]
     assert min(shown.getpixel((500, 380))) > 220  # type: ignore[arg-type]
+
+
+async def test_a_photographed_page_fits_a_weak_line_at_the_smallest_width(pool: Pool, held: Held) -> None:
+    page = Image.new("RGB", (1080, 1528), (235, 235, 225))
+    pen = ImageDraw.Draw(page)
+    for number in range(22 * 28):
+        x, y = 140 + number % 28 * 29, 200 + number // 28 * 56
+        for stroke in range(2):
+            at = (number * 7919 + stroke * 104729) % 24
+            pen.line((x + at, y, x + (at * 5 + stroke * 7) % 26, y + 26), fill=(60, 60, 60), width=2)
+    noise = Image.effect_noise(page.size, 8)
+    photo = ImageChops.add(page, Image.merge("RGB", [noise] * 3), 1, -128)
+    made = await pool.render(held(_saved(photo, "JPEG", quality=85)), 0, 540)
+    assert made.tones == "photo"
+    assert len(made.data) < 25_000
 
 
 async def test_a_small_picture_is_not_enlarged(pool: Pool, held: Held) -> None:

@@ -20,6 +20,7 @@ from office.identity.module import module
 from office.kernel import clock
 from office.kernel.actor import SYSTEM, Origin
 from office.kernel.refusal import Invalid
+from office.kernel.work import verb
 from tests.office.identity.authenticator import DeviceKey
 from tests.office.identity.conftest import OTHER, PASSWORD, Door, code_of, session_of
 
@@ -131,6 +132,8 @@ async def test_revoking_ends_its_sessions_and_its_signatures(door: Door, phone: 
     assert code_of(await on_phone.get("/me")) == (401, "identity.session_ended")
     assert code_of(await phone.tap()) == (401, "identity.device_revoked")
     assert code_of(await phone.tap(signer=DeviceKey())) == REFUSED
+    codes = [row.facts["code"] for row in await door.trail("identity.one_tap", "refused")]
+    assert codes == ["identity.device_revoked", "identity.device_refused"]
     key = await identity.device_key(UUID(phone.id))
     assert key is not None
     assert key.revoked_at is not None
@@ -250,9 +253,7 @@ async def changes_while_the_pin_is_compared(
     return await phone.tap()
 
 
-async def test_a_revocation_while_the_pin_is_compared_counts(
-    door: Door, phone: Phone, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_revocation_while_the_pin_is_compared_counts(door: Door, phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = await door.signed_in("linxiaoyu")
     answer = await changes_while_the_pin_is_compared(phone, monkeypatch, lambda: desk.delete(f"/devices/{phone.id}"))
     assert code_of(answer) == (401, "identity.device_revoked")
@@ -275,6 +276,9 @@ async def test_device_key_verifies_statements(door: Door, phone: Phone) -> None:
     assert key.revoked_at is None
     assert key.person == (await identity.find_account("linxiaoyu")).person
     assert await identity.device_key(uuid4()) is None
+    locked = await verb(identity.device_key)(UUID(phone.id), lock=True)
+    assert locked is not None
+    assert locked.device == key.device
 
 
 async def test_too_many_challenges_from_one_address_are_refused(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:

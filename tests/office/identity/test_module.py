@@ -19,19 +19,33 @@ def test_every_refusal_has_its_sentence_and_every_sentence_its_refusal() -> None
     for path in SOURCE.glob("*.py"):
         if path.name != "texts.py":
             text = path.read_text("utf-8")
-            raised |= set(re.findall(r'(?:Invalid|Unauthenticated|Forbidden|NotFound|Conflict|Gone|TooMany|Unavailable)\("([a-z_.]+)"', text))
-            raised |= set(re.findall(r'^(?:WRONG|REFUSED) = "([a-z_.]+)"', text, re.M))
+            raised |= set(
+                re.findall(
+                    r'(?:Invalid|Unauthenticated|Forbidden|NotFound|Conflict|Gone|TooMany|Unavailable)\("([a-z0-9_.]+)"', text
+                )
+            )
+            raised |= set(re.findall(r'^(?:WRONG|REFUSED|REVOKED|BLOCKED) = "(identity\.[a-z_]+)"', text, re.M))
     assert raised == set(TEXTS)
 
 
 def test_only_signing_in_is_public() -> None:
     public = {endpoint.path for endpoint in module.endpoints if endpoint.permission == PUBLIC}
-    assert public == {"/sessions", "/login-challenges", "/quick-sessions", "/passkeys/authentication-options", "/passkey-sessions"}
+    assert public == {
+        "/sessions",
+        "/login-challenges",
+        "/quick-sessions",
+        "/passkeys/authentication-options",
+        "/passkey-sessions",
+    }
     assert {endpoint.permission for endpoint in module.endpoints} == {PUBLIC, LOGGED_IN}
 
 
 def test_what_hashes_or_sets_cookies_keeps_no_answer() -> None:
-    kept = {f"{endpoint.method} {endpoint.path}" for endpoint in module.endpoints if endpoint.idempotent and endpoint.method != "GET"}
+    kept = {
+        f"{endpoint.method} {endpoint.path}"
+        for endpoint in module.endpoints
+        if endpoint.idempotent and endpoint.method != "GET"
+    }
     assert kept == {"DELETE /sessions/{session}", "DELETE /devices/{device}", "DELETE /passkeys/{passkey}"}
 
 

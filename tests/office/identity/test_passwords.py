@@ -3,6 +3,7 @@
 import asyncio
 import unicodedata
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
@@ -79,7 +80,9 @@ def test_login_names_that_are_not_taken(login: str) -> None:
         rules.new_login(login)
 
 
-@pytest.mark.parametrize(("given_as", "kept"), [(" WangJianguo ", "wangjianguo"), ("王建国", "王建国"), ("A.b-c_9@X", "a.b-c_9@x")])
+@pytest.mark.parametrize(
+    ("given_as", "kept"), [(" WangJianguo ", "wangjianguo"), ("王建国", "王建国"), ("A.b-c_9@X", "a.b-c_9@x")]
+)
 def test_login_names_that_are_taken(given_as: str, kept: str) -> None:
     assert rules.new_login(given_as) == kept
 
@@ -129,7 +132,7 @@ async def test_the_last_passwords_are_not_taken_again(door: Door) -> None:
     await door.account("linxiaoyu")
     client = await door.signed_in("linxiaoyu")
     chain = [PASSWORD, *(f"Chang-tian-{n}{n}" for n in range(6))]
-    for old, new in zip(chain, chain[1:], strict=False):
+    for old, new in pairwise(chain):
         assert (await client.post("/passwords", json={"old": old, "new": new})).status_code == 204
         clock.travel(timedelta(seconds=1))
     assert await OldPassword.all().count() == passwords.REMEMBERED

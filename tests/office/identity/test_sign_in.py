@@ -173,7 +173,7 @@ async def test_a_hash_of_another_cost_is_renewed_at_the_next_sign_in(door: Door)
         assert "m=16,t=2" in renewed
         assert not hashing.outdated(renewed)
         assert (await door.tries("linxiaoyu")).status_code == 201
-    assert hashing.STANDARD == Cost(memory=65536, passes=3, lanes=4)
+    assert Cost(memory=65536, passes=3, lanes=4) == hashing.STANDARD
 
 
 async def test_a_one_time_password_ends_after_seven_days(door: Door) -> None:
@@ -183,6 +183,7 @@ async def test_a_one_time_password_ends_after_seven_days(door: Door) -> None:
     assert answer.json()["must_change_password"] is True
     clock.travel(timedelta(days=7, seconds=1))
     assert code_of(await door.tries("zhoumin", made.one_time_password)) == (401, "identity.one_time_expired")
+    assert [row.facts["code"] for row in await door.trail("identity.sign_in", "refused")] == ["identity.one_time_expired"]
 
 
 async def test_an_old_password_is_told(door: Door) -> None:
@@ -198,7 +199,9 @@ async def test_signing_in_again_replaces_the_session_of_this_browser(door: Door)
     for _ in range(2):
         await client.post("/sessions", json={"account": "linxiaoyu", "password": PASSWORD})
     assert len((await client.get("/sessions")).json()["items"]) == 1
-    assert [event["reason"] for event in await door.events("identity.session_ended")] == ["replaced"]
+    await door.account("zhoumin", name="周敏")
+    await client.post("/sessions", json={"account": "zhoumin", "password": PASSWORD})
+    assert [event["reason"] for event in await door.events("identity.session_ended")] == ["replaced"] * 2
 
 
 async def test_a_full_line_is_told_to_wait(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,7 +232,9 @@ async def test_the_trail_tells_success_and_refusal_but_not_what_was_typed(door: 
     assert not [row for row in (done, known, unknown) if "ecret" in str(row.facts) + row.subject or OTHER in str(row.facts)]
 
 
-@pytest.mark.parametrize("body", [{}, {"account": "a"}, {"account": "a", "password": "x" * 129}, {"account": "", "password": "x"}])
+@pytest.mark.parametrize(
+    "body", [{}, {"account": "a"}, {"account": "a", "password": "x" * 129}, {"account": "", "password": "x"}]
+)
 async def test_malformed_input_is_refused_before_any_work(door: Door, body: dict[str, str]) -> None:
     before = hashing.checks._value.get()
     assert (await door.client().post("/sessions", json=body)).status_code == 422

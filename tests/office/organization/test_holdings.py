@@ -44,6 +44,9 @@ async def test_a_delegation_dies_with_the_appointment_of_its_giver(town: Town) -
     await actions.end_appointment(SYSTEM, town.appointments["沈立群"])
     assert len(await holdings_of(town.people["许一诺"])) == 1
     assert await holders_many([post]) == {}
+    clock.travel(timedelta(minutes=1))
+    await actions.appoint(SYSTEM, town.people["沈立群"], post)
+    assert [one.name for one in await holders(post)] == ["沈立群"]
 
 
 async def test_it_ends_by_the_clock(town: Town) -> None:

@@ -182,6 +182,7 @@ async def test_a_beat_shows_a_silent_client_that_it_is_behind(stage: Stage) -> N
     assert await wire.hear() == lost
 
 
+@pytest.mark.engines("sqlite")
 async def test_no_pong_closes_and_a_pong_keeps(stage: Stage) -> None:
     quiet, speaks = await live(stage, stage.person()), await live(stage, stage.person())
     for _ in range(2):
@@ -195,6 +196,7 @@ async def test_no_pong_closes_and_a_pong_keeps(stage: Stage) -> None:
     assert not speaks.task.done()
 
 
+@pytest.mark.engines("sqlite")
 async def test_an_hour_is_enough(stage: Stage) -> None:
     wire = await live(stage, stage.person())
     stage.time += 3600 * 1.1
@@ -226,6 +228,7 @@ async def test_an_ended_session_nobody_told_of_is_found_at_the_next_beat(stage: 
     assert await closes(wire) == 4401
 
 
+@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize(
     "frame, code",
     (
@@ -246,6 +249,7 @@ async def test_a_first_frame_that_is_none(stage: Stage, frame: str, code: int) -
     assert await closes(wire) == code
 
 
+@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize("frame", ('{"type":"shout"}', '{"type":"hello","protocol":1}', "x" * 5000))
 async def test_a_later_frame_that_is_none(stage: Stage, frame: str) -> None:
     wire = await live(stage, stage.person())
@@ -253,12 +257,14 @@ async def test_a_later_frame_that_is_none(stage: Stage, frame: str) -> None:
     assert await closes(wire) == 4400
 
 
+@pytest.mark.engines("sqlite")
 async def test_binary_frames_are_refused(stage: Stage) -> None:
     wire = await live(stage, stage.person())
     wire.say_bytes(b"\x00")
     assert await closes(wire) == 4400
 
 
+@pytest.mark.engines("sqlite")
 async def test_a_client_that_floods_is_cut(stage: Stage) -> None:
     wire = await live(stage, stage.person())
     for _ in range(101):
@@ -280,6 +286,7 @@ async def test_a_client_that_takes_nothing_is_let_go(stage: Stage) -> None:
     assert not list(stage.hubs[0].connections())
 
 
+@pytest.mark.engines("sqlite")
 async def test_who_is_nobody_may_not_listen(stage: Stage) -> None:
     unknown = Wire(stage.gates[0], {**HOST, "authorization": "Bearer stolen"})
     await unknown.accepted()
@@ -292,6 +299,7 @@ async def test_who_is_nobody_may_not_listen(stage: Stage) -> None:
     assert await closes(new) == 4403
 
 
+@pytest.mark.engines("sqlite")
 async def test_integration_clients_have_no_log(stage: Stage) -> None:
     stage.actors["key"] = Actor(kind="client", id=new_id())
     wire = Wire(stage.gates[0], {**HOST, "authorization": "Bearer key"})
@@ -299,6 +307,7 @@ async def test_integration_clients_have_no_log(stage: Stage) -> None:
     assert await closes(wire) == 4403
 
 
+@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize(
     "origin", (None, "http://evil.example", "http://town.example.evil.example", "null", "file://town.example")
 )
@@ -308,6 +317,7 @@ async def test_a_page_of_another_site_is_refused_before_the_handshake(stage: Sta
     await Wire(stage.gates[0], headers).refused()
 
 
+@pytest.mark.engines("sqlite")
 async def test_our_own_page_comes_in_by_cookie(stage: Stage) -> None:
     actor = stage.person()
     wire = Wire(stage.gates[0], {**HOST, "cookie": f"zhiban={actor.id}", "origin": "http://TOWN.example"})
@@ -316,6 +326,7 @@ async def test_our_own_page_comes_in_by_cookie(stage: Stage) -> None:
     assert (await wire.hear())["type"] == "welcome"
 
 
+@pytest.mark.engines("sqlite")
 async def test_one_person_has_a_bounded_number_of_connections(stage: Stage) -> None:
     actor = stage.person()
     for _ in range(PER_PERSON):
@@ -326,6 +337,7 @@ async def test_one_person_has_a_bounded_number_of_connections(stage: Stage) -> N
     await live(stage, actor, node=1)
 
 
+@pytest.mark.engines("sqlite")
 async def test_at_shutdown_everyone_is_told_when_to_come_back(stage: Stage) -> None:
     wires = [await live(stage, stage.person()) for _ in range(3)]
     await stage.hubs[0].close_all()

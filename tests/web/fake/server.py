@@ -21,10 +21,16 @@ from tests.web.fake.town import Json, Refusal, Town, unb64, verify
 
 BUILT = Path(__file__).parents[3] / "office" / "_web"
 CSP = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; frame-ancestors 'none'"
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:;"
+    " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-MIME = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".html": "text/html; charset=utf-8",
-        ".webmanifest": "application/manifest+json"}
+MIME = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".html": "text/html; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+}
 Answer = tuple[int, Json | None]
 Run = Callable[[Town, Request, Json], Answer]
 
@@ -41,8 +47,10 @@ def open_session(town: Town, account: str, name: str) -> Answer:
     session_id = data.new_id()
     town.sessions[token] = {"id": session_id, "account": account, "device_name": name, "at": data.at()}
     return 201, {
-        "session": {"id": session_id, "expires_at": data.at(12), "idle_seconds": 1800}, "person": row["person"],
-        "must_change_password": row["must_change"], "_cookie": token,
+        "session": {"id": session_id, "expires_at": data.at(12), "idle_seconds": 1800},
+        "person": row["person"],
+        "must_change_password": row["must_change"],
+        "_cookie": token,
     }
 
 
@@ -65,10 +73,20 @@ def log_out(town: Town, request: Request, body: Json) -> Answer:
 def sessions(town: Town, request: Request, body: Json) -> Answer:
     here = request.cookies.get("zhiban", "")
     account_of(town, request)
-    return 200, {"items": [
-        {"id": s["id"], "device_name": s["device_name"], "client": "browser", "created_at": s["at"], "last_seen_at": data.at(),
-         "address": "10.8.3.21", "current": token == here} for token, s in town.sessions.items()
-    ]}
+    return 200, {
+        "items": [
+            {
+                "id": s["id"],
+                "device_name": s["device_name"],
+                "client": "browser",
+                "created_at": s["at"],
+                "last_seen_at": data.at(),
+                "address": "10.8.3.21",
+                "current": token == here,
+            }
+            for token, s in town.sessions.items()
+        ]
+    }
 
 
 def end_session(town: Town, request: Request, body: Json) -> Answer:
@@ -101,8 +119,16 @@ def add_device(town: Town, request: Request, body: Json) -> Answer:
     person = account_of(town, request)["person"]["id"]
     if person not in town.reauthenticated:
         raise Refusal(403, "identity.reauthenticate", "请先核对密码")
-    device = {"id": data.new_id(), "name": body["name"], "created_at": data.at(), "revoked_at": None, "current": True,
-              "public_key": unb64(body["public_key"]), "pin": body["pin"], "person": person}
+    device = {
+        "id": data.new_id(),
+        "name": body["name"],
+        "created_at": data.at(),
+        "revoked_at": None,
+        "current": True,
+        "public_key": unb64(body["public_key"]),
+        "pin": body["pin"],
+        "person": person,
+    }
     town.devices[device["id"]] = device
     return 201, {"device": {key: device[key] for key in ("id", "name", "created_at")}}
 
@@ -142,8 +168,12 @@ def bootstrap(town: Town, request: Request, body: Json) -> Answer:
     if account["must_change"]:
         raise Refusal(403, "identity.must_change_password", "请先修改密码")
     login = town.sessions[request.cookies["zhiban"]]["account"]
-    me = {"person": account["person"], "account": login, "permissions": [], "posts": [
-        {"id": data.new_id(), "title": account["title"], "unit": data.UNIT, "section": None, "roles": []}]}
+    me = {
+        "person": account["person"],
+        "account": login,
+        "permissions": [],
+        "posts": [{"id": data.new_id(), "title": account["title"], "unit": data.UNIT, "section": None, "roles": []}],
+    }
     position = {"epoch": town.epoch, "seq": len(town.log)}
     return 200, {"position": position, "time": data.at(), "banner": "", "me": me, "inbox": {"counts": town.counts()}}
 
@@ -154,7 +184,11 @@ def inbox(town: Town, request: Request, body: Json) -> Answer:
     closed = box == "done"
     items = [t for t in town.todos if (t["state"] != "open" if closed else t["box"] == box and t["state"] == "open")]
     items = [t for t in items if q in t["title"] or q in t["sender"]]
-    return 200, {"items": sorted(items, key=lambda t: (["特急", "加急", ""].index(t["urgency"]), t["due_at"])), "next": None, "counts": town.counts()}
+    return 200, {
+        "items": sorted(items, key=lambda t: (["特急", "加急", ""].index(t["urgency"]), t["due_at"])),
+        "next": None,
+        "counts": town.counts(),
+    }
 
 
 def seen(town: Town, request: Request, body: Json) -> Answer:
@@ -260,7 +294,8 @@ async def page(request: Request) -> Response:
 
 async def strokes(request: Request) -> Response:
     path = "M30 20 L50 30 80 24 100 40 M90 15 L84 45 110 53 M120 20 L118 60 M112 34 L150 30 M140 18 L134 66 160 50"
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="20 8 150 66"><path d="{path}" fill="none" stroke="#111" stroke-width="3"/></svg>'
+    drawn = f'<path d="{path}" fill="none" stroke="#111" stroke-width="3"/>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="20 8 150 66">{drawn}</svg>'
     return Response(svg, media_type="image/svg+xml")
 
 
@@ -269,7 +304,9 @@ async def static(request: Request) -> Response:
     if not path.is_relative_to(BUILT) or not path.is_file():
         return Response(status_code=404)
     cache = "public, max-age=31536000, immutable" if "assets" in path.parts else "no-cache"
-    return FileResponse(path, media_type=MIME.get(path.suffix), headers={"content-security-policy": CSP, "cache-control": cache})
+    return FileResponse(
+        path, media_type=MIME.get(path.suffix), headers={"content-security-policy": CSP, "cache-control": cache}
+    )
 
 
 async def live(socket: WebSocket) -> None:
@@ -282,7 +319,9 @@ async def live(socket: WebSocket) -> None:
     hello = await socket.receive_json()
     town.sockets.add(queue)
     try:
-        await socket.send_json({"type": "welcome", "epoch": town.epoch, "head": len(town.log), "connection": "c", "heartbeat": 25})
+        await socket.send_json(
+            {"type": "welcome", "epoch": town.epoch, "head": len(town.log), "connection": "c", "heartbeat": 25}
+        )
         resume = hello["resume"]
         if resume is None or resume["epoch"] != town.epoch:
             await socket.send_json({"type": "reset", "reason": "no_position" if resume is None else "epoch"})
@@ -315,25 +354,45 @@ async def drain(socket: WebSocket) -> None:
 
 
 ROUTES: list[tuple[str, str, Run]] = [
-    ("POST", "/sessions", log_in), ("DELETE", "/sessions/current", log_out), ("GET", "/sessions", sessions),
-    ("DELETE", "/sessions/{id}", end_session), ("POST", "/passwords", passwords), ("POST", "/reauthentications", reauthenticate),
-    ("POST", "/devices", add_device), ("GET", "/devices", devices), ("DELETE", "/devices/{id}", revoke_device),
-    ("POST", "/login-challenges", challenge), ("POST", "/quick-sessions", quick_session), ("GET", "/bootstrap", bootstrap),
-    ("GET", "/inbox", inbox), ("POST", "/inbox/{id}/views", seen), ("GET", "/passkeys", passkeys), ("GET", "/handlings/{id}", handling),
-    ("POST", "/handlings/{id}/derivations", derivations), ("GET", "/recipients", recipients),
-    ("POST", "/handlings/{id}/signatures", sign), ("POST", "/handlings/{id}/returns", hand_back),
-    ("POST", "/handlings/{id}/transfers", hand_back), ("POST", "/handlings/{id}/reminders", seen),
-    ("DELETE", "/signatures/{id}", withdraw), ("POST", "/signatures/{id}/releases", release), ("GET", "/signatures/{id}", signature),
+    ("POST", "/sessions", log_in),
+    ("DELETE", "/sessions/current", log_out),
+    ("GET", "/sessions", sessions),
+    ("DELETE", "/sessions/{id}", end_session),
+    ("POST", "/passwords", passwords),
+    ("POST", "/reauthentications", reauthenticate),
+    ("POST", "/devices", add_device),
+    ("GET", "/devices", devices),
+    ("DELETE", "/devices/{id}", revoke_device),
+    ("POST", "/login-challenges", challenge),
+    ("POST", "/quick-sessions", quick_session),
+    ("GET", "/bootstrap", bootstrap),
+    ("GET", "/inbox", inbox),
+    ("POST", "/inbox/{id}/views", seen),
+    ("GET", "/passkeys", passkeys),
+    ("GET", "/handlings/{id}", handling),
+    ("POST", "/handlings/{id}/derivations", derivations),
+    ("GET", "/recipients", recipients),
+    ("POST", "/handlings/{id}/signatures", sign),
+    ("POST", "/handlings/{id}/returns", hand_back),
+    ("POST", "/handlings/{id}/transfers", hand_back),
+    ("POST", "/handlings/{id}/reminders", seen),
+    ("DELETE", "/signatures/{id}", withdraw),
+    ("POST", "/signatures/{id}/releases", release),
+    ("GET", "/signatures/{id}", signature),
     ("GET", "/files/{id}/text", text),
 ]
 
 
 def create_app(town: Town) -> Starlette:
-    app = Starlette(routes=[
-        *(Route(f"/api/v1{path}", endpoint(run), methods=[method]) for method, path, run in ROUTES),
-        Route("/api/v1/files/{id}/pages/{n:int}", page), Route("/api/v1/signatures/{id}/strokes.svg", strokes),
-        WebSocketRoute("/api/v1/live", live), Route("/{path:path}", static),
-    ])
+    app = Starlette(
+        routes=[
+            *(Route(f"/api/v1{path}", endpoint(run), methods=[method]) for method, path, run in ROUTES),
+            Route("/api/v1/files/{id}/pages/{n:int}", page),
+            Route("/api/v1/signatures/{id}/strokes.svg", strokes),
+            WebSocketRoute("/api/v1/live", live),
+            Route("/{path:path}", static),
+        ]
+    )
     app.state.town = town
     return app
 

@@ -109,14 +109,20 @@ class Town:
 
     def derive(self, text: str) -> Json:
         if text.startswith(("已阅", "阅")):
-            return {"action": {"kind": "read", "label": "登记为已阅", "dispatch": []}, "explanation": "将会：登记您已阅，不产生新的办理"}
+            return {
+                "action": {"kind": "read", "label": "登记为已阅", "dispatch": []},
+                "explanation": "将会：登记您已阅，不产生新的办理",
+            }
         if "牵头" in text or text.startswith(("同意", "原则同意")):
             kind = "approve" if text.startswith("同意") else "instruct"
             return {
                 "action": {"kind": kind, "label": "同意并交办", "dispatch": data.DISPATCH},
                 "explanation": "将会：同意拟办意见，交应急管理办公室主办，农业农村办公室、各村（社区）协办，今日18:00前报结果",
             }
-        return {"action": {"kind": "instruct", "label": "按批示原文交文书办理", "dispatch": []}, "explanation": "将会：按批示原文交文书办理"}
+        return {
+            "action": {"kind": "instruct", "label": "按批示原文交文书办理", "dispatch": []},
+            "explanation": "将会：按批示原文交文书办理",
+        }
 
     def sign(self, handling_id: str, person: str, body: Json) -> Json:
         handling = self.handlings[handling_id]
@@ -132,8 +138,15 @@ class Town:
         self.check_strokes(statement, body)
         self.check_key(statement, body, person)
         until = datetime.now(UTC) + timedelta(seconds=self.hold)
-        effects = [f"交{data.NAMES[line['to']]}{data.ROLES[line['role']]}" for line in statement["action"]["dispatch"]] or ["登记您的意见"]
-        signature = {"id": data.new_id(), "state": "held", "held_until": until.isoformat().replace("+00:00", "Z"), "effects": effects}
+        effects = [f"交{data.NAMES[line['to']]}{data.ROLES[line['role']]}" for line in statement["action"]["dispatch"]] or [
+            "登记您的意见"
+        ]
+        signature = {
+            "id": data.new_id(),
+            "state": "held",
+            "held_until": until.isoformat().replace("+00:00", "Z"),
+            "effects": effects,
+        }
         self.signatures[signature["id"]] = {**signature, "handling": handling_id, "step": step}
         self.received.append(statement)
         return signature

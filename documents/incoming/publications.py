@@ -1,0 +1,34 @@
+"""What clients follow: a handling moved. Told to those who may see it; absolute values, so twice does no harm."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from documents.incoming.cases import ref
+from documents.incoming.events import HandlingChanged
+from documents.incoming.models import Handling, Participant
+from documents.incoming.states import NAMES
+from office.kernel.modules import Publication
+from office.organization.queries import people, people_of_refs
+
+
+async def _audience(event: HandlingChanged) -> Sequence[UUID]:
+    """The people who had a part, by themselves or by a post they hold now, and the clerk."""
+    handling = await Handling.get_or_none(id=event.handling)
+    if handling is None:
+        return []
+    holders = await Participant.filter(handling_id=event.handling).values_list("holder", flat=True)
+    refs = [f"post:{holder}" for holder in holders] + [f"post:{handling.clerk_post}"]
+    at_posts = await people_of_refs(refs)
+    persons = await people({UUID(str(holder)) for holder in holders})
+    return sorted(at_posts | set(persons))
+
+
+async def _view(event: HandlingChanged) -> Mapping[str, object]:
+    return {
+        "handling": str(event.handling), "state": NAMES[event.state], "state_code": event.state, "rev": event.rev,
+    }  # fmt: skip
+
+
+CHANGED = Publication(
+    event=HandlingChanged.name, audience=_audience, common=_view, source=lambda event: ref(event.handling)
+)

@@ -1,0 +1,157 @@
+"""Routes of incoming documents."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from documents.incoming import queries, registration
+from documents.incoming.access import access_handling
+from documents.incoming.actions import clerk, moves, sign
+from documents.incoming.actions.phrases import set_phrases
+from documents.incoming.derive import Known, derive, explain
+from documents.incoming.models import Handling
+from documents.incoming.schemas import (
+    ActionOut,
+    ConclusionIn,
+    Derivation,
+    Moved,
+    PaperIntake,
+    PhrasesOut,
+    Pressed,
+    ProposalIn,
+    ReasonIn,
+    Registered,
+    Registration,
+    ReminderIn,
+    SendingOut,
+    SignerIn,
+    TransferIn,
+    WordsIn,
+)
+from documents.incoming.states import NAMES
+from office.kernel.actor import Actor
+from office.kernel.endpoint import Endpoint
+from office.organization.recipients import search
+
+VIEW, REGISTER, HANDLE = "documents.view", "documents.register", "documents.handle"
+
+
+class ConfirmationIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether a signature that waits is taken up, and why (not)."""
+
+    accept: bool
+    reason: str = ""
+
+
+def _moved(handling: Handling) -> Moved:
+    return Moved(handling.id, NAMES[handling.state], handling.state, handling.rev)
+
+
+async def take_in(actor: Actor, input: PaperIntake) -> Moved:
+    """Take in a paper document."""
+    return _moved(await clerk.take_in(actor, input))
+
+
+async def sign_for(actor: Actor, id: UUID) -> Moved:
+    """签收."""
+    return _moved(await clerk.sign_for(actor, id))
+
+
+async def register(actor: Actor, id: UUID, input: Registration) -> Registered:
+    """登记."""
+    return await clerk.register(actor, id, input)
+
+
+async def propose(actor: Actor, id: UUID, input: ProposalIn) -> Moved:
+    """拟办."""
+    return _moved(await clerk.propose(actor, id, input))
+
+
+async def conclude(actor: Actor, id: UUID, input: ConclusionIn) -> Moved:
+    """办结."""
+    return _moved(await clerk.conclude(actor, id, input))
+
+
+async def refuse(actor: Actor, id: UUID, input: ReasonIn) -> Moved:
+    """退文."""
+    return _moved(await clerk.send_back(actor, id, input))
+
+
+async def send_return(actor: Actor, id: UUID, input: ReasonIn) -> Moved:
+    """退回."""
+    return _moved(await moves.send_return(actor, id, input))
+
+
+async def withdraw(actor: Actor, id: UUID, input: ReasonIn) -> Moved:
+    """撤回."""
+    return _moved(await moves.withdraw(actor, id, input))
+
+
+async def transfer(actor: Actor, id: UUID, input: TransferIn) -> Moved:
+    """转办."""
+    return _moved(await moves.transfer(actor, id, input))
+
+
+async def add_signer(actor: Actor, id: UUID, input: SignerIn) -> Moved:
+    """加签."""
+    return _moved(await moves.add_signer(actor, id, input))
+
+
+async def remove_signer(actor: Actor, id: UUID, obligation: str) -> Moved:
+    """减签."""
+    return _moved(await moves.remove_signer(actor, id, obligation))
+
+
+async def urge(actor: Actor, id: UUID, input: ReminderIn) -> Pressed:
+    """催办."""
+    return await moves.urge(actor, id, input)
+
+
+async def confirm(actor: Actor, id: UUID, signature: UUID, input: ConfirmationIn) -> Moved:
+    """The clerk's word on a signature that waits."""
+    return _moved(await sign.confirm(actor, id, signature, accept=input.accept, reason=input.reason))
+
+
+async def derivation(actor: Actor, id: UUID, input: WordsIn) -> Derivation:
+    """What an opinion would do."""
+    await access_handling(actor, id)
+    derived = derive(input.text, await _known(actor))
+    dispatch = [SendingOut(one.to, one.name, one.role) for one in derived.dispatch]
+    return Derivation(ActionOut(derived.kind, derived.label, dispatch), explain(derived))
+
+
+async def _known(actor: Actor) -> Sequence[Known]:
+    return [Known(one.ref, one.name, (one.name,)) for one in await search(actor)]
+
+
+async def phrases(actor: Actor) -> PhrasesOut:
+    """The caller's quick phrases."""
+    return PhrasesOut(await queries.phrases_of(actor.own_id))
+
+
+ALL, ONE = "/handlings", "/handlings/{id}"
+ENDPOINTS = [
+    Endpoint(method="GET", path=ALL, permission=REGISTER, run=queries.register_list, summary="收文登记簿"),
+    Endpoint(method="POST", path=ALL, permission=REGISTER, run=take_in, summary="纸质等来文收文", status=201),
+    Endpoint(method="GET", path=ONE, permission=VIEW, run=queries.handling_page, summary="文件办理页"),
+    Endpoint(method="GET", path=f"{ONE}/reading", permission=REGISTER, run=registration.reading, summary="读取登记项"),
+    Endpoint(method="POST", path=f"{ONE}/receipts", permission=REGISTER, run=sign_for, summary="签收"),
+    Endpoint(method="POST", path=f"{ONE}/registrations", permission=REGISTER, run=register, summary="登记", status=201),
+    Endpoint(method="POST", path=f"{ONE}/refusals", permission=REGISTER, run=refuse, summary="退文"),
+    Endpoint(method="POST", path=f"{ONE}/proposals", permission=REGISTER, run=propose, summary="拟办", status=201),
+    Endpoint(method="POST", path=f"{ONE}/conclusions", permission=REGISTER, run=conclude, summary="办结"),
+    Endpoint(method="POST", path=f"{ONE}/derivations", permission=HANDLE, run=derivation, summary="意见会怎样办",
+             idempotent=False),
+    Endpoint(method="POST", path=f"{ONE}/signatures", permission=HANDLE, run=sign.sign, summary="签批", status=201),
+    Endpoint(method="POST", path=f"{ONE}/signatures/{{signature}}/confirmations", permission=REGISTER, run=confirm,
+             summary="确认待定签批"),
+    Endpoint(method="POST", path=f"{ONE}/returns", permission=HANDLE, run=send_return, summary="退回"),
+    Endpoint(method="POST", path=f"{ONE}/withdrawals", permission=HANDLE, run=withdraw, summary="撤回"),
+    Endpoint(method="POST", path=f"{ONE}/transfers", permission=HANDLE, run=transfer, summary="转办"),
+    Endpoint(method="POST", path=f"{ONE}/signers", permission=HANDLE, run=add_signer, summary="加签", status=201),
+    Endpoint(method="DELETE", path=f"{ONE}/signers/{{obligation}}", permission=HANDLE, run=remove_signer, summary="减签"),
+    Endpoint(method="POST", path=f"{ONE}/reminders", permission=REGISTER, run=urge, summary="催办"),
+    Endpoint(method="GET", path="/phrases", permission=HANDLE, run=phrases, summary="常用语"),
+    Endpoint(method="PUT", path="/phrases", permission=HANDLE, run=set_phrases, summary="改常用语"),
+]  # fmt: skip

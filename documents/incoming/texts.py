@@ -1,0 +1,19 @@
+"""What people read when an incoming document says no."""
+
+TEXTS = {
+    "documents.no_such_handling": "没有这份文件，或它不在您的办理范围内。",
+    "documents.clerk_only": "这一步由本单位文书办理，请交文书处理。",
+    "documents.no_clerk": "该单位没有设置收文岗位，请联系对方或管理员。",
+    "documents.not_at_step": "文件现在处于“{state}”，不能{step}。请刷新后查看。",
+    "documents.duplicate": "本单位已收过同一来文单位、同一字号的文件（{register_no}《{title}》）。确属另一份的请注明再登记。",
+    "documents.no_one_asked": "请至少选择一位领导批示，或选择传阅对象。",
+    "documents.not_a_leader": "所选岗位不是本单位领导岗位，请重新选择。",
+    "documents.unknown_reason": "请选择退文理由：{known}。",
+    "documents.unknown_action": "不认识的办理动作“{kind}”，请重新打开文件后再签。",
+    "documents.section_without_post": "“{name}”没有在任岗位，请改选具体人员。",
+    "documents.not_your_turn": "这份文件现在没有等您办理的事项，请刷新后查看。",
+    "documents.nothing_to_withdraw": "您在这份文件上没有可撤回的办理。",
+    "documents.not_inside": "只能转给或加给本单位的科室和人员；送外单位请用下发。",
+    "documents.no_one_to_press": "现在没有需要催办的人。",
+    "documents.someone_else": "{name} 已经办理。",
+}

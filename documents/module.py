@@ -1,0 +1,46 @@
+"""The manifest of documents."""
+
+from documents.incoming.access import cards, document_cards
+from documents.incoming.actions import sign
+from documents.incoming.events import DocumentCorrected, HandlingChanged
+from documents.incoming.publications import CHANGED
+from documents.incoming.routes import ENDPOINTS, HANDLE, REGISTER, VIEW
+from documents.incoming.texts import TEXTS
+from office.kernel.events import Handler
+from office.kernel.modules import Module, Permission, TodoKind
+
+EVERYONE = frozenset({"clerk", "leader", "principal", "staff"})
+PAGE = "/handlings/{id}"
+
+module = Module(
+    name="documents",
+    models=["documents.incoming.models"],
+    texts=TEXTS,
+    endpoints=ENDPOINTS,
+    permissions=[
+        Permission(name=VIEW, label="查看本人经办的文件", roles=EVERYONE | {"supervisor"}),
+        Permission(name=HANDLE, label="办理文件", roles=EVERYONE),
+        Permission(name=REGISTER, label="收文登记", roles=frozenset({"clerk"})),
+    ],
+    events=[HandlingChanged, DocumentCorrected],
+    publications=[CHANGED],
+    todo_kinds=[
+        TodoKind(name="documents.receive", label="待签收", box="handle", route=PAGE),
+        TodoKind(name="documents.register", label="待登记", box="handle", route=PAGE),
+        TodoKind(name="documents.propose", label="待拟办", box="handle", route=PAGE),
+        TodoKind(name="documents.instruct", label="待批示", box="handle", route=PAGE),
+        TodoKind(name="documents.handle", label="待承办", box="handle", route=PAGE),
+        TodoKind(name="documents.read", label="待阅", box="read", route=PAGE),
+        TodoKind(name="documents.conclude", label="待办结", box="handle", route=PAGE),
+        TodoKind(name="documents.settle", label="待处置", box="handle", route=PAGE),
+        TodoKind(name=sign.CONFIRM_KIND, label="签批待确认", box="handle", route=PAGE),
+        TodoKind(name="documents.corrected", label="来文更正", box="handle", route=PAGE),
+    ],
+    handlers=[
+        Handler(name="documents.on_signature_due", event="signing.due", run=sign.on_due,
+                reads=frozenset({"signature", "subject"})),
+        Handler(name="documents.on_signature_withdrawn", event="signing.withdrawn", run=sign.on_withdrawn,
+                reads=frozenset({"signature", "subject"})),
+    ],
+    references={"documents.handling": cards, "documents.document": document_cards},
+)  # fmt: skip

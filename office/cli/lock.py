@@ -1,0 +1,50 @@
+"""The lock of the data folder: one process writes SQLite, and nobody restores under a running server.
+
+Embedded SQLite: every writing command holds it alone. PostgreSQL: those who write share it; migrate and restore take it alone.
+"""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from office.cli.words import Failure
+from office.kernel.settings import Settings
+
+NAME = ".lock"
+
+
+def embedded(settings: Settings) -> bool:
+    """Whether the database is the SQLite file."""
+    return settings.database.startswith("sqlite:")
+
+
+@contextmanager
+def held(settings: Settings, what: str, *, alone: bool = False) -> Iterator[None]:
+    """Hold the data folder's lock for the block; `what` is told to whoever is refused. Raises Failure."""
+    folder = settings.folder
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise Failure(f"数据目录 {folder} 不能写入（{error.strerror}）。请检查 ZHIBAN_DATA 和目录权限。") from error
+    try:
+        _take(descriptor, settings, what, alone=alone or embedded(settings))
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, settings: Settings, what: str, *, alone: bool) -> None:
+    try:
+        fcntl.flock(descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip() or "另一个 zhiban 进程"
+        raise Failure(
+            f"数据目录 {settings.folder} 正由“{holder}”使用，{what}没有执行，什么都没有改变。"
+            "请先停止该进程（在它的窗口按 Ctrl-C，或 systemctl stop zhiban），再重试。"
+        ) from error
+    with contextlib.suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{what}（进程 {os.getpid()}）".encode(), 0)

@@ -1,0 +1,87 @@
+"""What every command begins with: the settings, the registry, and where it is needed the open database under the lock."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import click
+from starlette.applications import Starlette
+
+from office.cli.lock import embedded, held
+from office.cli.tables import missing_tables
+from office.cli.words import Failure
+from office.http.app import database_config
+from office.kernel import modules, settings
+from office.kernel.database import open_database
+from office.kernel.modules import Module, Registry
+from office.kernel.settings import Settings, load
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class House:
+    """What the composition root brings: how to make the application, and all manifests."""
+
+    create_app: Callable[[Settings], Starlette]
+    manifests: Callable[[], Sequence[Module]]
+
+    def registry(self) -> Registry:
+        """The registry of all manifests, made the process's own."""
+        made = Registry(self.manifests())
+        modules.use(made)
+        return made
+
+
+def configured(run: Callable[..., T]) -> Callable[..., T]:
+    """Give a command `--data` and the settings: its first two arguments become the house and the settings."""
+
+    @click.option("--data", "data_folder", metavar="目录", help="数据目录（默认取 ZHIBAN_DATA，再默认 ./data）")
+    @click.pass_obj
+    @wraps(run)
+    def with_settings(house: House, *args: Any, data_folder: str | None, **options: Any) -> T:
+        return run(house, settings_of(data=data_folder), *args, **options)
+
+    return with_settings
+
+
+def settings_of(**given: object) -> Settings:
+    """The settings, those given on the command line before environment and file. Raises SettingsError."""
+    told = {f"{settings.PREFIX}{name.upper()}": str(value) for name, value in given.items() if value is not None}
+    made = load({**os.environ, **told})
+    settings.use(made)
+    return made
+
+
+@asynccontextmanager
+async def opened(house: House, config: Settings, writes: str = "") -> AsyncIterator[Registry]:
+    """The database open for a command; `writes` names a writing one, which holds the lock. Raises Failure."""
+    registry = house.registry()
+    require_database(config)
+    with held(config, writes) if writes else nullcontext():
+        async with open_database(database_config(config, registry)) as context:
+            if missing := await missing_tables(context):
+                raise Failure(f"数据库缺少 {len(missing)} 张表（如 {missing[0]}）。请先运行 zhiban migrate。")
+            yield registry
+
+
+def require_database(config: Settings) -> None:
+    """Refuse to make an empty SQLite file by looking at it. Raises Failure."""
+    if embedded(config) and not sqlite_path(config).exists():
+        raise Failure(f"还没有数据库 {sqlite_path(config)}。请先运行 zhiban migrate（试用请运行 zhiban run-demo）。")
+
+
+def sqlite_path(config: Settings) -> Path:
+    """Where the SQLite file lies."""
+    return Path(unquote(urlsplit(config.database).path))
+
+
+def waiting(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's coroutine to its end."""
+    return asyncio.run(work)

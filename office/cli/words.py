@@ -1,0 +1,106 @@
+"""click's words in Chinese, and the one way a command fails: `Failure`, exit code 1; wrong usage is 2."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import click
+
+HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
+
+
+class Failure(click.ClickException):
+    """A command that did not do what was asked; the message is Chinese and says what to do. Exit code 1."""
+
+    exit_code = 1
+
+
+class _Formatter(click.HelpFormatter):
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, "用法：")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(HEADINGS.get(heading, heading))
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
+def _help_option(option: click.Option | None) -> click.Option | None:
+    if option is not None:
+        option.help = "显示这份说明"
+    return option
+
+
+class Command(click.Command):
+    """A command whose help is Chinese."""
+
+    context_class = _Context
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The help option, in Chinese."""
+        return _help_option(super().get_help_option(ctx))
+
+
+class Group(click.Group):
+    """A group of commands whose help is Chinese."""
+
+    context_class = _Context
+    command_class = Command
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The help option, in Chinese."""
+        return _help_option(super().get_help_option(ctx))
+
+
+Group.group_class = Group
+
+
+def told(error: click.ClickException) -> str:
+    """A click error as a Chinese sentence."""
+    match error:
+        case Failure():
+            return error.message
+        case click.NoSuchOption(option_name=name):
+            return f"没有选项 {name}"
+        case click.MissingParameter(param=param):
+            return f"缺少 {param.human_readable_name if param else '参数'}"
+        case click.BadParameter(param=param):
+            return f"{param.human_readable_name if param else '参数'} 的值不对：{error.message}"
+        case _ if error.message.startswith("No such command"):
+            return error.message.replace("No such command", "没有命令").rstrip(".")
+        case _:
+            return error.message
+
+
+def progress(label: str, length: int) -> AbstractContextManager[Any]:
+    """A progress bar on stderr for `length` steps; silent where nobody looks."""
+    return click.progressbar(length=max(1, length), label=label, file=click.get_text_stream("stderr"))
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Rows under heads, in columns that hold for Chinese characters too (two cells each)."""
+    lines = [[str(cell) for cell in row] for row in [heads, *rows]]
+    widths = [max(wide(line[place]) for line in lines) for place in range(len(heads))]
+    return "\n".join("  ".join(pad(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+
+
+def wide(text: str) -> int:
+    """How many cells of a terminal a text takes."""
+    return sum(2 if ord(char) > 0x2E80 else 1 for char in text)
+
+
+def pad(text: str, width: int, *, right: bool = False) -> str:
+    """A text filled up to a number of cells."""
+    space = " " * max(0, width - wide(text))
+    return space + text if right else text + space
+
+
+def number(value: float) -> str:
+    """Bytes as a person reads them."""
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if value < 1024 or unit == "GiB":
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1024
+    raise AssertionError("unreachable")
