@@ -1,5 +1,9 @@
 """The manifest of documents."""
 
+from documents.exchange import routes as exchange
+from documents.exchange import states, webhooks
+from documents.exchange.events import StateTold
+from documents.exchange.texts import TEXTS as EXCHANGE_TEXTS
 from documents.incoming.access import cards, document_cards
 from documents.incoming.actions import sign
 from documents.incoming.events import DocumentCorrected, HandlingChanged
@@ -14,15 +18,17 @@ PAGE = "/handlings/{id}"
 
 module = Module(
     name="documents",
-    models=["documents.incoming.models"],
-    texts=TEXTS,
-    endpoints=ENDPOINTS,
+    models=["documents.incoming.models", "documents.exchange.models"],
+    texts={**TEXTS, **EXCHANGE_TEXTS},
+    endpoints=[*ENDPOINTS, *exchange.ENDPOINTS],
     permissions=[
         Permission(name=VIEW, label="查看本人经办的文件", roles=EVERYONE | {"supervisor"}),
         Permission(name=HANDLE, label="办理文件", roles=EVERYONE),
         Permission(name=REGISTER, label="收文登记", roles=frozenset({"clerk"})),
+        Permission(name=exchange.PUSH, label="推送公文", scope=True),
+        Permission(name=exchange.STATES, label="读取办理状态", scope=True),
     ],
-    events=[HandlingChanged, DocumentCorrected],
+    events=[HandlingChanged, DocumentCorrected, StateTold],
     publications=[CHANGED],
     todo_kinds=[
         TodoKind(name="documents.receive", label="待签收", box="handle", route=PAGE),
@@ -41,6 +47,9 @@ module = Module(
                 reads=frozenset({"signature", "subject"})),
         Handler(name="documents.on_signature_withdrawn", event="signing.withdrawn", run=sign.on_withdrawn,
                 reads=frozenset({"signature", "subject"})),
+        Handler(name="documents.tell_state", event=HandlingChanged.name, run=states.on_handling_changed),
+        Handler(name="documents.tell_corrected", event=DocumentCorrected.name, run=states.on_corrected),
+        Handler(name="documents.send_webhook", event=StateTold.name, run=webhooks.send, outside=True, attempts=60),
     ],
     references={"documents.handling": cards, "documents.document": document_cards},
 )  # fmt: skip

@@ -121,7 +121,7 @@ def about(handling: Handling, why: Mapping[str, str] | None = None) -> About:
 async def reflect(actor: Actor, handling: Handling, case: rules.Case, *, state: str | None = None, **changes: object) -> None:
     """Write what the case means for its handling: state, participants, version; and tell the followers."""
     handling.state, handling.rev = state or state_of(case), handling.rev + 1
-    if handling.state in ("closed", "returned", "recalled"):
+    if handling.state in ("closed", "returned", "recalled") and handling.closed_at is None:
         handling.closed_at = clock.now()
     handling.update_from_dict(dict(changes))
     await handling.save(update_fields=[*changes, "state", "rev", "closed_at"])

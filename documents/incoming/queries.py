@@ -118,7 +118,7 @@ async def handling_page(actor: Actor, id: UUID) -> HandlingOut:
         id=handling.id, state=NAMES[handling.state], state_code=handling.state, rev=handling.rev, kind=handling.kind,
         register_no=handling.register_no, urgency=handling.urgency, due_at=handling.due_at, due_why=handling.due_why,
         received_at=handling.received_at, closed_at=handling.closed_at, sender=handling.sender, result=handling.result,
-        reply=handling.reply, unit=UnitOut(unit.id, unit.name), document=_document(handling, document),
+        reply=handling.reply, unit=UnitOut(unit.id, unit.name), document=await _document(handling, document),
         files=await describe_many(files_of(version)), opinions=await _opinions(handling),
         trail=await _trail(handling), unread=[one for one in waiting if one.act == ACT_NAMES["read"]],
         unhandled=[one for one in waiting if one.act != ACT_NAMES["read"]], sent_down=await _sent_down(handling),
@@ -126,11 +126,11 @@ async def handling_page(actor: Actor, id: UUID) -> HandlingOut:
     )  # fmt: skip
 
 
-def _document(handling: Handling, document: Document) -> DocumentOut:
+async def _document(handling: Handling, document: Document) -> DocumentOut:
     return DocumentOut(
         id=document.id, version=handling.version, title=handling.title, doc_no=handling.doc_no, issuer=handling.issuer,
         doc_date=handling.doc_date, doc_type=document.doc_type, main_to=list(document.main_to), urgency=handling.urgency,
-        corrected=document.version > 1,
+        corrected=await DocumentVersion.filter(document_id=document.id).count() > 1,
     )  # fmt: skip
 
 

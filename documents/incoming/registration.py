@@ -25,7 +25,8 @@ async def reading(actor: Actor, id: UUID) -> ReadingOut:
     found = read(await _texts(version))
     return ReadingOut(
         title=_placed(found.title), doc_no=_placed(found.doc_no), issuer=_placed(found.issuer),
-        doc_date=_placed(found.doc_date), urgency=_placed(found.urgency), main_to=_placed(found.main_to), signer=_placed(found.signer),
+        doc_date=_placed(found.doc_date), urgency=_placed(found.urgency), main_to=_placed(found.main_to),
+        signer=_placed(found.signer),
         doc_type=_placed(found.kind), has_text=found.has_text, duplicates=await _duplicates(handling, version, found),
     )  # fmt: skip
 

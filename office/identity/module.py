@@ -18,7 +18,7 @@ async def _audience(event: DevicesChanged) -> Sequence[UUID]:
     return [event.person]
 
 
-async def _devices(event: DevicesChanged, reader: UUID) -> Mapping[str, object]:
+async def _devices(event: DevicesChanged) -> Mapping[str, object]:
     rows = await devices.of_account(event.account)
     return {"devices": [device_row(row, None) for row in rows]}
 
@@ -40,7 +40,7 @@ module = Module(
         Permission(name=policy.MANAGE_CLIENTS, label="管理系统接入", roles=MANAGERS),
     ],
     events=[SessionEnded, DeviceRegistered, DeviceRevoked, DevicesChanged],
-    publications=[Publication(event=DevicesChanged.name, audience=_audience, view=_devices)],
+    publications=[Publication(event=DevicesChanged.name, audience=_audience, common=_devices)],
     jobs=[
         Job(name="identity.end_overdue_sessions", every=timedelta(minutes=1), run=jobs.end_overdue_sessions),
         Job(name="identity.forget_old", every=timedelta(minutes=10), run=jobs.forget_old),

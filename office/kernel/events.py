@@ -38,7 +38,7 @@ class Handler:
 
     Its writes and the delivery's `done` commit together, unless `outside`: then it runs in no transaction, at least once, and
     must use the delivery's id as its idempotency key. `reads` names the event's fields it relies on; start-up checks them.
-    An unordered handler is not held up by an earlier delivery of the same key.
+    An unordered handler is not held up by an earlier delivery of the same key. After `attempts` failures it is parked.
     """
 
     name: str
@@ -47,3 +47,4 @@ class Handler:
     reads: frozenset[str] = frozenset()
     outside: bool = False
     ordered: bool = True
+    attempts: int = 10

@@ -23,7 +23,6 @@ from office.kernel.work import in_unit_of_work, savepoint, verb
 from office.outbox.models import DONE, PARKED, PENDING
 
 BATCH = 50
-MAX_ATTEMPTS = 10
 LEASE_SECONDS = 60
 POLL_SECONDS = 1.0
 
@@ -166,7 +165,7 @@ async def _done(row: Row) -> None:
 
 async def _failed(row: Row, error: Exception) -> None:
     attempts = row["attempts"] + 1
-    state = PARKED if attempts >= MAX_ATTEMPTS else PENDING
+    state = PARKED if attempts >= registry().handlers[row["handler"]].attempts else PENDING
     log.log(logging.ERROR if state == PARKED else logging.WARNING, "delivery failed: %s", error, exc_info=error,
             extra={"handler": row["handler"], "delivery": row["id"], "attempts": attempts, "state": state})  # fmt: skip
     await execute(

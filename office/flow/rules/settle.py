@@ -10,7 +10,7 @@ from typing import Final, Literal
 from msgspec.structs import replace
 
 from office.flow.rules.model import ARBITRATE, OPEN_STATES, OVER, SETTLE, Case, Group, Node, Obligation, Turn, Verdict, sequence
-from office.flow.rules.tree import every
+from office.flow.rules.tree import every, measure
 
 VOTES: Final = frozenset({"any", "ratio"})
 CUSTODIAN_STEP: Final = ("return", "insert", "transfer", "add_signer")
@@ -88,7 +88,9 @@ def _with_arbiter(parent: Group, before: Node, after: Node, turn: Turn) -> tuple
     """A vote that has just failed is followed by the custodian, flat where the parent is a sequence."""
     if isinstance(before, Obligation) or isinstance(after, Obligation) or before.decided or after.decided != "failed":
         return (after,)
-    arbiter = _opened(step(turn, ARBITRATE, _first(after).id))
+    first = _first(after).id
+    # A vote and the one inside it may fail at once and share their first leaf, never their size.
+    arbiter = _opened(replace(step(turn, ARBITRATE, first), id=turn.mint(f"{ARBITRATE}/{measure(after)[0]}", first)))
     return (after, arbiter) if parent.join == "sequence" else (sequence(after, arbiter),)
 
 

@@ -248,6 +248,14 @@ def test_vote_inside_a_vote_already_decided() -> None:
     assert "arbitrate" not in [leaf.act for leaf in leaves(run.case.root)]
 
 
+def test_vote_fails_together_with_the_one_inside_it() -> None:
+    run = Run(duty("lin"), ratio(2, ratio(2, duty("ma"), duty("wu")), duty("qi")), duty("end"))
+    run.on(RemoveSigner, "wu", by=CUSTODIAN).on(RemoveSigner, "qi", by=CUSTODIAN).act("lin")
+    assert run.open == ["arbitrate@clerk"]
+    assert len({leaf.id for leaf in leaves(run.case.root)}) == len(list(leaves(run.case.root)))
+    assert run.act("arbitrate").open == ["end"]
+
+
 def test_vote_inside_a_parallel_step_fails() -> None:
     run = Run(all_of(any_of(duty("ma")), duty("wu")), duty("end")).act("ma", assent=False)
     assert run.open == ["arbitrate@clerk", "wu"]

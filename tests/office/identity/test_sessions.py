@@ -7,7 +7,7 @@ import pytest
 
 from office import identity
 from office.identity import jobs, sessions
-from office.identity.models import LoginSession
+from office.identity.models import AddressFailure, FailureCount, LoginChallenge, LoginSession
 from office.identity.module import module
 from office.kernel import clock, settings
 from office.kernel.actor import SYSTEM, Actor, Origin
@@ -207,17 +207,13 @@ async def test_the_job_forgets_what_no_longer_matters(door: Door) -> None:
     await door.account("linxiaoyu")
     client = await door.signed_in("linxiaoyu")
     await door.tries("linxiaoyu", OTHER)
+    await door.client().post("/passkeys/authentication-options")
     await client.delete("/sessions/current")
+    assert await LoginChallenge.all().count() == 1
     clock.travel(timedelta(days=91))
     await jobs.forget_old()
-    for model in module_models():
+    for model in (AddressFailure, FailureCount, LoginChallenge, LoginSession):
         assert await model.all().count() == 0
-
-
-def module_models() -> list[type]:
-    from office.identity.models import AddressFailure, FailureCount, LoginChallenge
-
-    return [AddressFailure, FailureCount, LoginChallenge, LoginSession]
 
 
 async def test_before_the_first_password_change_only_little_is_open(door: Door) -> None:

@@ -13,8 +13,10 @@ from office.kernel.modules import Module, Registry
 from office.kernel.work import verb
 from office.outbox import actions, record
 from office.outbox.models import EventDelivery
-from office.outbox.relay import MAX_ATTEMPTS
 from tests.support.house import House
+
+
+MAX_ATTEMPTS = 10
 
 
 class Happened(Event, frozen=True):

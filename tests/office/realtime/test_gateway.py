@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -12,10 +13,12 @@ from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.ids import new_id
 from office.kernel.work import verb
+from office.realtime import queries
 from office.realtime.actions import follow, new_epoch, trim
 from office.realtime.connection import QUEUE
 from office.realtime.hub import PER_PERSON
 from office.realtime.queries import position
+from office.realtime.rules import Place
 from tests.office.realtime import town
 from tests.office.realtime.stage import Stage
 from tests.office.realtime.wire import Closed, Wire
@@ -95,6 +98,32 @@ async def test_an_event_reaches_every_connection_with_or_without_a_poke(stage: S
         assert (await wire.hear())["data"] == {"words": "开会"}
     await stage.settle()
     assert not stranger.waiting()
+
+
+@pytest.mark.parametrize("first", (True, False))
+async def test_what_commits_while_a_connection_arrives_is_told_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, first: bool
+) -> None:
+    actor = stage.person()
+    if not first:
+        await live(stage, actor)
+    said, real = await known(actor), queries.place_of
+
+    async def meanwhile(person: UUID) -> Place | None:
+        place = await real(person)
+        monkeypatch.setattr(queries, "place_of", real)
+        await told(stage, actor, "正在此时")
+        await stage.hubs[0].read_dirty()
+        return place
+
+    monkeypatch.setattr(queries, "place_of", meanwhile)
+    wire = await stage.dial(actor)
+    wire.say(said)
+    assert (await wire.hear())["head"] == 0
+    event = await wire.hear()
+    assert (event["seq"], event["data"]) == (1, {"words": "正在此时"})
+    await stage.settle()
+    assert not wire.waiting()
 
 
 async def test_nothing_is_told_twice(stage: Stage) -> None:

@@ -1,7 +1,7 @@
 /** The sign sheet's state: what is written, what it will do, and the act of signing. */
 
 import { computed, reactive, ref, watch, type Ref } from 'vue'
-import { Refused, sentence, serverNow } from '../core/api'
+import { Refused, sentence } from '../core/api'
 import * as db from '../core/db'
 import { keyOf } from '../core/keys'
 import { enqueue, type OutboxRow } from '../core/outbox'
@@ -84,7 +84,7 @@ export function useSigning(handling: Ref<Handling | null>) {
       dispatch: lines.value.map(({ to, role }) => ({ to, role })),
       text: draft.text.trim(),
       strokes: encode(draft.drawing),
-      deviceTime: new Date(serverNow()),
+      deviceTime: new Date(),
       key: device?.id ?? null,
     }, device?.key ?? null)
     const row = await enqueue({

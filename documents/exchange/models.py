@@ -1,0 +1,75 @@
+"""Tables of the exchange."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from office.kernel.fields import facts, identifier, instant
+
+
+class Push(Model):
+    """One accepted push. The key (client, source, source id, version) is unique, so five times the same is once."""
+
+    id: Any = identifier()
+    key = fields.CharField(max_length=64, unique=True)
+    client_id = fields.UUIDField()
+    source = fields.CharField(max_length=60)
+    source_id = fields.CharField(max_length=120)
+    version = fields.IntField()
+    fingerprint = fields.CharField(max_length=64)
+    document_id = fields.UUIDField()
+    state = fields.CharField(max_length=12)
+    receipt: Any = facts()
+    at: Any = instant()
+
+    class Meta:
+        table = "exchange_push"
+        indexes = (("document_id", "version"),)
+
+
+class StateLog(Model):
+    """The head of a client's log of states; its row lock makes the numbers contiguous in commit order."""
+
+    client_id = fields.UUIDField(primary_key=True)
+    head = fields.BigIntField(default=0)
+
+    class Meta:
+        table = "exchange_log"
+
+
+class StateEntry(Model):
+    """One state told to a client: `seq` without gaps, read from any position."""
+
+    id: Any = identifier()
+    client_id = fields.UUIDField()
+    seq = fields.BigIntField()
+    type = fields.CharField(max_length=40)
+    document_id = fields.UUIDField()
+    source_id = fields.CharField(max_length=120)
+    version = fields.IntField()
+    recipient = fields.CharField(max_length=18)
+    state = fields.CharField(max_length=20)
+    detail: Any = facts(default=dict)
+    at: Any = instant()
+
+    class Meta:
+        table = "exchange_state"
+        unique_together = (("client_id", "seq"),)
+
+
+class Webhook(Model):
+    """Where a client wants states sent. `secret` signs each delivery (Standard Webhooks)."""
+
+    id: Any = identifier()
+    client_id = fields.UUIDField()
+    url = fields.CharField(max_length=500)
+    types: Any = facts(default=list)
+    secret = fields.CharField(max_length=80)
+    disabled_at: Any = instant(null=True)
+    last_status = fields.CharField(max_length=120, default="")
+    created_at: Any = instant()
+
+    class Meta:
+        table = "exchange_webhook"
+        indexes = (("client_id",),)

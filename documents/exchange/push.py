@@ -1,0 +1,175 @@
+"""The push: one authenticated call brings a document, and brings it once.
+
+The key is (client, source system, source id, version). The same push again gives the same receipt; the same key with other
+bytes is refused; a higher version is a correction that keeps both; a lower one that comes later is kept as superseded.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+import rfc8785
+from tortoise.exceptions import IntegrityError
+
+from documents.exchange.models import Push
+from documents.exchange.schemas import Delivered, Metadata, PushAnswer, Signed
+from documents.incoming import cases
+from documents.incoming.correction import correct
+from documents.incoming.models import Document, DocumentVersion, Handling
+from documents.incoming.reading.numbers import normalise_doc_no
+from documents.incoming.states import NAMES
+from documents.incoming.versions import fingerprint_of, make_version
+from office import audit
+from office.files.actions import accept
+from office.files.models import Blob, File
+from office.kernel import clock
+from office.kernel.actor import Actor
+from office.kernel.database import execute
+from office.kernel.endpoint import Answer, Upload
+from office.kernel.ids import new_id
+from office.kernel.refusal import Conflict, Invalid
+from office.kernel.sqlite import instant_text
+from office.kernel.work import savepoint, verb
+from office.organization.queries import UnitCard, units_by_uscc
+from office.signing.keys import b64, server_key
+
+MAX_FILES = 60
+
+
+async def push(actor: Actor, upload: Upload) -> Answer[PushAnswer]:
+    """Take a document with its metadata and files. 201 the first time, 200 for the same again.
+
+    Refuses: Invalid http.invalid, exchange.no_file, exchange.no_recipient; Conflict exchange.other_bytes; what files refuse.
+    """
+    metadata = _metadata(upload)
+    parts = [part for name, part in upload.files if name == "file"]
+    if not 1 <= len(parts) <= MAX_FILES:
+        raise Invalid("exchange.no_file", limit=MAX_FILES)
+    files = [await accept(actor, part) for part in parts]
+    answer, first = await _enter(actor, metadata, files)
+    return Answer(data=answer, status=201 if first else 200)
+
+
+def _metadata(upload: Upload) -> Metadata:
+    try:
+        return msgspec.json.decode(upload.fields.get("metadata", ""), type=Metadata)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        reason, _, place = str(error).partition(" - at `$")
+        field = f"metadata{place.rstrip('`')}"
+        raise Invalid("http.invalid", reason=f"{field} {reason}", errors=[{"field": field, "message": reason}]) from error
+
+
+@verb
+async def _enter(actor: Actor, metadata: Metadata, files: Sequence[tuple[File, Blob]]) -> tuple[PushAnswer, bool]:
+    key, said = _key(str(actor.id), metadata.source, metadata.source_id, str(metadata.version)), msgspec.to_builtins(metadata)
+    fingerprint = fingerprint_of(said, [blob.digest for _, blob in files])
+    if not await _claim(actor, key, metadata, fingerprint):
+        return await _again(key, fingerprint), False
+    found = await units_by_uscc(metadata.recipients)
+    unknown = [code for code in dict.fromkeys(metadata.recipients) if code not in found]
+    if not found:
+        raise Invalid("exchange.no_recipient", unknown=unknown)
+    document, state = await _document(actor, metadata, files)
+    receipts = [await _deliver(actor, document, metadata, code, unit) for code, unit in found.items()]
+    answer = _answer(actor, document, metadata, fingerprint, state, receipts, unknown)
+    await Push.filter(key=key).update(document_id=document.id, state=state, receipt=answer)
+    audit.record(actor, "exchange.push", f"documents.document:{document.id}", source=metadata.source,
+                 source_id=metadata.source_id, version=metadata.version, state=state, fingerprint=fingerprint)  # fmt: skip
+    return answer, True
+
+
+def _key(*named: str) -> str:
+    return hashlib.sha256(rfc8785.dumps(list(named))).hexdigest()
+
+
+async def _claim(actor: Actor, key: str, metadata: Metadata, fingerprint: str) -> bool:
+    """Whether this push is the first of its key; of two at once the second waits for the first's commit."""
+    now, nothing = clock.now(), str(UUID(int=0))
+    claimed = await execute(
+        "INSERT INTO exchange_push"
+        " (id, key, client_id, source, source_id, version, fingerprint, document_id, state, receipt, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'new', '{}', ?) ON CONFLICT (key) DO NOTHING",
+        str(new_id()), key, str(actor.own_id), metadata.source, metadata.source_id, metadata.version, fingerprint, nothing, now,
+    )  # fmt: skip
+    return bool(claimed)
+
+
+async def _again(key: str, fingerprint: str) -> PushAnswer:
+    before = await Push.get(key=key)
+    if before.fingerprint != fingerprint:
+        raise Conflict("exchange.other_bytes", version=before.version)
+    return msgspec.convert(before.receipt, PushAnswer)
+
+
+async def _document(actor: Actor, metadata: Metadata, files: Sequence[tuple[File, Blob]]) -> tuple[Document, str]:
+    """The document of this source, its versions put in order: the highest is current, whichever came last."""
+    source_key, said = _key(str(actor.id), metadata.source, metadata.source_id), msgspec.to_builtins(metadata)
+    known, first = await _locked(source_key, metadata)
+    if first:
+        await make_version(known, metadata.version, said, files)
+        return known, "current"
+    if metadata.version < known.version:
+        await make_version(known, metadata.version, said, files, state="superseded")
+        return known, "superseded"
+    await DocumentVersion.filter(document_id=known.id, state="current").update(state="superseded")
+    await make_version(known, metadata.version, said, files)
+    known.update_from_dict({**_columns(metadata), "version": metadata.version})
+    await known.save(update_fields=[*_columns(metadata), "version"])
+    await correct(actor, known)
+    return known, "correction"
+
+
+async def _locked(source_key: str, metadata: Metadata) -> tuple[Document, bool]:
+    """The document's row, locked; made if this is its first version. Of two first ones at once the second waits."""
+    fresh = Document(
+        id=new_id(), source_key=source_key, origin="exchange", version=metadata.version, created_at=clock.now(), main_to=[]
+    )
+    fresh.update_from_dict(_columns(metadata))
+    try:
+        async with savepoint():
+            await fresh.save(force_create=True)
+        return fresh, True
+    except IntegrityError:
+        return await Document.filter(source_key=source_key).select_for_update(no_key=True).get(), False
+
+
+def _columns(metadata: Metadata) -> dict[str, object]:
+    return {
+        "title": metadata.title,
+        "doc_no": metadata.docNo,
+        "doc_no_key": normalise_doc_no(metadata.docNo),
+        "issuer": metadata.signature or metadata.issuerMark.removesuffix("文件"),
+        "doc_date": metadata.docDate,
+        "doc_type": metadata.docType,
+        "urgency": metadata.urgency,
+        "main_to": list(metadata.mainTo),
+    }
+
+
+async def _deliver(actor: Actor, document: Document, metadata: Metadata, code: str, unit: UnitCard) -> Delivered:
+    sender = metadata.signature or metadata.issuerMark or actor.name
+    handling, _ = await cases.open_handling(actor, document, unit.id, sender=sender[:200])
+    return Delivered(code, unit.name, handling.id, NAMES[handling.state], _received(handling))
+
+
+def _received(handling: Handling) -> datetime:
+    at: datetime = handling.received_at
+    return at
+
+
+def _answer(
+    actor: Actor, document: Document, metadata: Metadata, fingerprint: str, state: str, receipts: list[Delivered],
+    unknown: list[str],
+) -> PushAnswer:  # fmt: skip
+    key = server_key()
+    payload = rfc8785.dumps({
+        "source": metadata.source, "source_id": metadata.source_id, "version": metadata.version, "client": str(actor.id),
+        "document": str(document.id), "fingerprint": fingerprint, "state": state, "at": instant_text(clock.now()),
+        "delivered": [{"recipient": one.recipient, "handling": str(one.handling)} for one in receipts], "unknown": unknown,
+    })  # fmt: skip
+    signed = Signed(payload.decode(), b64(key.sign(payload)), key.id, b64(key.public))
+    return PushAnswer(
+        document=document.id, version=metadata.version, state=state, receipts=receipts, unknown=unknown, receipt=signed
+    )

@@ -1,0 +1,120 @@
+"""What goes over the wire with other systems. Metadata is named after GB/T 33480-2016, clause 4."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+
+Line = Annotated[str, msgspec.Meta(max_length=400)]
+Key = Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=r"^[!-~]+$")]
+Uscc = Annotated[str, msgspec.Meta(min_length=18, max_length=18)]
+
+
+class Metadata(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A document's metadata; (source, source_id, version) is the key of the push. There is no place for 密级."""
+
+    source: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^[!-~]+$")]
+    source_id: Key
+    version: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1
+    recipients: Annotated[list[Uscc], msgspec.Meta(min_length=1, max_length=2000)]
+    docIdentifier: Line = ""
+    docType: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    urgency: Literal["", "特提", "特急", "加急", "平急"] = ""
+    issuerMark: Line = ""
+    docNo: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    signer: Annotated[list[Line], msgspec.Meta(max_length=20)] = []
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+    mainTo: Annotated[list[Line], msgspec.Meta(max_length=500)] = []
+    attachmentNote: Annotated[list[Line], msgspec.Meta(max_length=100)] = []
+    signature: Line = ""
+    docDate: date | None = None
+    remark: Line = ""
+    ccTo: Annotated[list[Line], msgspec.Meta(max_length=500)] = []
+    printOrg: Line = ""
+    printDate: date | None = None
+    releaseLevel: Line = ""
+
+
+class Delivered(msgspec.Struct, frozen=True):
+    """A receipt for one recipient."""
+
+    recipient: str
+    unit: str
+    handling: UUID
+    state: str
+    at: datetime
+
+
+class Signed(msgspec.Struct, frozen=True):
+    """The receipt as signed: canonical JSON text, the server's raw r||s signature (base64url), its key id and public key."""
+
+    payload: str
+    signature: str
+    key: str
+    public_key: str
+
+
+class PushAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a push; the same for the same push, however often. `unknown`: recipients nobody here is."""
+
+    document: UUID
+    version: int
+    state: str
+    receipts: list[Delivered]
+    unknown: list[str]
+    receipt: Signed
+
+
+class StateQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Read on from a position; `after` is the last `seq` known."""
+
+    after: Annotated[int, msgspec.Meta(ge=0)] = 0
+    limit: Annotated[int, msgspec.Meta(ge=1, le=500)] = 100
+
+
+class StateOut(msgspec.Struct, frozen=True, kw_only=True):
+    """One state. `type` is "handling.state", "document.corrected"."""
+
+    seq: int
+    id: UUID
+    type: str
+    document: UUID
+    source_id: str
+    version: int
+    recipient: str
+    state: str
+    detail: dict[str, Any]
+    at: datetime
+
+
+class StateList(msgspec.Struct, frozen=True):
+    """States after a position; `next` is the position to read on from."""
+
+    items: list[StateOut]
+    next: int
+
+
+class WebhookIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where states shall be sent; all types if `types` is empty."""
+
+    url: Annotated[str, msgspec.Meta(min_length=8, max_length=500)]
+    types: Annotated[list[Annotated[str, msgspec.Meta(max_length=40)]], msgspec.Meta(max_length=10)] = []
+
+
+class WebhookOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A webhook; `secret` only in the answer that made it."""
+
+    id: UUID
+    url: str
+    types: list[str]
+    created_at: datetime
+    disabled_at: datetime | None
+    last_status: str
+    secret: str | None = None
+
+
+class WebhookList(msgspec.Struct, frozen=True):
+    """A client's webhooks."""
+
+    items: list[WebhookOut]

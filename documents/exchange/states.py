@@ -1,0 +1,88 @@
+"""States going out: one log per client without gaps, in commit order, read from any position and sent to its webhooks."""
+
+from uuid import UUID
+
+import msgspec
+
+from documents.exchange.events import StateTold
+from documents.exchange.models import Push, StateEntry, Webhook
+from documents.exchange.schemas import StateList, StateOut, StateQuery
+from documents.incoming.events import DocumentCorrected, HandlingChanged
+from documents.incoming.models import Handling
+from documents.incoming.states import NAMES
+from office.kernel import clock
+from office.kernel.actor import Actor
+from office.kernel.database import execute, fetch
+from office.kernel.events import Delivery
+from office.kernel.ids import new_id
+from office.organization.queries import units
+from office.outbox import record
+
+HANDLING_STATE, CORRECTED = "handling.state", "document.corrected"
+TYPES = (HANDLING_STATE, CORRECTED)
+
+
+async def on_handling_changed(event: HandlingChanged, delivery: Delivery) -> None:
+    """Tell the client that pushed the document, once per state. What is sent further down is the unit's own matter."""
+    push = await _push_of(event.document)
+    handling = await Handling.get_or_none(id=event.handling)
+    if push is None or handling is None or handling.parent_id is not None:
+        return
+    recipient = (await units([event.unit]))[event.unit].uscc or ""
+    last = await StateEntry.filter(
+        client_id=push.client_id, document_id=event.document, recipient=recipient, type=HANDLING_STATE
+    ).order_by("-seq").first()  # fmt: skip
+    if last is not None and last.detail.get("state_code") == event.state and last.version == handling.version:
+        return
+    detail = {
+        "state_code": event.state, "register_no": handling.register_no, "result": handling.result, "reply": handling.reply,
+    }  # fmt: skip
+    await _tell(push, HANDLING_STATE, handling.version, recipient, NAMES[event.state], detail)
+
+
+async def on_corrected(event: DocumentCorrected, delivery: Delivery) -> None:
+    """Tell the client that its correction is in force."""
+    push = await _push_of(event.document)
+    if push is not None:
+        await _tell(push, CORRECTED, event.to_version, "", "已更正", {})
+
+
+async def _push_of(document: UUID) -> Push | None:
+    return await Push.filter(document_id=document).order_by("-version").first()
+
+
+async def _tell(push: Push, type: str, version: int, recipient: str, state: str, detail: dict[str, object]) -> None:
+    entry = await StateEntry.create(
+        id=new_id(), client_id=push.client_id, seq=await _next(push.client_id), type=type, document_id=push.document_id,
+        source_id=push.source_id, version=version, recipient=recipient, state=state, detail=detail, at=clock.now(),
+    )  # fmt: skip
+    for webhook in await Webhook.filter(client_id=push.client_id, disabled_at=None).order_by("id"):
+        if not webhook.types or type in webhook.types:
+            record(StateTold(webhook=webhook.id, entry=entry.id))
+
+
+async def _next(client: UUID) -> int:
+    """The next number of a client's log; its row stays locked to the commit, so numbers are contiguous in commit order."""
+    await execute("INSERT INTO exchange_log (client_id, head) VALUES (?, 0) ON CONFLICT (client_id) DO NOTHING", str(client))
+    rows = await fetch("UPDATE exchange_log SET head = head + 1 WHERE client_id = ? RETURNING head", str(client))
+    return int(rows[0]["head"])
+
+
+async def list_states(actor: Actor, input: StateQuery) -> StateList:
+    """A client's states after a position. One query."""
+    rows = await StateEntry.filter(client_id=actor.own_id, seq__gt=input.after).order_by("seq").limit(input.limit)
+    items = [shown(row) for row in rows]
+    return StateList(items, items[-1].seq if items else input.after)
+
+
+def shown(row: StateEntry) -> StateOut:
+    """A state as it goes out."""
+    return StateOut(
+        seq=row.seq, id=row.id, type=row.type, document=row.document_id, source_id=row.source_id, version=row.version,
+        recipient=row.recipient, state=row.state, detail=dict(row.detail), at=row.at,
+    )  # fmt: skip
+
+
+def body_of(row: StateEntry) -> str:
+    """The body of a webhook (Standard Webhooks): type, timestamp, data."""
+    return msgspec.json.encode({"type": row.type, "timestamp": row.at, "data": shown(row)}).decode()

@@ -1,0 +1,81 @@
+"""`zhiban migrate`: bring the database to the newest schema; a copy of the SQLite file first, rows counted before and after."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from office.cli.lock import embedded, held
+from office.cli.opening import House, configured, sqlite_path, waiting
+from office.cli.snapshot import copy_sqlite
+from office.cli.tables import row_counts
+from office.cli.words import Command, Failure, number, table
+from office.http.app import database_config
+from office.kernel import clock
+from office.kernel.database import open_database
+from office.kernel.modules import Registry
+from office.kernel.schema import migrate as bring_up
+from office.kernel.settings import Settings
+
+COPIES = "before-migrate"
+KEPT = 3
+
+
+@click.command(cls=Command)
+@configured
+def migrate(house: House, settings: Settings) -> None:
+    """把数据库升级到当前版本。
+
+    内置 SQLite 会先复制一份到 数据目录/before-migrate（保留最近 3 份），并核对升级前后的行数。PostgreSQL 请先运行 zhiban backup。
+    """
+    registry = house.registry()
+    with held(settings, "zhiban migrate", alone=True):
+        waiting(migrated(settings, registry, quiet=False))
+
+
+async def migrated(settings: Settings, registry: Registry, *, quiet: bool) -> None:
+    """Migrate under the lock that the caller holds. Raises Failure if a table has lost rows."""
+    config, copy = database_config(settings, registry), None
+    before: Mapping[str, int] = {}
+    if embedded(settings):
+        copy = _copied(settings)
+    if copy is not None or not embedded(settings):
+        async with open_database(config):
+            before = await row_counts()
+    await bring_up(config)
+    async with open_database(config):
+        after = await row_counts()
+    _compare(before, after, copy)
+    if not quiet:
+        _report(before, after, copy)
+
+
+def _copied(settings: Settings) -> Path | None:
+    source = sqlite_path(settings)
+    if not source.exists():
+        source.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return None
+    folder = settings.folder / COPIES
+    folder.mkdir(mode=0o700, exist_ok=True)
+    target = folder / f"zhiban-{clock.now():%Y%m%dT%H%M%S%f}.db"
+    copy_sqlite(source, target, "复制数据库")
+    for old in sorted(folder.glob("zhiban-*.db"))[:-KEPT]:
+        old.unlink()
+    return target
+
+
+def _compare(before: Mapping[str, int], after: Mapping[str, int], copy: Path | None) -> None:
+    lost = [f"{name}（{rows} → {after.get(name, 0)}）" for name, rows in before.items() if after.get(name, 0) < rows]
+    if lost:
+        where = f"升级前的副本在 {copy}。" if copy else "请用升级前的备份恢复。"
+        raise Failure(f"升级后行数变少：{'、'.join(lost)}。请不要启动服务；{where}")
+
+
+def _report(before: Mapping[str, int], after: Mapping[str, int], copy: Path | None) -> None:
+    new = sorted(set(after) - set(before))
+    click.echo(f"完成：{len(after)} 张表，新建 {len(new)} 张；升级前 {sum(before.values())} 行，升级后 {sum(after.values())} 行。")
+    rows = [(name, before[name], after[name]) for name in sorted(before) if before[name] or after.get(name)]
+    if rows:
+        click.echo(table(("表", "升级前", "升级后"), rows))
+    if copy is not None:
+        click.echo(f"升级前的副本：{copy}（{number(copy.stat().st_size)}）")

@@ -1,0 +1,83 @@
+"""The group of all commands, and how each way of failing ends: 0 done, 1 not done, 2 wrong usage, 130 interrupted."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+import asyncpg
+import click
+from starlette.applications import Starlette
+from tortoise.exceptions import BaseORMException
+
+from office.cli.backup import backup
+from office.cli.doctor import doctor
+from office.cli.migrate import migrate
+from office.cli.opening import House
+from office.cli.openapi import openapi
+from office.cli.outbox import outbox
+from office.cli.restore import restore
+from office.cli.serve import serve
+from office.cli.users import client, user
+from office.cli.words import Group, told
+from office.kernel.modules import ManifestError, Module, registry
+from office.kernel.refusal import Refusal
+from office.kernel.settings import Settings, SettingsError
+
+COMMANDS: Sequence[click.Command] = (serve, migrate, user, client, outbox, doctor, backup, restore, openapi)
+HELP = "指办：县乡村移动协同办公平台。每个命令加 --help 看说明。退出码：0 完成，1 没有完成，2 用法不对。"
+
+
+def main(
+    *,
+    create_app: Callable[[Settings], Starlette],
+    manifests: Callable[[], Sequence[Module]],
+    commands: Sequence[click.Command] = (),
+    arguments: Sequence[str] | None = None,
+) -> NoReturn:
+    """Run `zhiban`. The composition root gives the application, the manifests, and commands of modules (the demo's)."""
+    group = Group("zhiban", help=HELP, no_args_is_help=True)
+    for command in (*COMMANDS, *commands):
+        group.add_command(command)
+    raise SystemExit(_ended(group, House(create_app, manifests), arguments))
+
+
+def _ended(group: click.Group, house: House, arguments: Sequence[str] | None) -> int:
+    try:
+        given = group.main(args=arguments, prog_name="zhiban", standalone_mode=False, obj=house)
+        return given if isinstance(given, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        return 2
+    except click.UsageError as error:
+        _say(f"用法不对：{told(error)}。运行 {error.ctx.command_path if error.ctx else 'zhiban'} --help 看说明。")
+        return 2
+    except click.ClickException as error:
+        _say(told(error))
+        return 1
+    except (click.Abort, KeyboardInterrupt, asyncio.CancelledError):
+        _say("已中断。")
+        return 130
+    except Refusal as refusal:
+        _say(_text_of(refusal))
+        return 1
+    except (SettingsError, ManifestError) as error:
+        _say(str(error))
+        return 1
+    except (BaseORMException, asyncpg.PostgresError, sqlite3.Error, OSError) as error:
+        _say(f"没有完成：{type(error).__name__}: {error}。请运行 zhiban doctor 检查设置、数据库和磁盘。")
+        return 1
+
+
+def _text_of(refusal: Refusal) -> str:
+    text = registry().texts.get(refusal.code)
+    if text is None:
+        return str(refusal)
+    try:
+        return text.format(**refusal.facts)
+    except (KeyError, IndexError):
+        return text
+
+
+def _say(text: str) -> None:
+    click.echo(f"zhiban: {text}", err=True)

@@ -1,0 +1,214 @@
+"""`zhiban user` and `zhiban client`: accounts of people, keys of other systems."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import click
+
+from office import identity
+from office.cli.opening import House, configured, opened, waiting
+from office.cli.words import Failure, Group, table
+from office.identity.models import Account, IntegrationClient
+from office.kernel.actor import SYSTEM
+from office.kernel.modules import Registry
+from office.kernel.settings import Settings
+from office.kernel.work import verb
+from office.organization import actions, structure
+from office.organization.holdings import ROLES
+from office.organization.models import Person, Unit
+
+ONCE = "只显示这一次，请当面交给本人"
+
+
+@click.group(cls=Group)
+def user() -> None:
+    """账号：开户、重置密码、停用、恢复。"""
+
+
+@user.command("add")
+@click.argument("login", metavar="登录名")
+@click.option("--name", metavar="姓名", help="新建这个人")
+@click.option("--person", type=click.UUID, metavar="ID", help="给已有的人开户")
+@click.option("--unit", metavar="单位", help="任职单位的全称或简称；没有时加 --create-unit")
+@click.option("--create-unit", is_flag=True, help="单位不存在时新建")
+@click.option("--title", metavar="岗位", help="在单位新建的岗位名称，如 系统管理员")
+@click.option("--role", "roles", multiple=True, type=click.Choice(sorted(ROLES)), help="岗位的角色，可多次给")
+@configured
+def add(house: House, settings: Settings, login: str, name: str | None, person: UUID | None, **post: object) -> None:
+    """开户，显示一次性密码（7 天内首次登录时必须修改）。
+
+    第一个管理员：zhiban user add admin --name 张三 --unit 信息中心 --create-unit --title 系统管理员 --role system_admin
+    """
+    if (name is None) == (person is None):
+        raise click.UsageError("--name 和 --person 要给且只给一个")
+    if bool(post["title"]) != bool(post["unit"]) or (post["roles"] and not post["title"]):
+        raise click.UsageError("--unit、--title 要一起给，--role 跟着它们")
+
+    async def work() -> None:
+        async with opened(house, settings, "zhiban user add"):
+            who, called = await _who(name, person)
+            made = await identity.create_account(SYSTEM, who, called, login)
+            if post["title"]:
+                await _appoint(who, post)
+        click.echo(f"已为 {called} 开户，登录名 {made.account.login}\n一次性密码（{ONCE}）：{made.one_time_password}")
+
+    waiting(work())
+
+
+async def _who(name: str | None, person: UUID | None) -> tuple[UUID, str]:
+    if name is not None:
+        return await structure.add_person(SYSTEM, name=name), name
+    found = await Person.get_or_none(id=person)
+    if found is None:
+        raise Failure(f"没有编号为 {person} 的人员。")
+    return found.id, found.name
+
+
+@verb
+async def _appoint(person: UUID, post: dict[str, object]) -> None:
+    name = str(post["unit"])
+    found = await Unit.filter(name=name).first() or await Unit.filter(short_name=name).first()
+    if found is None and not post["create_unit"]:
+        raise Failure(f"没有名为“{name}”的单位；账号已开，任职没有设。请核对名称，或加 --create-unit。")
+    unit = found.id if found else await structure.add_unit(SYSTEM, name=name, kind="政府部门")
+    roles = post["roles"]
+    made = await structure.add_post(SYSTEM, unit, title=str(post["title"]), roles=roles if isinstance(roles, tuple) else ())
+    await actions.appoint(SYSTEM, person, made)
+
+
+@user.command("list")
+@configured
+def list_users(house: House, settings: Settings) -> None:
+    """列出账号。"""
+
+    async def work() -> None:
+        async with opened(house, settings):
+            rows = [
+                (row.login, row.name, "停用" if row.disabled_at else "待改密码" if row.must_change else "正常", f"{row.person}")
+                for row in await Account.all().order_by("login")
+            ]
+        click.echo(table(("登录名", "姓名", "状态", "人员编号"), rows))
+        click.echo(f"共 {len(rows)} 个账号", err=True)
+
+    waiting(work())
+
+
+@user.command("reset-password")
+@click.argument("login", metavar="登录名")
+@configured
+def reset_password(house: House, settings: Settings, login: str) -> None:
+    """重置密码，显示一次性密码；该账号的登录全部退出。"""
+
+    async def work() -> None:
+        async with opened(house, settings, "zhiban user reset-password"):
+            account = await identity.find_account(login)
+            secret = await identity.reset_password(SYSTEM, account.id)
+        click.echo(f"{account.name}（{account.login}）的一次性密码（{ONCE}）：{secret}")
+
+    waiting(work())
+
+
+@user.command()
+@click.argument("login", metavar="登录名")
+@configured
+def disable(house: House, settings: Settings, login: str) -> None:
+    """停用账号：不能再登录，已有登录全部退出，设备密钥不能再签。"""
+    waiting(_switch(house, settings, login, on=False))
+
+
+@user.command()
+@click.argument("login", metavar="登录名")
+@configured
+def enable(house: House, settings: Settings, login: str) -> None:
+    """恢复已停用的账号。"""
+    waiting(_switch(house, settings, login, on=True))
+
+
+async def _switch(house: House, settings: Settings, login: str, *, on: bool) -> None:
+    async with opened(house, settings, f"zhiban user {'enable' if on else 'disable'}"):
+        account = await identity.find_account(login)
+        await (identity.enable if on else identity.disable)(SYSTEM, account.id)
+    click.echo(f"{account.name}（{account.login}）已{'恢复' if on else '停用'}")
+
+
+@click.group(cls=Group)
+def client() -> None:
+    """接入方（县 OA 等其他系统）：登记、换密钥、停用。"""
+
+
+@client.command("add")
+@click.argument("name", metavar="名称")
+@click.option("--scope", "scopes", multiple=True, required=True, metavar="权限", help="允许做什么，可多次给；不知道时随便写一个会列出")
+@click.option("--uscc", default="", metavar="代码", help="接入单位的统一社会信用代码")
+@click.option("--days", type=click.IntRange(1, 1095), default=365, show_default=True, metavar="天", help="密钥有效天数")
+@configured
+def add_client(house: House, settings: Settings, name: str, scopes: tuple[str, ...], uscc: str, days: int) -> None:
+    """登记接入方，显示它的密钥。"""
+
+    async def work() -> None:
+        async with opened(house, settings, "zhiban client add") as registry:
+            _check_scopes(registry, scopes)
+            found = await Unit.get_or_none(uscc=uscc) if uscc else None
+            made = await identity.create_client(
+                SYSTEM, name, scopes, unit=found.id if found else None, unit_uscc=uscc, life=timedelta(days=days)
+            )
+        _show_key(made.client.name, made.client.id, made.secret)
+
+    waiting(work())
+
+
+def _check_scopes(registry: Registry, scopes: tuple[str, ...]) -> None:
+    known = {one.name: one.label for one in registry.permissions.values() if one.scope}
+    if unknown := [scope for scope in scopes if scope not in known]:
+        listed = "、".join(f"{name}（{label}）" for name, label in sorted(known.items()))
+        raise Failure(f"没有这些接入权限：{'、'.join(unknown)}。可用的有：{listed or '无'}。")
+
+
+def _show_key(name: str, id: UUID, secret: str) -> None:
+    click.echo(f"接入方 {name}（{id}）\n密钥（只显示这一次）：{secret}")
+
+
+@client.command("list")
+@configured
+def list_clients(house: House, settings: Settings) -> None:
+    """列出接入方和它们的密钥（不含密钥本身）。"""
+
+    async def work() -> None:
+        rows: list[tuple[object, ...]] = []
+        async with opened(house, settings):
+            for one in await IntegrationClient.all().order_by("name"):
+                keys = [key for key in await identity.keys_of(one.id) if key.revoked_at is None]
+                told = "、".join(f"…{key.hint} 至 {key.expires_at:%Y-%m-%d}" for key in keys)
+                rows.append((one.name, "停用" if one.disabled_at else "正常", "、".join(one.scopes), told, one.id))
+        click.echo(table(("名称", "状态", "权限", "密钥", "编号"), rows))
+
+    waiting(work())
+
+
+@client.command()
+@click.argument("id", type=click.UUID, metavar="编号")
+@click.option("--overlap", type=click.IntRange(0, 90), default=7, show_default=True, metavar="天", help="旧密钥继续有效的天数")
+@configured
+def rotate(house: House, settings: Settings, id: UUID, overlap: int) -> None:
+    """换密钥：发新密钥，最近的旧密钥再有效几天。"""
+
+    async def work() -> None:
+        async with opened(house, settings, "zhiban client rotate"):
+            made = await identity.rotate_key(SYSTEM, id, overlap=timedelta(days=overlap))
+        _show_key(made.client.name, made.client.id, made.secret)
+
+    waiting(work())
+
+
+@client.command("disable")
+@click.argument("id", type=click.UUID, metavar="编号")
+@configured
+def disable_client(house: House, settings: Settings, id: UUID) -> None:
+    """停用接入方和它的全部密钥。"""
+
+    async def work() -> None:
+        async with opened(house, settings, "zhiban client disable"):
+            await identity.disable_client(SYSTEM, id)
+        click.echo("已停用")
+
+    waiting(work())
