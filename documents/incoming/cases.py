@@ -102,9 +102,10 @@ async def _open_case(actor: Actor, handling: Handling) -> rules.Case:
     propose = step("propose", clerk, "拟办", CLERK_VERBS, at)
     conclude = step("conclude", clerk, "办结", CLERK_VERBS)
     why = {leaf.id: told.why for leaf in (receive, register, propose)} if told else {}
+    sender = rules.Holder("person", str(actor.id or handling.document_id))
     start = rules.Start(
-        by=rules.By(person=str(actor.id or "system"), capacity="initiator"), case=str(handling.case_id),
-        root=rules.sequence(receive, register, propose, conclude), custodian=clerk, initiator=clerk,
+        by=rules.By(person=sender.id, capacity="initiator"), case=str(handling.case_id),
+        root=rules.sequence(receive, register, propose, conclude), custodian=clerk, initiator=sender,
         template="documents.incoming", template_version=1,
     )  # fmt: skip
     return await flow.open_case(actor, start, about(handling, why))

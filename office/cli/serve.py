@@ -64,7 +64,7 @@ def run(app: Starlette, config: Settings, started: Callable[[str], None]) -> Non
     set_up(config.log_level)
     served = uvicorn.Config(
         app, loop="uvloop", http="httptools", ws="websockets-sansio", lifespan="on", workers=1, proxy_headers=False,
-        server_header=False, date_header=False, access_log=False, log_config=None, ws_max_size=64 * 1024,
+        server_header=False, access_log=False, log_config=None, ws_max_size=64 * 1024,
         timeout_keep_alive=75, timeout_graceful_shutdown=GRACE_SECONDS, ssl_certfile=config.cert or None,
         ssl_keyfile=config.key or None,
     )  # fmt: skip

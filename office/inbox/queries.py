@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from office.inbox.schemas import Counts, InboxPage, InboxQuery, InboxStart, TodoView
+from office.inbox.schemas import Box, Counts, InboxPage, InboxQuery, InboxStart, TodoView
 from office.kernel.actor import Actor
 from office.kernel.database import fetch
 from office.kernel.modules import registry
@@ -12,7 +12,7 @@ from office.kernel.refusal import Invalid
 from office.organization.rows import instant_of, instant_or_none, like, marks, texts, uuid_of
 
 #: A search looks at this many of a holder's newest to-dos in the box, so that its cost has a bound.
-SEARCH_DEPTH = 5_000
+SEARCH_DEPTH = 2_000
 
 COLUMNS = (
     "id, kind, source, box, title, summary, sender, urgency, due_at, due_why, route, state, opened_at, first_seen_at,"
@@ -27,24 +27,26 @@ def holders_of(actor: Actor) -> set[UUID]:
 
 async def page(actor: Actor, asked: InboxQuery) -> InboxPage:
     """A page of a box with the counts of all. Two queries. Refuses Invalid `inbox.cursor_malformed`."""
-    holders = holders_of(actor)
+    items, following = await _list(actor, asked)
+    return InboxPage(items=items, next=following, counts=await counts(actor))
+
+
+async def _list(actor: Actor, asked: InboxQuery) -> tuple[list[TodoView], str | None]:
     find = _search if asked.q.strip() else _walk
-    rows = await find(texts(holders), asked)
+    rows = await find(texts(holders_of(actor)), asked)
     more = len(rows) > asked.limit
     rows = rows[: asked.limit]
-    cursor = _cursor(rows[-1], asked) if more else None
-    return InboxPage(items=[_view(row) for row in rows], next=cursor, counts=await counts_of_holders(holders))
+    return [_view(row) for row in rows], _cursor(rows[-1], asked) if more else None
 
 
 async def todos_of(
-    actor: Actor, box: str = "handle", q: str = "", cursor: str = "", limit: int = 30
+    actor: Actor, box: Box = "handle", q: str = "", cursor: str = "", limit: int = 30
 ) -> tuple[list[TodoView], str | None]:
     """The to-dos of a box ("handle", "read", "follow", "done") that the actor sees, and the cursor of the next page.
 
     Open boxes by urgency and due moment, the done box latest first; with `q` newest first. One query for the list.
     """
-    found = await page(actor, InboxQuery(box=box, q=q, cursor=cursor, limit=limit))  # type: ignore[arg-type]
-    return found.items, found.next
+    return await _list(actor, InboxQuery(box=box, q=q, cursor=cursor, limit=limit))
 
 
 async def _walk(holders: list[str], asked: InboxQuery) -> list[dict[str, Any]]:

@@ -103,7 +103,12 @@ async def fetch(text: str, *values: object) -> list[dict[str, Any]]:
 
 
 async def execute(text: str, *values: object) -> int:
-    """Run a raw statement; the number of rows it changed."""
+    """Run a raw statement; the number of rows it changed.
+
+    Tortoise 1.1.9 tells 0 for every INSERT on PostgreSQL (it reads the wrong word of "INSERT 0 1"), so those are counted here.
+    """
+    if text.lstrip()[:6].upper() == "INSERT":
+        return len(await fetch(f"{text} RETURNING 1 AS one", *values))
     changed, _ = await connection().execute_query(sql(text), list(values))
     return int(changed)
 
@@ -137,5 +142,5 @@ async def insert_many(
         if returning:
             found += [row[returning] for row in await fetch(f"{text} RETURNING {returning}", *values)]
         else:
-            await execute(text, *values)
+            await connection().execute_query(sql(text), values)
     return found

@@ -1,6 +1,6 @@
 """Saved groups of recipients (常用发送范围)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from office import audit
@@ -10,6 +10,7 @@ from office.kernel.refusal import Forbidden, Invalid, NotFound
 from office.kernel.work import verb
 from office.organization.models import RecipientGroup, Unit
 from office.organization.recipients import resolve_recipients
+from office.organization.schemas import Group
 
 
 @verb
@@ -36,6 +37,12 @@ async def save_group(actor: Actor, unit: UUID, *, name: str, members: Sequence[s
         await row.save(update_fields=["members", "updated_at"])
     audit.record(actor, "organization.save_group", f"organization.group:{row.id}", name=name, members=refs)
     return UUID(str(row.id))
+
+
+async def groups_of(units: Collection[UUID]) -> list[Group]:
+    """The groups of these units, by name, at most 200. One query."""
+    rows = await RecipientGroup.filter(unit__in=list(units)).order_by("name", "id").limit(200)
+    return [Group(id=row.id, unit=row.unit, name=row.name, owner=row.owner, members=row.members) for row in rows]
 
 
 @verb

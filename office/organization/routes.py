@@ -10,7 +10,6 @@ from office.kernel.database import fetch
 from office.kernel.endpoint import LOGGED_IN, Endpoint
 from office.organization import actions, groups, recipients, schemas, workdays
 from office.organization.holidays import Notice
-from office.organization.models import CalendarDay, RecipientGroup
 from office.organization.rows import instant_of, json_of, marks, texts, uuid_of
 from office.organization.structure import MANAGE
 
@@ -55,10 +54,7 @@ async def create_group(actor: Actor, input: schemas.NewGroup) -> schemas.Created
 
 
 async def list_groups(actor: Actor) -> schemas.GroupList:
-    rows = await RecipientGroup.filter(unit__in=list(actor.units)).order_by("name", "id").limit(200)
-    return schemas.GroupList(
-        items=[schemas.Group(id=row.id, unit=row.unit, name=row.name, owner=row.owner, members=row.members) for row in rows]
-    )
+    return schemas.GroupList(items=await groups.groups_of(actor.units))
 
 
 async def remove_group(actor: Actor, group: UUID) -> None:
@@ -97,13 +93,8 @@ async def create_calendar_day(actor: Actor, input: schemas.NewCalendarDay) -> No
 
 
 async def list_calendar_days(actor: Actor, input: schemas.CalendarQuery) -> schemas.CalendarDayList:
-    rows = await CalendarDay.filter(day__startswith=str(input.year)).order_by("day", "region").limit(800)
     warnings = (await workdays.calendar()).add_working_days(date(input.year, 6, 1), 1).warnings
-    lines = [
-        schemas.CalendarDayLine(day=row.day, is_work=row.is_work, region=row.region, note=row.note, entered_by=row.entered_by)
-        for row in rows
-    ]
-    return schemas.CalendarDayList(items=lines, warnings=list(warnings))
+    return schemas.CalendarDayList(items=await workdays.edits_of(input.year), warnings=list(warnings))
 
 
 async def create_calendar_year(actor: Actor, input: Notice) -> None:

@@ -13,6 +13,7 @@ from office.organization import regions
 from office.organization.calendar import Overlay, WorkingCalendar
 from office.organization.holidays import Notice, Year, parse_year, shipped
 from office.organization.models import CalendarDay, CalendarYear
+from office.organization.schemas import CalendarDayLine
 from office.organization.structure import require_manager
 
 HERE = "本地调整"
@@ -44,6 +45,15 @@ def _days(edits: list[CalendarDay], *, is_work: bool) -> frozenset[date]:
 
 def _overlay(edit: CalendarDay) -> Overlay:
     return Overlay(edit.region, edit.note or HERE, off=_days([edit], is_work=False), work=_days([edit], is_work=True))
+
+
+async def edits_of(year: int) -> list[CalendarDayLine]:
+    """The edited days of a year, in order, at most 800. One query."""
+    rows = await CalendarDay.filter(day__startswith=f"{year}-").order_by("day", "region").limit(800)
+    return [
+        CalendarDayLine(day=row.day, is_work=row.is_work, region=row.region, note=row.note, entered_by=row.entered_by)
+        for row in rows
+    ]
 
 
 @verb

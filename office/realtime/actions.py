@@ -17,7 +17,7 @@ from office.kernel.database import execute, fetch, insert_many, is_postgres
 from office.kernel.ids import new_id
 from office.kernel.work import after_commit, current, verb
 from office.realtime import wake
-from office.realtime.queries import places
+from office.realtime.queries import among, numbered, places
 
 CHUNK = 500
 KEEP = timedelta(hours=72)
@@ -61,9 +61,7 @@ async def append(name: str, source: str, told: Mapping[UUID, Payload]) -> None:
     """Add one entry to the log of each of these followers; equal payloads are stored once. Needs `hold_logs`."""
     items = await _stored(name, source, sorted(set(told.values()), key=lambda payload: payload.text))
     for chunk in _chunks(sorted(told)):
-        heads = await _advanced(chunk)
-        rows = [(str(person), seq, items[told[person]]) for person, seq in heads.items()]
-        await insert_many("realtime_entry", ("person", "seq", "item"), rows)
+        await _added({person: items[told[person]] for person in chunk})
     after_commit(partial(wake.poke, frozenset(told)))
 
 
@@ -74,21 +72,22 @@ async def _stored(name: str, source: str, payloads: Sequence[Payload]) -> dict[P
     return dict(zip(payloads, ids, strict=True))
 
 
-async def _advanced(persons: Sequence[UUID]) -> dict[UUID, int]:
-    inside = await _locked(persons)
-    rows = await fetch(
-        f"UPDATE realtime_stream SET head = head + 1 WHERE person IN ({inside}) RETURNING person, head",  # noqa: S608
-        *map(str, persons),
+async def _added(told: Mapping[UUID, int]) -> None:
+    inside, persons = await _locked(list(told))
+    await execute(f"UPDATE realtime_stream SET head = head + 1 WHERE person {inside}", *persons)  # noqa: S608 - values bound
+    wanted, values = numbered(told)
+    await execute(
+        f"INSERT INTO realtime_entry (person, seq, item) WITH wanted(person, item) AS ({wanted})"  # noqa: S608 - values bound
+        " SELECT s.person, s.head, w.item FROM wanted w JOIN realtime_stream s ON s.person = w.person",
+        *values,
     )
-    return {UUID(str(row["person"])): row["head"] for row in rows}
 
 
-async def _locked(persons: Sequence[UUID]) -> str:
-    inside = ", ".join("?" * len(persons))
+async def _locked(persons: Sequence[UUID]) -> tuple[str, tuple[object, ...]]:
+    inside, values = among(persons)
     if is_postgres():
-        lock = f"SELECT 1 FROM realtime_stream WHERE person IN ({inside}) ORDER BY person FOR NO KEY UPDATE"  # noqa: S608
-        await fetch(lock, *map(str, persons))
-    return inside
+        await fetch(f"SELECT 1 FROM realtime_stream WHERE person {inside} ORDER BY person FOR NO KEY UPDATE", *values)  # noqa: S608
+    return inside, values
 
 
 def _chunks(persons: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
@@ -108,12 +107,12 @@ async def withdraw(source: str, persons: Collection[UUID] | None) -> list[UUID]:
     concerned = await followers(persons)
     if concerned:
         tombstone = (await _stored(WITHDRAWN, "", [Payload("{}")]))[Payload("{}")]
-        for chunk in _chunks(concerned):
-            await execute(
-                f"UPDATE realtime_entry SET item = ? WHERE person IN ({', '.join('?' * len(chunk))})"  # noqa: S608
-                " AND item IN (SELECT id FROM realtime_item WHERE source = ?)",
-                tombstone, *map(str, chunk), source,
-            )  # fmt: skip
+        inside, values = among(concerned)
+        await execute(
+            f"UPDATE realtime_entry SET item = ? WHERE person {inside}"  # noqa: S608 - values bound
+            " AND item IN (SELECT id FROM realtime_item WHERE source = ?)",
+            tombstone, *values, source,
+        )  # fmt: skip
     return concerned
 
 
@@ -142,38 +141,36 @@ async def trim() -> int:
 
     Returns the number of entries dropped. Each 500 logs are one unit of work: the lock is held for milliseconds.
     """
-    before, dropped, last = clock.now() - KEEP, 0, ""
-    while chunk := await _logs_after(last):
+    before, dropped = clock.now() - KEEP, 0
+    chunk = await _logs_after(None)
+    while chunk:
         dropped += await _trimmed(chunk, before)
-        last = chunk[-1]
+        chunk = await _logs_after(chunk[-1])
     await _bodies_dropped(before)
     return dropped
 
 
-async def _logs_after(last: str) -> list[str]:
-    after = "WHERE person > ? " if last else ""
-    rows = await fetch(
-        f"SELECT person FROM realtime_stream {after}ORDER BY person LIMIT {CHUNK}",  # noqa: S608 - values bound
-        *([last] if last else []),
-    )
-    return [str(row["person"]) for row in rows]
+async def _logs_after(last: UUID | None) -> list[UUID]:
+    after, values = ("WHERE person > ? ", (str(last),)) if last else ("", ())
+    rows = await fetch(f"SELECT person FROM realtime_stream {after}ORDER BY person LIMIT {CHUNK}", *values)  # noqa: S608
+    return [UUID(str(row["person"])) for row in rows]
 
 
 @verb
-async def _trimmed(persons: Sequence[str], before: datetime) -> int:
+async def _trimmed(persons: Sequence[UUID], before: datetime) -> int:
     await hold_logs()
-    inside = await _locked([UUID(person) for person in persons])
+    inside, values = await _locked(persons)
     greatest = "GREATEST" if is_postgres() else "MAX"
     await execute(
         f"UPDATE realtime_stream SET floor = {greatest}(floor, head - {KEEP_ENTRIES}, COALESCE("  # noqa: S608
         "(SELECT MAX(e.seq) FROM realtime_entry e JOIN realtime_item i ON i.id = e.item"
-        f"  WHERE e.person = realtime_stream.person AND i.at < ?), 0)) WHERE person IN ({inside})",
-        before, *persons,
+        f"  WHERE e.person = realtime_stream.person AND i.at < ?), 0)) WHERE person {inside}",
+        before, *values,
     )  # fmt: skip
     return await execute(
         "DELETE FROM realtime_entry WHERE seq <= (SELECT s.floor FROM realtime_stream s WHERE s.person = realtime_entry.person)"  # noqa: S608
-        f" AND person IN ({inside})",
-        *persons,
+        f" AND person {inside}",
+        *values,
     )
 
 

@@ -19,6 +19,24 @@ class Line(NamedTuple):
     tail: str
 
 
+def among(persons: Collection[UUID]) -> tuple[str, tuple[object, ...]]:
+    """SQL for "is one of these persons", with its values: one value however many they are."""
+    wanted = [str(person) for person in persons]
+    if is_postgres():
+        return "= ANY(?::uuid[])", (wanted,)
+    return "IN (SELECT value FROM json_each(?))", (json.dumps(wanted),)
+
+
+def numbered(numbers: Mapping[UUID, int]) -> tuple[str, tuple[object, ...]]:
+    """SQL for a table of (person, number), with its values."""
+    persons = [str(person) for person in numbers]
+    if is_postgres():
+        return "SELECT * FROM unnest(?::uuid[], ?::bigint[])", (persons, list(numbers.values()))
+    # One array of pairs: two arrays joined by place would be compared each with each.
+    pairs = json.dumps(list(zip(persons, numbers.values(), strict=True)))
+    return "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)", (pairs,)
+
+
 async def place_of(person: UUID) -> Place | None:
     """Where a person's log stands; None if it was never followed."""
     return (await places([person])).get(person)
@@ -37,27 +55,21 @@ async def position(person: UUID) -> Position:
 
 async def places(persons: Collection[UUID]) -> dict[UUID, Place]:
     """Where these persons' logs stand, in one query."""
-    inside = "= ANY(?::uuid[])" if is_postgres() else "IN (SELECT value FROM json_each(?))"
-    rows = await fetch(
-        f"SELECT person, epoch, head, floor FROM realtime_stream WHERE person {inside}",  # noqa: S608 - values bound
-        _many([str(person) for person in persons]),
-    )
+    inside, values = among(persons)
+    rows = await fetch(f"SELECT person, epoch, head, floor FROM realtime_stream WHERE person {inside}", *values)  # noqa: S608
     return {_uuid(row["person"]): Place(_uuid(row["epoch"]), row["head"], row["floor"]) for row in rows}
 
 
 async def lines_after(cursors: Mapping[UUID, int], limit: int) -> list[Line]:
     """What stands in each person's log after the seq given for it, by person and seq; at most `limit` in all, in one query."""
-    if is_postgres():
-        source = "SELECT * FROM unnest(?::uuid[], ?::bigint[])"
-    else:
-        source = "SELECT p.value, s.value FROM json_each(?) p JOIN json_each(?) s ON s.key = p.key"
+    wanted, values = numbered(cursors)
     rows = await fetch(
-        f"WITH wanted(person, after) AS ({source})"  # noqa: S608 - values bound
+        # CROSS JOIN tells SQLite to begin with those wanted.
+        f"WITH wanted(person, after) AS ({wanted})"  # noqa: S608 - values bound
         " SELECT e.person, e.seq, e.item, i.name, i.rev, i.payload, i.at FROM wanted w"
-        " JOIN realtime_entry e ON e.person = w.person AND e.seq > w.after"
-        f" JOIN realtime_item i ON i.id = e.item ORDER BY e.person, e.seq LIMIT {int(limit)}",
-        _many([str(person) for person in cursors]),
-        _many(list(cursors.values())),
+        " CROSS JOIN realtime_entry e JOIN realtime_item i ON i.id = e.item"
+        f" WHERE e.person = w.person AND e.seq > w.after ORDER BY e.person, e.seq LIMIT {int(limit)}",
+        *values,
     )
     tails: dict[int, str] = {}
     return [Line(_uuid(row["person"]), row["seq"], _tail(row, tails)) for row in rows]
@@ -68,10 +80,6 @@ def _tail(row: dict[str, Any], built: dict[int, str]) -> str:
     if row["item"] not in built:
         built[row["item"]] = event_tail(row["name"], row["rev"], _moment(row["at"]), row["payload"])
     return built[row["item"]]
-
-
-def _many(values: list[Any]) -> object:
-    return values if is_postgres() else json.dumps(values)
 
 
 def _uuid(value: object) -> UUID:

@@ -29,7 +29,8 @@ class Machine:
     def run(self, *arguments: str, script: Path = ROOT / "tools" / "system") -> subprocess.CompletedProcess[str]:
         """The script on this machine."""
         env = {"PATH": str(self.bin), "RECORD": str(self.record), "ZHIBAN_ETC": str(self.etc)}
-        return subprocess.run([str(self.bin / "bash"), str(script), *arguments], env=env, capture_output=True, text=True, check=False)
+        command = [str(self.bin / "bash"), str(script), *arguments]
+        return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
 
     def calls(self) -> str:
         """What the programs wrote down."""

@@ -11,7 +11,8 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.web.fake.server import BUILT, create_app
+from office.http.web import BUILT
+from tests.web.fake.server import create_app
 from tests.web.fake.town import Town
 
 CHROMIUM = shutil.which("chromium") or ""

@@ -102,6 +102,34 @@ def test_other_phones_can_be_signed_out_from_here(phones: Callable[..., Phone]) 
     assert len(one.town.sessions) == 1
 
 
+def test_a_passkey_is_made_here_and_opens_a_session(phone: Phone) -> None:
+    page = phone.log_in()
+    page.get_by_role("button", name="以后再说").click()
+    with_authenticator(phone)
+    page.get_by_role("button", name="我的").click()
+    page.get_by_role("button", name="添加通行密钥").click()
+    page.get_by_label("登录密码").fill("Liuxi#2026a")
+    page.get_by_role("button", name="继续").click()
+    expect(page.get_by_text("通行密钥已添加")).to_be_visible()
+    page.get_by_role("button", name="设备与登录").click()
+    expect(page.get_by_role("button", name="移除")).to_be_visible()
+    page.get_by_role("button", name="返回").click()
+    log_out(phone)
+    page.get_by_role("button", name="用通行密钥").click()
+    expect(page.locator("button.todo").first).to_be_visible()
+
+
+def with_authenticator(phone: Phone) -> None:
+    """A finger-print reader that always agrees."""
+    line = phone.context.new_cdp_session(phone.page)
+    line.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    line.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {"options": {**options, "isUserVerified": True, "automaticPresenceSimulation": True}},
+    )
+
+
 def log_out(phone: Phone) -> None:
     phone.page.get_by_role("button", name="我的").click()
     phone.page.get_by_role("button", name="退出登录").click()

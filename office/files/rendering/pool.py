@@ -130,10 +130,20 @@ class Pool:
         task = asyncio.create_task(self._attempts(source, op, page, width), context=contextvars.Context())
         self._running.add(task)
         task.add_done_callback(self._finished)
-        answer = await asyncio.shield(task)
+        answer = await self._answer_of(task)
         if isinstance(answer, wire.Refused):
             raise _BY_STATUS.get(answer.status, Invalid)(answer.code, **answer.facts)
         return answer
+
+    async def _answer_of(self, task: asyncio.Task[wire.Answer]) -> wire.Answer:
+        """Wait for a job without ending it. One stopped by `close` is a refusal; a cancelled caller stays cancelled."""
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            caller = asyncio.current_task()
+            if task.cancelled() and not (caller and caller.cancelling()):
+                raise Unavailable("files.rendering_stopped") from None
+            raise
 
     async def _take_slot(self) -> None:
         """Wait for a worker's place. The job gives it back, not the caller: one that goes away must not make room too early."""
@@ -203,7 +213,10 @@ class Pool:
                 return worker
             await self._discard(worker)
         settings = wire.Settings(self._settings.bounds, self._settings.memory, self._settings.font_dirs)
-        worker = await WorkerProcess.start(settings)
+        try:
+            worker = await WorkerProcess.start(settings)
+        except OSError:  # the machine has no process or memory to give
+            raise Unavailable("files.render_busy", retry_after=_BUSY_RETRY_SECONDS) from None
         self._workers.add(worker)
         return worker
 

@@ -64,7 +64,10 @@ class WorkerProcess:
         except (ConnectionError, EOFError, ValueError) as error:
             raise WorkerLost from error
         self.served += 1
-        self.held = job.key
+        if isinstance(answer, wire.Refused) and self.held != job.key:
+            self.held = ""  # it may have refused to open it: the bytes must be sent again
+        else:
+            self.held = job.key
         return answer
 
     async def kill(self) -> None:

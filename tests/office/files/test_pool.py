@@ -10,7 +10,7 @@ import pytest
 
 from office.files.bounds import MIB
 from office.files.rendering.pool import InMemory, Pool, PoolSettings
-from office.kernel.refusal import Invalid, TooLarge, Unavailable
+from office.kernel.refusal import Invalid, NotFound, TooLarge, Unavailable
 from tests.office.files.makers import ROOT, assemble, text_pdf
 
 Held = Callable[[bytes], InMemory]
@@ -42,6 +42,13 @@ async def gone(pid: int) -> None:
         await asyncio.sleep(0.01)
 
 
+async def started(pool: Pool) -> int:
+    while True:
+        if pool.pids:
+            return pool.pids[0]
+        await asyncio.sleep(0.005)
+
+
 async def test_no_worker_is_started_before_it_is_needed(held: Held) -> None:
     async with Pool() as pool:
         assert pool.pids == ()
@@ -69,6 +76,47 @@ async def test_closing_ends_every_worker_and_refuses_the_next_job(held: Held) ->
     with pytest.raises(Unavailable) as refused:
         await pool.inspect(held(text_pdf(["x"])))
     assert refused.value.code == "files.rendering_stopped"
+
+
+async def test_closing_refuses_the_job_that_is_running(held: Held) -> None:
+    pool = Pool(PoolSettings(workers=1))
+    job = asyncio.create_task(pool.render(held(endless_pdf()), 0, 540))
+    waiting = asyncio.create_task(pool.render(held(endless_pdf()), 0, 540))
+    pid = await asyncio.wait_for(started(pool), 20)
+    await pool.close()
+    for one in (job, waiting):
+        with pytest.raises(Unavailable) as refused:
+            await one
+        assert refused.value.code == "files.rendering_stopped"
+    await asyncio.wait_for(gone(pid), 20)
+
+
+async def test_a_refused_file_is_refused_the_same_way_again(pool: Pool, held: Held) -> None:
+    damaged, whole = held(b"%PDF-1.7 nothing"), held(text_pdf(["x"]))
+    for source in (damaged, damaged, whole, damaged, damaged):
+        if source is whole:
+            await pool.inspect(source)
+            continue
+        with pytest.raises(Invalid) as refused:
+            await pool.inspect(source)
+        assert refused.value.code == "files.damaged"
+    for _ in range(2):
+        with pytest.raises(NotFound):
+            await pool.render(whole, 9, 540)
+    assert len((await pool.inspect(whole)).pages) == 1
+
+
+async def test_a_machine_without_a_process_to_give_is_busy(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def none_left(*_: object, **__: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    async with Pool(PoolSettings(workers=1)) as pool:
+        with monkeypatch.context() as patched:
+            patched.setattr(asyncio, "create_subprocess_exec", none_left)
+            with pytest.raises(Unavailable) as refused:
+                await pool.inspect(held(text_pdf(["x"])))
+        assert refused.value.code == "files.render_busy"
+        assert len((await pool.inspect(held(text_pdf(["x"])))).pages) == 1
 
 
 async def test_a_worker_killed_between_jobs_is_replaced_unseen(pool: Pool, held: Held) -> None:

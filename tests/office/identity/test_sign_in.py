@@ -173,7 +173,14 @@ async def test_a_hash_of_another_cost_is_renewed_at_the_next_sign_in(door: Door)
         assert "m=16,t=2" in renewed
         assert not hashing.outdated(renewed)
         assert (await door.tries("linxiaoyu")).status_code == 201
-    assert Cost(memory=65536, passes=3, lanes=4) == hashing.STANDARD
+
+
+async def test_outside_of_tests_hashes_have_the_cost_of_rfc_9106() -> None:
+    with hashing.cost_for_test(hashing.STANDARD):
+        stored = await hashing.make(PASSWORD)
+        assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+        assert await hashing.matches(PASSWORD, stored)
+        assert not await hashing.matches(OTHER, stored)
 
 
 async def test_a_one_time_password_ends_after_seven_days(door: Door) -> None:

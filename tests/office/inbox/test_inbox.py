@@ -77,13 +77,10 @@ async def test_what_is_shown(town: Town) -> None:
 
 async def test_urgent_first_then_the_nearest_due_and_done_latest_first(town: Town) -> None:
     holder, start = person(town, "罗小满"), clock.now()
-    told = [("无期限", "", None), ("明天", "", 1), ("后天", "", 2), ("加急", "加急", 9), ("特急", "特急", None), ("特急明天", "特急", 1)]
-    await actions.open_many(
-        [
-            todo(holder, source=f"w:{title}", title=title, urgency=urgency, due_at=start + timedelta(days=days) if days else None)
-            for title, urgency, days in told
-        ]
-    )
+    told = [("无期限", "", None), ("明天", "", 1), ("后天", "", 2), ("加急", "加急", 9), ("特急", "特急", None)]
+    for title, urgency, days in [*told, ("特急明天", "特急", 1)]:
+        due = start + timedelta(days=days) if days else None
+        await actions.open_many([todo(holder, source=f"w:{title}", title=title, urgency=urgency, due_at=due)])
     assert await titles(town, "罗小满") == ["特急明天", "特急", "加急", "明天", "后天", "无期限"]
     for title in ("后天", "特急", "明天"):
         await actions.close("works.sign", f"w:{title}", by=SYSTEM, reason="已办")
@@ -122,8 +119,8 @@ async def test_withdrawn_and_transferred_leave_every_list_but_stay_on_record(tow
     assert shown.urgency == "特急"
     assert await actions.withdraw("works.paper:1", by=clerk, reason="来文撤回") == 2
     assert await titles(town, "韩素云") == []
-    states = sorted([(row.state, row.reason, row.closed_by_name) for row in await Todo.all()])
-    assert states == [("transferred", "转办", "罗小满"), ("withdrawn", "来文撤回", "罗小满"), ("withdrawn", "来文撤回", "罗小满")]
+    states = sorted([(row.state, row.reason) for row in await Todo.filter(closed_by_name="罗小满")])
+    assert states == [("transferred", "转办"), ("withdrawn", "来文撤回"), ("withdrawn", "来文撤回")]
 
 
 async def test_closing_one_holders_leaves_the_others(town: Town) -> None:
@@ -206,7 +203,9 @@ async def test_pages_join_without_gap_or_double(town: Town) -> None:
     assert len(whole) == 23
 
 
-@pytest.mark.parametrize("cursor", ["x", "1", "1.x", "-.", "²." + str(UUID(int=1)), f"{10**30}.{UUID(int=1)}", "--5." + str(UUID(int=1))])
+@pytest.mark.parametrize(
+    "cursor", ["x", "1", "1.x", "-.", f"².{UUID(int=1)}", f"{10**30}.{UUID(int=1)}", f"--5.{UUID(int=1)}"]
+)
 @pytest.mark.engines("sqlite")
 async def test_malformed_cursors(town: Town, cursor: str) -> None:
     with pytest.raises(Invalid, match="cursor_malformed"):
@@ -303,6 +302,10 @@ async def test_broken_rows_are_found(town: Town) -> None:
     assert "disagree" in problems[2]
 
 
+#: `counted` sees a query twice: once for the engine's placeholders, once to run it.
+ONE = 2
+
+
 async def test_the_same_queries_for_one_to_do_and_for_many(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     clerk = await town.actor("罗小满")
     await actions.open_many([todo(person(town, "罗小满"))])
@@ -312,7 +315,7 @@ async def test_the_same_queries_for_one_to_do_and_for_many(town: Town, monkeypat
     with counted(monkeypatch) as many:
         page = await queries.page(clerk, InboxQuery(limit=50))
     assert (len(page.items), page.counts.handle) == (50, 61)
-    assert len(many) == len(few) <= 2 * 2
+    assert len(many) == len(few) == 2 * ONE
 
 
 async def asked_of(town: Town, monkeypatch: pytest.MonkeyPatch) -> tuple[str, tuple[object, ...]]:
@@ -375,7 +378,10 @@ def test_the_key_orders_as_urgency_then_due(one: tuple[str, datetime | None], tw
     assert (order.of_open(*one) < order.of_open(*two)) == (plainly(one) < plainly(two))
 
 
-@given(st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)), st.timedeltas(timedelta(seconds=1), timedelta(999)))
+@given(
+    st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)),
+    st.timedeltas(timedelta(seconds=1), timedelta(999)),
+)
 def test_closed_later_comes_first(at: datetime, later: timedelta) -> None:
     assert order.of_closed(at + later) < order.of_closed(at)
 

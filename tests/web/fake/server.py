@@ -7,30 +7,18 @@ import asyncio
 import json
 import secrets
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from tests.web.fake import data, pages
+from office.http import web
+from tests.web.fake import data, pages, passkeys
 from tests.web.fake.town import Json, Refusal, Town, unb64, verify
 
-BUILT = Path(__file__).parents[3] / "office" / "_web"
-CSP = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:;"
-    " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-MIME = {
-    ".js": "text/javascript",
-    ".css": "text/css",
-    ".svg": "image/svg+xml",
-    ".html": "text/html; charset=utf-8",
-    ".webmanifest": "application/manifest+json",
-}
 Answer = tuple[int, Json | None]
 Run = Callable[[Town, Request, Json], Answer]
 
@@ -199,9 +187,30 @@ def seen(town: Town, request: Request, body: Json) -> Answer:
     return 204, None
 
 
-def passkeys(town: Town, request: Request, body: Json) -> Answer:
+def list_passkeys(town: Town, request: Request, body: Json) -> Answer:
     account_of(town, request)
-    return 200, {"items": []}
+    shown = ("id", "name", "created_at", "last_used_at")
+    return 200, {"items": [{key: row[key] for key in shown} for row in town.passkeys.values()]}
+
+
+def new_passkey_options(town: Town, request: Request, body: Json) -> Answer:
+    person = account_of(town, request)["person"]
+    if person["id"] not in town.reauthenticated:
+        raise Refusal(403, "identity.reauthenticate", "请先核对密码")
+    return passkeys.registration_options(town, person)
+
+
+def new_passkey(town: Town, request: Request, body: Json) -> Answer:
+    account_of(town, request)
+    return passkeys.register(town, request, town.sessions[request.cookies["zhiban"]]["account"], body)
+
+
+def passkey_options(town: Town, request: Request, body: Json) -> Answer:
+    return passkeys.authentication_options(town)
+
+
+def passkey_session(town: Town, request: Request, body: Json) -> Answer:
+    return open_session(town, passkeys.account_by(town, request, body), body.get("device_name", ""))
 
 
 def handling(town: Town, request: Request, body: Json) -> Answer:
@@ -299,16 +308,6 @@ async def strokes(request: Request) -> Response:
     return Response(svg, media_type="image/svg+xml")
 
 
-async def static(request: Request) -> Response:
-    path = (BUILT / ("m.html" if request.path_params["path"] == "m" else request.path_params["path"])).resolve()
-    if not path.is_relative_to(BUILT) or not path.is_file():
-        return Response(status_code=404)
-    cache = "public, max-age=31536000, immutable" if "assets" in path.parts else "no-cache"
-    return FileResponse(
-        path, media_type=MIME.get(path.suffix), headers={"content-security-policy": CSP, "cache-control": cache}
-    )
-
-
 async def live(socket: WebSocket) -> None:
     town: Town = socket.app.state.town
     await socket.accept()
@@ -368,7 +367,11 @@ ROUTES: list[tuple[str, str, Run]] = [
     ("GET", "/bootstrap", bootstrap),
     ("GET", "/inbox", inbox),
     ("POST", "/inbox/{id}/views", seen),
-    ("GET", "/passkeys", passkeys),
+    ("GET", "/passkeys", list_passkeys),
+    ("POST", "/passkeys/registration-options", new_passkey_options),
+    ("POST", "/passkeys", new_passkey),
+    ("POST", "/passkeys/authentication-options", passkey_options),
+    ("POST", "/passkey-sessions", passkey_session),
     ("GET", "/handlings/{id}", handling),
     ("POST", "/handlings/{id}/derivations", derivations),
     ("GET", "/recipients", recipients),
@@ -390,7 +393,7 @@ def create_app(town: Town) -> Starlette:
             Route("/api/v1/files/{id}/pages/{n:int}", page),
             Route("/api/v1/signatures/{id}/strokes.svg", strokes),
             WebSocketRoute("/api/v1/live", live),
-            Route("/{path:path}", static),
+            *web.ROUTES,
         ]
     )
     app.state.town = town

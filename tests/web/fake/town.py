@@ -52,6 +52,7 @@ class Town:
         self.sessions: dict[str, Json] = {}
         self.devices: dict[str, Json] = {}
         self.challenges: dict[str, bytes] = {}
+        self.passkeys: dict[str, Json] = {}
         self.reauthenticated: set[str] = set()
         self.wrong: dict[str, int] = {}
         self.accounts = {name: dict(account) for name, account in data.ACCOUNTS.items()}

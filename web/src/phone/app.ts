@@ -7,6 +7,7 @@ import * as outbox from '../core/outbox'
 import { LiveClient } from '../core/realtime/client'
 import type { LiveEvent } from '../core/realtime/step'
 import type { Bootstrap, Counts, Handling, Me, Position, SessionAnswer, Todo } from '../core/types'
+import { replace } from './router'
 import { clearCaches } from './shell'
 
 export const BANNER = '本系统为非涉密系统，严禁存储、处理、传输国家秘密'
@@ -39,6 +40,7 @@ type Bump = {
   handling?: string
   devices?: true
   lost?: string
+  forget?: true
 }
 const ears = new Set<(bump: Bump) => void>()
 /** Hear of live changes; returns the way to stop. */
@@ -149,7 +151,10 @@ async function enter(position: Position | null): Promise<void> {
 
 /** After the server has opened a session: another person's copies on this phone go first. */
 export async function entered(answer: SessionAnswer): Promise<void> {
-  if (localStorage.getItem('zhiban.last') !== answer.person.id) await clearCaches()
+  if (localStorage.getItem('zhiban.last') !== answer.person.id) {
+    await clearCaches()
+    replace('/')
+  }
   localStorage.setItem('zhiban.last', answer.person.id)
   localStorage.setItem(IN, answer.person.id)
   app.mustChangePassword = answer.must_change_password
@@ -169,6 +174,7 @@ function signedOut(why: string, stay = false): void {
   app.why = why
   app.outbox = []
   handlings.clear()
+  tell({ forget: true })
   live.stop()
   void outbox.waitingOfOthers('').then((n) => { app.strangersWaiting = n }).catch(() => undefined)
 }
@@ -192,10 +198,18 @@ async function readOutbox(): Promise<void> {
 outbox.watch(() => void readOutbox())
 
 let sending = false
+let again = false
+const QUICK_TRIES = 3
+const QUICK_WAIT = 4_000
 /** Deliver what waits. Called whenever there is reason to hope: start, line back, tab visible, every 20 s. */
 export async function send(): Promise<void> {
   // onLine may wrongly say yes, never wrongly no; an untried row can still be taken back.
-  if (sending || app.stage !== 'in' || !app.me || !navigator.onLine) return
+  if (app.stage !== 'in' || !app.me || !navigator.onLine) return
+  // Asked while a try is under way: that try may be dying, so there is one more after it.
+  if (sending) {
+    again = true
+    return
+  }
   sending = true
   try {
     await outbox.flush(app.me.person.id)
@@ -203,6 +217,10 @@ export async function send(): Promise<void> {
     sending = false
     await readOutbox()
   }
+  const waiting = app.outbox.filter((row) => row.state === 'waiting')
+  if (again && waiting.length) void send()
+  else if (waiting.some((row) => row.tries < QUICK_TRIES)) setTimeout(() => void send(), QUICK_WAIT)
+  again = false
 }
 
 export function startSenders(): void {

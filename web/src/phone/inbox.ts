@@ -66,11 +66,12 @@ export async function more(box: Box, q: string): Promise<void> {
   }
 }
 
-export function forgetBoxes(): void {
+function forgetBoxes(): void {
   for (const { id } of BOXES) boxes[id] = fresh()
 }
 
 listen((bump) => {
+  if (bump.forget) forgetBoxes()
   if (!bump.inbox) return
   const told = bump.inbox.todos ?? (bump.inbox.todo ? [bump.inbox.todo] : [])
   told.forEach((todo) => place(boxes, todo))

@@ -1,0 +1,45 @@
+"""The command: runs all checks in order, prints a line each, ends with 1 if one says 错误."""
+
+import os
+
+import click
+
+from office.cli.doctor import database, machine
+from office.cli.doctor.finding import BAD, NOTE, Finding, bad, good
+from office.cli.opening import House, settings_of, waiting
+from office.cli.words import Command
+from office.kernel import settings as kernel_settings
+from office.kernel.settings import Settings, SettingsError
+
+
+@click.command(cls=Command)
+@click.option("--data", metavar="目录", help="数据目录（默认取 ZHIBAN_DATA，再默认 ./data）")
+@click.pass_context
+def doctor(context: click.Context, data: str | None) -> None:
+    """检查设置、数据目录、数据库和这台机器。每行一项：好、注意或错误；有错误时退出码为 1。"""
+    found = _found(context.obj, data)
+    for one in found:
+        click.echo(one.line())
+    wrong = sum(one.level == BAD for one in found)
+    noted = sum(one.level == NOTE for one in found)
+    click.echo(f"共 {len(found)} 项：{wrong} 项错误，{noted} 项注意")
+    context.exit(1 if wrong else 0)
+
+
+def _found(house: House, data: str | None) -> list[Finding]:
+    try:
+        settings = settings_of(data=data)
+    except SettingsError as error:
+        return [bad("设置", str(error), "改正后再运行")]
+    registry = house.registry()
+    return [_settings(settings), *machine.findings(settings), *waiting(database.findings(settings, registry))]
+
+
+def _settings(settings: Settings) -> Finding:
+    known = {f"{kernel_settings.PREFIX}{name.upper()}" for name in Settings.__struct_fields__}
+    known |= {f"{kernel_settings.PREFIX}{name}" for name in ("CONFIG", "SKIP_WEB", "SAMPLES")}
+    strange = sorted(name for name in os.environ if name.startswith(kernel_settings.PREFIX) and name not in known)
+    if strange:
+        return bad("设置", f"不认识的环境变量 {'、'.join(strange)}", "核对拼写，或删除")
+    changed = [name for name in Settings.__struct_fields__ if getattr(settings, name) != getattr(Settings(), name)]
+    return good("设置", f"已读取，{len(changed)} 项不是默认值" + (f"（{'、'.join(changed)}）" if changed else ""))
