@@ -1,6 +1,7 @@
 """The composition root: the one file that knows all modules."""
 
 from collections.abc import Sequence
+from typing import NoReturn
 
 from starlette.applications import Starlette
 
@@ -20,3 +21,11 @@ def manifests() -> list[Module]:
 def create_app(settings: Settings | None = None, *, background: bool = True) -> Starlette:
     """The whole application; `uvicorn asgi:create_app --factory` serves it."""
     return house.create_app(settings or load(), MODULES, background=background)
+
+
+def main() -> NoReturn:
+    """The `zhiban` command: the platform's commands and the demo's."""
+    from demo import COMMANDS, fronted
+    from office import cli
+
+    cli.main(create_app=lambda settings: fronted(create_app(settings)), manifests=manifests, commands=COMMANDS)

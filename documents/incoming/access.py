@@ -1,11 +1,11 @@
 """The one door to a handling: load, lock and authorise."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from documents.incoming.models import Handling, Participant
 from documents.incoming.policy import is_clerk, sees
-from documents.incoming.states import ACT_NAMES, NAMES, state_of
+from documents.incoming.states import ACT_NAMES, NAMES, RECALLED, state_of
 from office.flow import actions as flow
 from office.flow import rules
 from office.kernel.actor import Actor
@@ -24,28 +24,35 @@ async def access_handling(actor: Actor, id: UUID, *, lock: bool = False) -> Hand
     Refuses: NotFound documents.no_such_handling, whether it does not exist or is not for this actor.
     """
     handling = await Handling.get_or_none(id=id)
-    if handling is None or not await _may_see(actor, handling):
+    if handling is None or not await visible(actor, [handling]):
         raise NotFound("documents.no_such_handling")
     if lock:
-        await flow.lock(handling.case_id)
-        await handling.refresh_from_db()
+        await lock_handling(handling)
     return handling
 
 
-async def _may_see(actor: Actor, handling: Handling) -> bool:
-    if handling.unit_id not in actor.units:
-        return False
-    if is_clerk(actor, handling):
-        return True
-    part = await Participant.exists(handling_id=handling.id, holder__in=ids_of(actor))
-    return sees(actor, handling, part)
+async def lock_handling(handling: Handling) -> None:
+    """Lock its running case and read the row again; a reopened handling has another case than the one read before."""
+    case = None
+    while case != handling.case_id:
+        case = handling.case_id
+        await flow.lock(case)
+        await handling.refresh_from_db()
+
+
+async def visible(actor: Actor, rows: Iterable[Handling]) -> list[Handling]:
+    """Those that the actor may see. At most one query, however many."""
+    inside = [row for row in rows if row.unit_id in actor.units]
+    unsure = [row.id for row in inside if not is_clerk(actor, row)]
+    found = Participant.filter(handling_id__in=unsure, holder__in=ids_of(actor)) if unsure else None
+    parts = set(await found.values_list("handling_id", flat=True)) if found is not None else set()
+    return [row for row in inside if sees(actor, row, row.id in parts)]
 
 
 async def access_as_clerk(actor: Actor, id: UUID) -> Handling:
     """The same, locked, for the unit's clerk only. Refuses: Forbidden documents.clerk_only."""
     handling = await access_handling(actor, id, lock=True)
-    if not is_clerk(actor, handling):
-        raise Forbidden("documents.clerk_only")
+    clerk_post(actor, handling)
     return handling
 
 
@@ -71,29 +78,20 @@ def mine(actor: Actor, case: rules.Case) -> list[rules.Obligation]:
 
 
 async def cards(actor: Actor, refs: Sequence[str]) -> Mapping[str, Card]:
-    """The handlings behind references that this actor may see."""
-    found = await _visible(actor, [UUID(one.rpartition(":")[2]) for one in refs])
-    return {
-        f"documents.handling:{row.id}": Card(
-            ref=f"documents.handling:{row.id}", title=row.title, state=NAMES[row.state], route=f"/handlings/{row.id}"
-        )
-        for row in found
-    }
+    """The handlings behind references that this actor may see. Two queries."""
+    rows = await Handling.filter(id__in=_ids(refs), unit_id__in=list(actor.units))
+    return {card.ref: card for card in (_card("handling", row.id, row) for row in await visible(actor, rows))}
 
 
 async def document_cards(actor: Actor, refs: Sequence[str]) -> Mapping[str, Card]:
-    """The documents behind references: visible to whoever may see a handling of theirs."""
-    wanted = [UUID(one.rpartition(":")[2]) for one in refs]
-    rows = await Handling.filter(document_id__in=wanted, unit_id__in=list(actor.units))
-    seen = [row for row in rows if await _may_see(actor, row)]
-    return {
-        f"documents.document:{row.document_id}": Card(
-            ref=f"documents.document:{row.document_id}", title=row.title, state=NAMES[row.state], route=f"/handlings/{row.id}"
-        )
-        for row in seen
-    }
+    """The documents behind references: for whoever may see a handling of theirs that was not recalled. Two queries."""
+    rows = await Handling.filter(document_id__in=_ids(refs), unit_id__in=list(actor.units)).exclude(state=RECALLED)
+    return {card.ref: card for card in (_card("document", row.document_id, row) for row in await visible(actor, rows))}
 
 
-async def _visible(actor: Actor, ids: Sequence[UUID]) -> list[Handling]:
-    rows = await Handling.filter(id__in=ids, unit_id__in=list(actor.units))
-    return [row for row in rows if await _may_see(actor, row)]
+def _ids(refs: Sequence[str]) -> list[UUID]:
+    return [UUID(one.rpartition(":")[2]) for one in refs]
+
+
+def _card(kind: str, id: UUID, row: Handling) -> Card:
+    return Card(ref=f"documents.{kind}:{id}", title=row.title, state=NAMES[row.state], route=f"/handlings/{row.id}")

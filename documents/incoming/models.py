@@ -31,9 +31,9 @@ class Document(Model):
 
 
 class DocumentVersion(Model):
-    """One version as it came, kept for ever. `state`: current, superseded by a later one, or late (came after a later one).
+    """One version as it came, kept for ever. `state`: current, or superseded by a higher one, whichever came first.
 
-    `rendition` is the digest of its files in order: what a signature names. `files` lists {file, name, role, digest, pages}.
+    `rendition` is the digest of its files in order: what a signature names. `files` lists {file, role, digest}.
     """
 
     id: Any = identifier()
@@ -54,7 +54,8 @@ class DocumentVersion(Model):
 class Handling(Model):
     """One unit's handling (办理) of a document: its register number, flow, opinions and deadline, visible in that unit only.
 
-    `parent_id`, `sender`, `role` and `words` say who sent it down, as what, and with which opinion.
+    `parent_id`, `sender`, `role` and `words` say who sent it down, as what, and with which opinion; `sent_by` is the obligation
+    of the parent that did, so that taking that act back recalls what it sent and nothing else.
     """
 
     id: Any = identifier()
@@ -73,6 +74,7 @@ class Handling(Model):
     doc_date: Any = fields.DateField(null=True)
     sender = fields.CharField(max_length=200, default="")
     role = fields.CharField(max_length=8, default="")
+    sent_by = fields.CharField(max_length=40, default="")
     words = fields.TextField(default="")
     register_no: Any = fields.CharField(max_length=60, null=True)
     register_year: Any = fields.IntField(null=True)
@@ -137,6 +139,16 @@ class Opinion(Model):
     class Meta:
         table = "documents_opinion"
         indexes = (("handling_id", "at"), ("signature_id",))
+
+
+class UnitRules(Model):
+    """How a unit handles its documents. `clerk_hub`: what a leader sends on waits for the clerk's word (以文书为中心)."""
+
+    unit_id = fields.UUIDField(primary_key=True)
+    clerk_hub = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "documents_unit_rules"
 
 
 class Phrases(Model):

@@ -36,12 +36,21 @@ _BY_ACT: Final = (
     ("settle", SETTLING),
     ("confirm", SETTLING),
     ("revise", SETTLING),
+    ("dispatch", SETTLING),
     ("arbitrate", SETTLING),
     ("handle", HANDLING),
     ("assist", HANDLING),
     ("read", CIRCULATING),
     ("conclude", AWAITING_REPLY),
 )
+
+# What a signature may do; every other act has a form of its own.
+SIGNED_ACTS: Final = frozenset({"review", "instruct", "decide", "handle", "assist", "read"})
+
+# Boxes of the processing sheet (文件处理单), top to bottom: 拟办意见, 领导批示, 承办情况, 传阅.
+SHEET: Final[Mapping[str, int]] = {
+    "receive": 0, "register": 0, "propose": 0, "review": 1, "instruct": 1, "decide": 1, "handle": 2, "assist": 2, "read": 3,
+}  # fmt: skip
 
 ACT_NAMES: Final[Mapping[str, str]] = {
     "receive": "签收", "register": "登记", "propose": "拟办", "review": "审核", "instruct": "批示", "decide": "批示",

@@ -25,8 +25,8 @@ async def authenticate(token: str, origin: Origin, *, route: str = "") -> Actor:
     """Who holds this token: a person's session (cookie or Bearer), or an integration client's key (`zbk_…`).
 
     `route` is what is asked for, as "POST /passwords", here or in the origin: before the first password is changed only few are
-    open, and without a route none is. Posts are added by a higher layer. Refuses: Unauthenticated identity.session_ended, identity.key_refused;
-    Forbidden identity.must_change_password.
+    open, and without a route none is. Posts are added by a higher layer. Refuses: Unauthenticated identity.session_ended,
+    identity.key_refused; Forbidden identity.must_change_password.
     """
     if token.startswith(tokens.KEY_PREFIX):
         return await _client(token, origin)

@@ -12,6 +12,8 @@ from typing import Annotated
 import msgspec
 
 PREFIX = "ZHIBAN_"
+#: Names of the environment that are not settings: the settings' own place, the installer's and the tests' folders.
+OTHERS = frozenset({"config", "etc", "samples", "skip_web"})
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,17 +57,18 @@ class SettingsError(Exception):
 def load(environment: Mapping[str, str] | None = None) -> Settings:
     """Read the settings. Raises SettingsError, naming the key."""
     given = os.environ if environment is None else environment
-    from_env = {
-        name.removeprefix(PREFIX).lower(): value
-        for name, value in given.items()
-        if name.startswith(PREFIX) and name != f"{PREFIX}CONFIG" and name.removeprefix(PREFIX).lower() in _names()
-    }
+    named = {name.removeprefix(PREFIX).lower(): value for name, value in given.items() if name.startswith(PREFIX)}
+    if unknown := sorted(named.keys() - _names() - OTHERS):
+        keys = "、".join(f"{PREFIX}{name.upper()}" for name in unknown)
+        raise SettingsError(f"没有这些设置：{keys}（来自环境变量）。请核对拼写，或删去它们。")
+    from_env = {name: value for name, value in named.items() if name in _names()}
     path = Path(given.get(f"{PREFIX}CONFIG") or Path(from_env.get("data", Settings().data)) / "zhiban.toml")
     from_file = _read(path, must_exist=f"{PREFIX}CONFIG" in given)
     try:
-        return msgspec.convert({**from_file, **from_env}, Settings, strict=False)
+        made = msgspec.convert({**from_file, **from_env}, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise SettingsError(f"设置有误：{error}（来自环境变量 {PREFIX}… 或 {path}）") from error
+    return made
 
 
 def _names() -> frozenset[str]:

@@ -7,6 +7,7 @@
 """
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Sequence
 from contextlib import asynccontextmanager
@@ -22,6 +23,7 @@ from tortoise.backends.sqlite.client import (
     translate_exceptions,
 )
 from tortoise.connection import get_connections
+from tortoise.exceptions import OperationalError
 
 READERS = 2
 BUSY_TIMEOUT_MS = 10_000
@@ -37,7 +39,10 @@ sqlite3.register_adapter(datetime, instant_text)
 
 class _Transaction(SqliteTransactionWrapper):
     async def begin(self) -> None:
-        await self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            await self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise OperationalError(error) from error
 
 
 class _TransactionContext(SqliteTransactionContext):
@@ -57,11 +62,31 @@ class _TransactionContext(SqliteTransactionContext):
         self.token = get_connections().set(self.connection_name, self.connection)
         return cast(TransactionalDBClient, self.connection)
 
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        try:
+            if not self.connection._finalized:
+                await (self._committed() if exc_type is None else self.connection.rollback())
+        finally:
+            get_connections().reset(self.token)
+            self._trxlock.release()
+
+    async def _committed(self) -> None:
+        try:
+            await self.connection.commit()
+        except BaseException:
+            # A commit that failed (a full disk) leaves the transaction open, and the next BEGIN would fail.
+            await asyncio.shield(self.connection._connection.rollback())
+            raise
+
+
+_READS = re.compile(r"\s*(?:SELECT|EXPLAIN|WITH)\b", re.IGNORECASE)
+_WRITES = re.compile(r"\b(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+
 
 def _is_read(query: str) -> bool:
-    return query.lstrip()[:6].upper() in ("SELECT", "EXPLAI") or (
-        query.lstrip()[:4].upper() == "WITH" and "INSERT" not in query.upper() and "UPDATE" not in query.upper()
-    )
+    if not _READS.match(query):
+        return False
+    return query.lstrip()[:4].upper() != "WITH" or not _WRITES.search(query)
 
 
 class EmbeddedClient(SqliteClient):
@@ -103,6 +128,11 @@ class EmbeddedClient(SqliteClient):
     def _in_transaction(self) -> TransactionContext:
         return _TransactionContext(_Transaction(self), self._lock)
 
+    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
+        # Tortoise's own leaves the connection in BEGIN when its task is cancelled half-way.
+        async with self._in_transaction() as connection:
+            await connection.execute_many(query, values)
+
     @translate_exceptions
     async def execute_query(self, query: str, values: list[Any] | None = None) -> tuple[int, Sequence[dict[str, Any]]]:
         if not self._opened or not _is_read(query):
@@ -118,7 +148,11 @@ class EmbeddedClient(SqliteClient):
 
     async def _read(self, query: str, values: list[Any] | None) -> list[Any]:
         async with self._reader() as reader:
-            return list(await reader.execute_fetchall(query, values))
+            try:
+                return list(await reader.execute_fetchall(query, values))
+            except asyncio.CancelledError:
+                await reader.interrupt()  # nobody waits for it any more; the next one on this connection would
+                raise
 
 
 client_class = EmbeddedClient

@@ -145,8 +145,15 @@ async def _whole(run: Callable[[], Coroutine[Any, Any, T]]) -> T:
     finally:
         _current.reset(token)
     for hook in unit.hooks:
-        hook()
+        _hint(hook)
     return result
+
+
+def _hint(hook: Callable[[], None]) -> None:
+    try:
+        hook()
+    except Exception:
+        log.exception("hint after commit failed")  # the work is committed; whoever called must not think otherwise
 
 
 def _worth_retrying(error: BaseException) -> bool:

@@ -82,7 +82,10 @@ async def skip(delivery: int) -> None:
 
 
 async def _move(delivery: int, before: str, after: str) -> None:
-    moved = await EventDelivery.filter(id=delivery, state=before).update(state=after, attempts=0, not_before=clock.now())
+    now = clock.now()
+    moved = await EventDelivery.filter(id=delivery, state=before).update(
+        state=after, attempts=0, not_before=now, done_at=now if after == SKIPPED else None
+    )
     if not moved:
         raise NotFound("outbox.no_such_parked_delivery", delivery=delivery)
     after_commit(wake)

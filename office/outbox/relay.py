@@ -1,7 +1,7 @@
 """The relay: takes due deliveries and runs their handlers.
 
 Within one handler, deliveries of one key run in the order their events were committed, for a verb locks its aggregate before it
-records. A batch shares one commit; each delivery has a savepoint of its own, so a failing handler undoes only itself. One that
+records; an event without a key belongs to no aggregate and waits for none. A batch shares one commit; each delivery has a savepoint of its own, so a failing handler undoes only itself. One that
 keeps failing is parked and stops its key until an operator retries or skips it.
 """
 
@@ -93,7 +93,7 @@ async def _claimable(outside: bool, limit: int) -> list[Row]:
         " FROM outbox_delivery d JOIN outbox_event e ON e.seq = d.event_seq"
         f" WHERE d.state = ? AND d.not_before <= ? AND d.handler IN ({_marks(names)})"
         f" AND (d.leased_until IS NULL OR d.leased_until < {database_now()})"
-        f" AND (d.handler IN ({_marks(free) or 'NULL'}) OR NOT EXISTS (SELECT 1 FROM outbox_delivery b"
+        f" AND (d.key = '' OR d.handler IN ({_marks(free) or 'NULL'}) OR NOT EXISTS (SELECT 1 FROM outbox_delivery b"
         "   WHERE b.handler = d.handler AND b.key = d.key AND b.event_seq < d.event_seq AND b.state IN (?, ?)))"
         f" ORDER BY d.event_seq LIMIT {limit}"
     )

@@ -23,10 +23,21 @@ async def run_schedule() -> None:
 
 async def _run_if_due(job: Job) -> None:
     try:
-        if await take_slot(job, clock.now()):
+        if not await take_slot(job, clock.now()):
+            return
+        try:
             await job.run()
+        except Exception as error:
+            await _ended(job, f"{type(error).__name__}: {error}"[:2000])
+            raise
+        await _ended(job, "")
     except Exception:
         log.exception("job failed", extra={"job": job.name})
+
+
+@verb
+async def _ended(job: Job, error: str) -> None:
+    await JobSlot.filter(name=job.name).update(last_error=error)
 
 
 @verb

@@ -101,6 +101,8 @@ async def withdraw(source: str, persons: Collection[UUID] | None) -> list[UUID]:
 
     From these persons, or with None from everybody: then the bodies are overwritten. Returns the followers concerned.
     """
+    if not source:
+        raise ValueError("nothing named: entries without a source are about nothing that can be taken back")
     await hold_logs()
     if persons is None:
         return await _destroyed(source)

@@ -8,7 +8,7 @@ const step = { act: 'instruct', phrases: [] } as unknown as Step
 describe('without a line, the common wording only', () => {
   it.each([
     ['已阅。', 'read'], ['阅', 'read'], ['圈阅', 'read'], ['同意。请办公室落实。', 'approve'], ['原则同意，请再核。', 'approve_in_principle'],
-    ['拟同意。请县长审定。', 'recommend'], ['暂缓。', 'hold'], ['存查。', 'file'], ['请水利站牵头办理。', 'instruct'], ['阅后请水利站办理。', 'instruct'],
+    ['拟同意。请县长审定。', 'recommend'], ['暂缓。', 'hold'], ['存查。', 'file'], ['请水利站牵头办理。', 'comment'], ['阅后请水利站办理。', 'comment'], ['不同意。', 'comment'],
   ])('%s is %s', (text, kind) => expect(guess(step, text).action).toMatchObject({ kind, dispatch: [] }))
 
   it('never turns a reading step into more than reading', () => {

@@ -6,7 +6,6 @@ turning pages quickly does not cost a process each time.
 """
 
 import asyncio
-import contextvars
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +17,7 @@ from office.files.rendering import wire
 from office.files.rendering.process import WorkerLost, WorkerProcess
 from office.files.rendering.shapes import WIDTHS, Inspection, PageText, Rendition
 from office.kernel.refusal import Invalid, NotFound, Refusal, TooLarge, Unavailable, Unsupported
+from office.kernel.work import detach
 
 _BY_STATUS: dict[int, type[Refusal]] = {kind.status: kind for kind in (Invalid, NotFound, TooLarge, Unsupported, Unavailable)}
 _BUSY_RETRY_SECONDS = 5
@@ -117,17 +117,17 @@ class Pool:
         self._closed = True
         for task in self._running:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*self._running, return_exceptions=True)  # lint: allow-task they are cancelled, none writes
         for timer in self._expiry.values():
             timer.cancel()
         self._expiry.clear()
         self._idle.clear()
-        await asyncio.gather(*(worker.kill() for worker in list(self._workers)))
+        await asyncio.gather(*(worker.kill() for worker in list(self._workers)))  # lint: allow-task processes, no database
         self._workers.clear()
 
     async def _job(self, source: Source, op: str, page: int = 0, width: int = 0) -> wire.Answer:
         await self._take_slot()
-        task = asyncio.create_task(self._attempts(source, op, page, width), context=contextvars.Context())
+        task = detach(self._attempts(source, op, page, width))
         self._running.add(task)
         task.add_done_callback(self._finished)
         answer = await self._answer_of(task)
@@ -228,7 +228,7 @@ class Pool:
     def _retire(self, worker: WorkerProcess) -> None:
         self._idle.remove(worker)
         del self._expiry[worker]
-        task = asyncio.get_running_loop().create_task(self._discard(worker), context=contextvars.Context())
+        task = detach(self._discard(worker))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 

@@ -298,6 +298,8 @@ def spki(key: Any) -> bytes:
 
 GOOD = tokens.decode(DeviceKey().public)
 HEADER, POINT = GOOD[:-64], GOOD[-64:]
+#: The same key in another encoding: SEQUENCE of 57 bytes, BIT STRING of 34, the point compressed (SEC 1, 2.3.3).
+COMPRESSED = b"\x30\x39" + GOOD[2:23] + b"\x03\x22\x00" + bytes([2 + POINT[-1] % 2]) + POINT[:32]
 
 
 @pytest.mark.parametrize(
@@ -308,11 +310,12 @@ HEADER, POINT = GOOD[:-64], GOOD[-64:]
         GOOD + b"\0",
         HEADER + POINT[:-1] + bytes([POINT[-1] ^ 1]),
         HEADER + bytes(64),
+        COMPRESSED,
         spki(ec.generate_private_key(ec.SECP384R1())),
         spki(rsa.generate_private_key(65537, 2048)),
         ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint),
     ],
-    ids=["empty", "short", "long", "off the curve", "zero point", "P-384", "RSA", "bare point"],
+    ids=["empty", "short", "long", "off the curve", "zero point", "compressed point", "P-384", "RSA", "bare point"],
 )
 def test_what_is_no_p256_key_is_refused(der: bytes) -> None:
     with pytest.raises(Invalid, match="bad_key"):

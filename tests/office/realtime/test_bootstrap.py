@@ -1,14 +1,16 @@
 """Where a client starts: position and data of one moment, and what the events since make of them."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from office.kernel.actor import Actor
+from office.kernel.database import execute
 from office.kernel.ids import new_id
 from office.kernel.refusal import Forbidden
 from office.realtime.actions import follow
+from office.realtime.background import begin
 from office.realtime.bootstrap import bootstrap
 from office.realtime.queries import position
 from office.realtime.snapshot import snapshot
@@ -58,9 +60,23 @@ async def test_a_snapshot_shows_one_moment_and_hands_back_its_connection(stage: 
         assert (await position(actor.own_id)).seq == before.seq + 1
 
 
-async def _written_elsewhere(stage: Stage, words: str) -> None:
-    from office.realtime.background import begin
+async def test_position_and_sections_are_of_one_moment(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    actor = stage.person()
+    await town.join("公告", actor.own_id)
+    await town.write("公告", "早先")
+    await stage.drain()
 
+    async def slow(reader: Actor) -> dict[str, Any]:
+        await _written_elsewhere(stage, "此间")
+        return await town.section(reader)
+
+    monkeypatch.setitem(cast(dict[str, Any], town.boards.bootstrap), "boards", slow)
+    told = (await bootstrap(actor)).data
+    assert (told["position"]["seq"], told["boards"]["公告"]["words"]) == (0, "早先")
+    assert (await position(actor.own_id)).seq == 1
+
+
+async def _written_elsewhere(stage: Stage, words: str) -> None:
     async def work() -> None:
         await town.write("公告", words)
         await stage.drain()
@@ -69,8 +85,6 @@ async def _written_elsewhere(stage: Stage, words: str) -> None:
 
 
 async def test_nothing_can_be_written_in_a_snapshot(stage: Stage) -> None:
-    from office.kernel.database import execute
-
     async with snapshot():
         with pytest.raises(Exception, match=r"(?i)read-?only|readonly"):
             await execute("INSERT INTO board (id, words, rev) VALUES ('x', '', 0)")

@@ -9,6 +9,7 @@ import pytest
 
 from office import outbox
 from office.identity.events import SessionEnded
+from office.identity.hooks import hint_ended
 from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.ids import new_id
@@ -187,6 +188,21 @@ async def test_too_old_and_too_far_are_reset(stage: Stage, monkeypatch: pytest.M
     assert (await wire.hear())["reason"] == "too_old"
 
 
+async def test_entries_trimmed_before_they_were_told_are_a_gap(stage: Stage) -> None:
+    actor = stage.person()
+    said = await known(actor)
+    wire = await live(stage, actor, node=1)
+    with clock.set_for_test(clock.now() - timedelta(hours=80)):
+        await told(stage, actor, "旧")
+    await told(stage, actor, "新")
+    await trim()
+    await stage.hubs[1].sweep()
+    assert await closes(wire) == 4002
+    again = await stage.dial(actor, node=1)
+    again.say(said)
+    assert (await again.hear())["reason"] == "too_old"
+
+
 async def test_a_new_epoch_reaches_live_connections(stage: Stage) -> None:
     actor = stage.person()
     wire = await live(stage, actor)
@@ -244,6 +260,20 @@ async def test_an_ended_session_is_cut_by_its_event(stage: Stage) -> None:
 
     await sign_out()
     await stage.drain()
+    assert await closes(wire) == 4401
+    assert not other.task.done()
+
+
+@pytest.mark.engines("sqlite")
+async def test_an_ended_session_is_cut_at_once_in_its_own_process(stage: Stage) -> None:
+    actor = stage.person()
+    wire, other = await live(stage, actor), await live(stage, stage.person())
+
+    @verb
+    async def sign_out() -> None:
+        hint_ended(actor.session or new_id())
+
+    await sign_out()
     assert await closes(wire) == 4401
     assert not other.task.done()
 

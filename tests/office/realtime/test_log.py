@@ -10,9 +10,12 @@ import pytest
 
 from office.kernel import clock
 from office.kernel.database import execute, fetch
+from office.kernel.events import Delivery
 from office.kernel.ids import new_id
+from office.kernel.modules import Publication
 from office.kernel.work import verb
-from office.realtime.actions import KEEP_ENTRIES, Payload, append, follow, followers, hold_logs, new_epoch, trim
+from office.realtime.actions import KEEP_ENTRIES, Payload, append, follow, followers, hold_logs, new_epoch, trim, withdraw
+from office.realtime.fan_out import fan_out
 from office.realtime.queries import broken_logs, lines_after, place_of, places, position
 from tests.office.realtime import town
 from tests.office.realtime.stage import Stage
@@ -189,17 +192,16 @@ async def test_a_withdrawal_waits_for_a_fan_out_that_already_knows_its_audience(
     await follow(person)
     knows, may_write = asyncio.Event(), asyncio.Event()
 
-    @verb
-    async def slow_fan_out() -> None:
-        await hold_logs()
-        audience = await followers([person])
+    async def audience(event: town.Changed) -> list[UUID]:
         knows.set()
         await may_write.wait()
-        await append("boards.changed", "boards.board:甲", {one: Payload('"内容"') for one in audience})
+        return [person]
 
-    from office.realtime.actions import withdraw
+    async def common(event: town.Changed) -> dict[str, object]:
+        return {"words": "内容"}
 
-    telling = asyncio.create_task(slow_fan_out())
+    handler = fan_out(Publication(event=town.Changed.name, audience=audience, common=common))
+    telling = asyncio.create_task(verb(handler.run)(town.Changed(board="甲"), Delivery(id="1", attempt=1)))
     await knows.wait()
     taking = asyncio.create_task(withdraw("boards.board:甲", [person]))
     waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"

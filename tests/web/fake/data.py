@@ -41,7 +41,7 @@ TITLES = [
     ("关于报送2026年度民生实事完成情况的函", "青发改函〔2026〕41号", "青山县发展和改革局", ""),
 ]
 PHRASES = ["同意拟办意见。", "已阅。", "原则同意，请抓好落实。", "请应急办牵头办理，各村配合。", "请镇长阅示。"]
-RECIPIENTS = [
+RECIPIENTS: list[dict[str, str]] = [
     {"ref": "section:emergency", "name": "应急管理办公室", "kind": "section", "hint": "柳溪镇 · 负责人 何志远"},
     {"ref": "section:water", "name": "农业农村办公室", "kind": "section", "hint": "柳溪镇 · 负责人 罗芳"},
     {"ref": "unit:shangcun", "name": "上村村民委员会", "kind": "unit", "hint": "柳溪镇所辖"},
@@ -63,12 +63,25 @@ def opinion(act: str, text: str, name: str, post: str, hours: float, marks: list
         "text": text,
         "person": person(name),
         "post": post,
-        "unit_or_section": "柳溪镇",
+        "place": "柳溪镇",
         "marks": marks,
         "at": at(hours),
         "strokes_svg": strokes,
         "state": "effective",
         "signature": new_id(),
+    }
+
+
+def waiting(name: str, post: str, act: str) -> Json:
+    return {
+        "obligation": new_id(),
+        "name": name,
+        "post": post,
+        "act": act,
+        "label": f"请您{act}",
+        "since": at(-1.2),
+        "due_at": at(5),
+        "seen": False,
     }
 
 
@@ -102,7 +115,7 @@ def handling(n: int) -> Json:
             "doc_no": doc_no,
             "issuer": issuer,
             "doc_date": "2026-11-23",
-            "main_to": "各乡镇人民政府，县政府各部门",
+            "main_to": ["各乡镇人民政府", "县政府各部门"],
             "doc_type": "通知",
             "urgency": urgency,
             "corrected": False,
@@ -144,23 +157,21 @@ def handling(n: int) -> Json:
             {"at": at(-2.5), "who": "吴建国", "what": "签收并登记 2026-431"},
             {"at": at(-1.2), "who": "吴建国", "what": "拟办，送周敏"},
         ],
-        "unread": [
-            {"name": "罗芳", "post": "农业农村办主任", "since": at(-1)},
-            {"name": "陈晓", "post": "人大主席", "since": at(-1)},
-        ],
-        "unhandled": [{"name": "周敏", "post": "副镇长", "act": "批示", "since": at(-1.2), "due_at": at(5)}],
+        "unread": [waiting("罗芳", "农业农村办主任", "传阅"), waiting("陈晓", "人大主席", "传阅")],
+        "unhandled": [waiting("周敏", "副镇长", "批示")],
+        "sent_down": [],
         "step": {
             "obligation": obligation,
             "act": "read" if read else "instruct",
-            "label": "阅签" if read else "批示",
+            "label": "传阅" if read else "批示",
             "asks": "党政办吴建国请您阅知" if read else "党政办吴建国请您批示：是否按拟办意见交应急办牵头办理",
             "proposal": None if read else "拟请应急办牵头，农业农村办、各村配合，今日完成隐患排查。",
-            "verbs": ["sign", "return", "transfer"],
+            "verbs": ["act", "return", "transfer"],
             "rendition": RENDITION,
             "ticket": f"ticket.{obligation}",
             "phrases": ["已阅。"] if read else PHRASES,
         },
-        "may": ["urge"],
+        "may": ["reminders"],
     }
 
 

@@ -142,7 +142,7 @@ class Town:
         effects = [f"交{data.NAMES[line['to']]}{data.ROLES[line['role']]}" for line in statement["action"]["dispatch"]] or [
             "登记您的意见"
         ]
-        signature = {
+        signature: Json = {
             "id": data.new_id(),
             "state": "held",
             "held_until": until.isoformat().replace("+00:00", "Z"),

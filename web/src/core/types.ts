@@ -85,7 +85,7 @@ export interface Opinion {
   text: string
   person: Person
   post: string
-  unit_or_section: string
+  place: string
   marks: string[]
   at: string
   strokes_svg?: string | null
@@ -102,6 +102,16 @@ export interface Step {
   rendition: string
   ticket: string
   phrases: (string | { text: string; action?: Action; explanation?: string })[]
+}
+/** Someone who has not acted yet; `act` is the field's name for it, `seen` whether they have opened it. */
+export interface Waiting {
+  obligation: string
+  name: string
+  post: string
+  act: string
+  since: string | null
+  due_at: string | null
+  seen: boolean
 }
 export interface Handling {
   id: string
@@ -120,7 +130,7 @@ export interface Handling {
     doc_no: string
     issuer: string
     doc_date: string | null
-    main_to: string | string[]
+    main_to: string[]
     doc_type: string
     urgency: string
     corrected: boolean
@@ -128,8 +138,9 @@ export interface Handling {
   files: FileRow[]
   opinions: Opinion[]
   trail: { at: string; who: string; what: string }[]
-  unread: { name: string; post: string; since: string }[]
-  unhandled: { name: string; post: string; act: string; since: string; due_at: string | null }[]
+  unread: Waiting[]
+  unhandled: Waiting[]
+  sent_down?: { unit: { id: string; name: string }; state: string; reply: string }[]
   step: Step | null
   may: string[]
 }

@@ -46,10 +46,10 @@ const WORDINGS: [RegExp, string, string][] = [
   [/^(存查?|存档)[。.]?$/, 'file', '存查，不再办理'],
 ]
 
-/** The field's common wording (known phrases only); anything else is an instruction for the clerk to hand out. */
+/** The field's common wording (known phrases only); anything else is a comment that the clerk hands out by its words. */
 export function guess(step: Step, text: string): Derived {
   const found = WORDINGS.find(([pattern]) => pattern.test(text.trim()))
-  const [kind, label] = found ? [found[1], found[2]] : step.act === 'read' ? ['read', '登记为已阅'] : ['instruct', '按批示原文交办']
+  const [kind, label] = found ? [found[1], found[2]] : step.act === 'read' ? ['read', '登记为已阅'] : ['comment', '记下您的意见，由文书按原文办理']
   const action: Action = { kind, label, dispatch: [] }
-  return { action, explanation: `将会：${label}。当前没有网络，交办对象可在下面自行添加，或由文书按原文办理`, offline: true }
+  return { action, explanation: `将会：${label}。当前没有网络，交办对象由文书按原文确定`, offline: true }
 }

@@ -23,6 +23,11 @@ export function useSigning(handling: Ref<Handling | null>) {
   const deriving = ref(false)
   const problem = ref('')
   const step = computed(() => handling.value?.step ?? null)
+  /** Whoever adds somebody to a mere comment hands it out. */
+  const kind = computed(() => {
+    const said = derived.value?.action.kind ?? ''
+    return said === 'comment' && lines.value.length ? 'instruct' : said
+  })
   let turn = 0
   let typing: ReturnType<typeof setTimeout>
 
@@ -80,7 +85,7 @@ export function useSigning(handling: Ref<Handling | null>) {
     const body = await signStatement({
       ticket: at.ticket,
       rendition: at.rendition,
-      kind: derived.value!.action.kind,
+      kind: kind.value,
       dispatch: lines.value.map(({ to, role }) => ({ to, role })),
       text: draft.text.trim(),
       strokes: encode(draft.drawing),
@@ -95,7 +100,7 @@ export function useSigning(handling: Ref<Handling | null>) {
     return row
   }
 
-  return { draft, derived, lines, edited, deriving, problem, step, edit, ask, sign, nothing }
+  return { draft, derived, kind, lines, edited, deriving, problem, step, edit, ask, sign, nothing }
 }
 
 /** After a withdrawal the words are not lost: they are the draft again. */

@@ -1,0 +1,96 @@
+"""`zhiban demo …` and `zhiban run-demo`."""
+
+from pathlib import Path
+
+import click
+from msgspec.structs import replace
+
+from demo import accounts, papers
+from demo.settle import settle
+from demo.town import STORY_CLERK, STORY_LEADER
+from demo.two_minutes.command import two_minutes
+from office.cli.lock import held
+from office.cli.opening import House, configured, opened, settings_of, waiting
+from office.cli.serve import prepare, run
+from office.cli.words import Command, Failure, Group
+from office.kernel.modules import registry
+from office.kernel.settings import Settings
+from office.outbox.relay import drain
+
+
+@click.group(cls=Group)
+def demo() -> None:
+    """演示：虚构的青岚县，和一份特急文件的两分钟。"""
+
+
+@demo.command("load")
+@configured
+def load(house: House, settings: Settings) -> None:
+    """建立虚构的青岚县：单位、人员、账号和几份公文。可以重复运行，已有的不动。"""
+    with held(settings, "zhiban demo load"):
+        _loaded(house, settings)
+    click.echo(f"演示数据已就绪，账号和密码在 {accounts.path_of(settings)}（仅本用户可读）：")
+    for one in accounts.read(accounts.path_of(settings)).values():
+        click.echo(f"  {one.login:<16}{one.password:<16}{one.name}（{one.post}）")
+
+
+def _loaded(house: House, settings: Settings) -> None:
+    """Migrate, then bring in town, accounts and papers, under the lock that the caller holds."""
+    waiting(prepare(house, settings))
+    waiting(_people(house, settings))
+    known = accounts.read(accounts.path_of(settings))
+    waiting(papers.bring(house.create_app(settings), known))
+
+
+async def _people(house: House, settings: Settings) -> None:
+    async with opened(house, settings):
+        town = await settle()
+        await accounts.open_accounts(settings, registry(), town.people, town.units)
+        await drain()
+
+
+@click.command("run-demo", cls=Command)
+@click.option("--host", metavar="地址", help="监听地址（默认 127.0.0.1）")
+@click.option("--port", type=click.IntRange(0, 65535), metavar="端口", help="监听端口（默认 8000；0 为任意空闲端口）")
+@click.option("--data", metavar="目录", help="数据目录（默认取 ZHIBAN_DATA，再默认 ./data）")
+@click.pass_obj
+def run_demo(house: House, host: str | None, port: int | None, data: str | None) -> None:
+    """试用：建数据目录，装入虚构的青岚县（只在第一次），然后启动服务。Ctrl-C 停止，数据保留。"""
+    settings = replace(settings_of(host=host, port=port, data=data), webhook_private_targets=True)
+    with held(settings, "zhiban run-demo"):
+        if not _whole(settings):
+            click.echo("第一次启动：正在建立数据库和虚构的青岚县，约需十几秒……", err=True)
+            _loaded(house, settings)
+            _mark(settings).touch(mode=0o600)
+        else:
+            waiting(prepare(house, settings))
+        app = house.create_app(settings)
+        app.state.demo = True
+        run(app, settings, lambda url: _greet(url, settings))
+
+
+def _mark(settings: Settings) -> Path:
+    return settings.folder / ".demo-loaded"
+
+
+def _whole(settings: Settings) -> bool:
+    return _mark(settings).exists() and accounts.path_of(settings).exists()
+
+
+def _greet(url: str, settings: Settings) -> None:
+    known = accounts.read(accounts.path_of(settings))
+    try:
+        people = [accounts.of(known, login) for login in (STORY_LEADER, STORY_CLERK)]
+    except accounts.NoAccounts as error:
+        raise Failure(str(error)) from error
+    lines = [f"    {one.login:<14}{one.password:<16}{one.name}（{one.post}）" for one in people]
+    click.echo(
+        f"\n指办演示已启动（Ctrl-C 停止，数据在 {settings.folder}）\n"
+        f"  首页和全部账号  {url}/\n  手机网页        {url}/m\n  接口目录        {url}/docs\n"
+        "  登录：\n" + "\n".join(lines) + "\n"
+        f"  两分钟的故事    .venv/bin/zhiban demo two-minutes --server {url} --data {settings.folder}\n"
+    )
+
+
+demo.add_command(two_minutes)
+COMMANDS = (demo, run_demo)

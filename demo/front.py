@@ -1,0 +1,96 @@
+"""The front page `/` and the list of the interface `/docs`: made on the server, without a script, for phone and desktop alike.
+
+Passwords stand on it only while the demo itself serves (`zhiban run-demo`), and only for a browser on this machine.
+"""
+
+from html import escape
+from ipaddress import ip_address
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from demo.accounts import Credential, path_of, read
+from demo.listing import listing
+from demo.page import page
+from demo.town import CENTRE, OA, POSTS, STORY_CLERK, STORY_LEADER
+from office.kernel import settings
+from office.kernel.modules import Registry
+
+LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
+FIRST = (STORY_LEADER, STORY_CLERK)
+LINKS = (
+    ("/m", "手机网页", "领导和工作人员用：待办、文件、手写签批、下发"),
+    ("/docs", "接口目录", "每个接口的地址、权限和说明"),
+    ("/api/v1/openapi.json", "接口描述", "OpenAPI 3.1，由校验用的类型生成"),
+)
+
+
+def fronted(app: Starlette) -> Starlette:
+    """The application with the front page and the list of its interface; nothing else changes."""
+    registry: Registry = app.state.registry
+    app.router.routes[:0] = [Route("/", front), Route("/docs", lambda request: listing(registry))]
+    return app
+
+
+async def front(request: Request) -> Response:
+    """The front page."""
+    known = read(path_of(settings.current()))
+    shown = _with_passwords(request)
+    body = _links() + (_town(known, shown) if known else _empty())
+    return page("指办 · 县乡村移动协同办公", body, no_store=shown)
+
+
+def _with_passwords(request: Request) -> bool:
+    """Whether the demo serves a browser on this machine. `Host` is looked at too: a name that is made to point here is a trap."""
+    host = request.headers.get("host", "")
+    name = host if host.endswith("]") else host.partition(":")[0] if "[" not in host else host.rpartition(":")[0]
+    return bool(getattr(request.app.state, "demo", False)) and _local(request.state.origin.address) and name in LOCAL_NAMES
+
+
+def _local(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _links() -> str:
+    lines = (f'<li><a href="{path}"><b>{name}</b></a><span>{told}</span></li>' for path, name, told in LINKS)
+    return f'<ul class="links">{"".join(lines)}</ul>'
+
+
+def _empty() -> str:
+    return "<p>这里没有演示数据。用 <code>zhiban run-demo</code> 在自己的电脑上试用；账号由管理员开立。</p>"
+
+
+def _town(known: dict[str, Credential], shown: bool) -> str:
+    told = (
+        "<h2>演示：青岚县和它的禾渡镇、石磬镇</h2>"
+        "<p>地名、单位、人员和公文都是虚构的。县公文系统推来一份特急通知，镇文书登记，分管副镇长在手机上批示并下发四个单位：</p>"
+        f"<p>先用 <b>{_name(known, STORY_CLERK)}</b>（文书）或 <b>{_name(known, STORY_LEADER)}</b>（分管副镇长）登录"
+        " <a href=\"/m\">手机网页</a>；或在命令行运行 <code>zhiban demo two-minutes</code>，两分钟的全过程由程序走一遍。</p>"
+    )
+    where = "密码见下表" if shown else "密码在服务器的 <code>数据目录/demo-accounts.txt</code> 里，只有管理员能看"
+    return f"{told}<h2>账号</h2><p>{where}。</p>{_table(known, shown)}"
+
+
+def _name(known: dict[str, Credential], login: str) -> str:
+    return escape(known[login].name) if login in known else escape(login)
+
+
+def _table(known: dict[str, Credential], shown: bool) -> str:
+    order = sorted(POSTS, key=lambda plan: (plan.login not in FIRST, plan.unit == CENTRE))
+    people = [known[plan.login] for plan in order if plan.login in known and plan.login != OA]
+    heads = ("姓名", "登录名", "岗位", *(("密码",) if shown else ()))
+    rows = "".join(_row(one, shown) for one in people)
+    head = "".join(f"<th>{name}</th>" for name in heads)
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def _row(one: Credential, shown: bool) -> str:
+    secret = f"<td><code>{escape(one.password)}</code></td>" if shown else ""
+    return (
+        f"<tr><td>{escape(one.name)}</td><td><code>{escape(one.login)}</code></td><td>{escape(one.post)}</td>{secret}</tr>"
+    )
