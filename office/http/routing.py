@@ -58,9 +58,10 @@ async def _admitted(request: Request, endpoint: Endpoint, admit: Admit) -> Actor
     token, from_cookie = token_of(request)
     if request.method not in SAFE and (from_cookie or not token):
         ensure_same_site(request)
+    origin = msgspec.structs.replace(request.state.origin, route=f"{endpoint.method} {endpoint.path}")
     if endpoint.permission == PUBLIC:
-        return await _perhaps(admit, token, request.state.origin)
-    actor = await actor_of(admit, token, request.state.origin)
+        return await _perhaps(admit, token, origin)
+    actor = await actor_of(admit, token, origin)
     if actor.kind == "nobody":
         raise Unauthenticated("http.log_in")
     if endpoint.permission != LOGGED_IN and endpoint.permission not in actor.permissions:
@@ -72,7 +73,7 @@ async def _admitted(request: Request, endpoint: Endpoint, admit: Admit) -> Actor
 async def _perhaps(admit: Admit, token: str, origin: Origin) -> Actor:
     try:
         return await actor_of(admit, token, origin)
-    except Unauthenticated:
+    except (Unauthenticated, Forbidden):
         return msgspec.structs.replace(NOBODY, origin=origin)
 
 

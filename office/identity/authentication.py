@@ -30,7 +30,7 @@ async def authenticate(token: str, origin: Origin, *, route: str = "") -> Actor:
     """
     if token.startswith(tokens.KEY_PREFIX):
         return await _client(token, origin)
-    return await _person(token, origin, route or getattr(origin, "route", ""))
+    return await _person(token, origin, route or origin.route)
 
 
 async def _person(token: str, origin: Origin, route: str) -> Actor:

@@ -6,11 +6,15 @@ import msgspec
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Where a request came from: client address (as the trusted proxy tells it), agent text, request id."""
+    """Where a request came from: client address (as the trusted proxy tells it), agent text, request id.
+
+    `route` is what it asked for, as "POST /passwords"; empty for a socket or a command.
+    """
 
     address: str = ""
     agent: str = ""
     request: str = ""
+    route: str = ""
 
 
 class Holding(msgspec.Struct, frozen=True):

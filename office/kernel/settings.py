@@ -35,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     app_session_idle: Annotated[int, msgspec.Meta(ge=60)] = 7 * 24 * 3600
     app_session_absolute: Annotated[int, msgspec.Meta(ge=300)] = 30 * 24 * 3600
     hold_seconds: Annotated[int, msgspec.Meta(ge=0, le=600)] = 30
+    password_age_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 90
     webhook_private_targets: bool = False
     render_workers: Annotated[int, msgspec.Meta(ge=1, le=16)] = 2
     fonts: str = ""
