@@ -8,12 +8,10 @@ from office.identity.schemas import Me, NamedRef, PersonShown, PostShown
 from office.kernel import clock, settings
 from office.kernel.actor import Actor, Holding
 
-DEFAULT_AGE_DAYS = 90
-
 
 def password_aged(account: Account) -> bool:
     """Whether a password is older than `password_age_days` (90 unless set; 0 turns it off): a warning, not a lock."""
-    days = int(getattr(settings.current(), "password_age_days", DEFAULT_AGE_DAYS))
+    days = settings.current().password_age_days
     return days > 0 and bool(account.password_set_at + timedelta(days=days) <= clock.now())
 
 
