@@ -67,18 +67,24 @@ async def _walk(holders: list[str], asked: InboxQuery) -> list[dict[str, Any]]:
 
 
 async def _search(holders: list[str], asked: InboxQuery) -> list[dict[str, Any]]:
+    """The newest matching ones among each holder's newest.
+
+    The holders (UUIDs, so nothing to escape) stand in the text itself: bound, PostgreSQL plans once for a holder with few
+    to-dos and then sorts all of a busy one's, 90 ms instead of 1 ms at 80,000.
+    """
     before, values = "", list[object]()
     if asked.cursor:
         before, values = " AND id < ?", [str(_uuid(asked.cursor))]
-    part = (
-        f"SELECT * FROM (SELECT {COLUMNS} FROM inbox_todo WHERE holder = ? AND lane = ?{before}"  # noqa: S608
+    parts = [
+        f"SELECT * FROM (SELECT {COLUMNS} FROM inbox_todo WHERE holder = '{UUID(holder)}' AND lane = ?{before}"  # noqa: S608
         f" ORDER BY id DESC LIMIT {SEARCH_DEPTH}) AS one"
-    )
+        for holder in holders
+    ]
     text = (
-        f"SELECT * FROM ({' UNION ALL '.join([part] * len(holders))}) AS every WHERE lower(title) LIKE ? ESCAPE '!'"  # noqa: S608
+        f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS every WHERE lower(title) LIKE ? ESCAPE '!'"  # noqa: S608
         f" OR lower(summary) LIKE ? ESCAPE '!' OR lower(sender) LIKE ? ESCAPE '!' ORDER BY id DESC LIMIT {asked.limit + 1}"
     )
-    bound = [value for holder in holders for value in (holder, asked.box, *values)]
+    bound = [value for _ in holders for value in (asked.box, *values)]
     return await fetch(text, *bound, *[like(asked.q)] * 3)
 
 

@@ -98,6 +98,10 @@ export interface Step {
   label: string
   asks: string
   proposal?: string | null
+  on_behalf_of?: string
+  /** The step's own deadline, nearer than the document's as a rule. */
+  due_at?: string | null
+  due_why?: string
   verbs: string[]
   rendition: string
   ticket: string
