@@ -4,7 +4,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 
-.PHONY: help run test lint web proof clean venv
+.PHONY: help run test lint web proof migration reference clean venv
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)$$/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -27,6 +27,12 @@ web: venv ## build the web clients into office/_web
 proof: venv ## the long runs and the benchmarks, with JSON results
 	@$(PY) -m tools.setup machine tests web
 	@$(PY) -m tools.check proof
+
+migration: venv ## write migration step 0001 anew from the models (before the first release only)
+	@$(PY) -m tools.make_migration
+
+reference: venv ## write docs/reference anew from the manifests
+	@$(PY) -m tools.make_reference
 
 clean: ## remove what make built (never ./data)
 	rm -rf .venv .stamps office/_web web/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist

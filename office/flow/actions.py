@@ -62,13 +62,14 @@ async def open_case(actor: Actor, start: Start, about: About) -> Case:
 async def move(actor: Actor, case_id: UUID, *commands: Step, about: About | None = None) -> Case:
     """Carry out commands on a case, in order, as one; a step may be made from the case as the ones before left it.
 
-    `about` replaces what its to-dos say, open ones included.
+    `about` replaces what its to-dos say, open ones included; why a step is due when it is stays known.
 
     Refuses: NotFound flow.no_such_case, and whatever the rules refuse; Conflict facts tell the present state.
     """
     row = await lock(case_id)
     case, now = rules.decode(row.tree.encode()), clock.now()
-    told = about or about_of(row)
+    before = about_of(row)
+    told = replace(about, why={**before.why, **about.why}) if about else before
     facts: list[Fact] = []
     entries: list[tuple[int, object]] = []
     for step in commands:
@@ -76,11 +77,11 @@ async def move(actor: Actor, case_id: UUID, *commands: Step, about: About | None
         entries.append((case.revision, command))
         case, more = rules.apply(case, command, now)
         facts += more
-    await _save(row, case, about, now)
+    await _save(row, case, told if about else None, now)
     await _write_trail(actor, case.id, entries, now)
     await _tell(actor, case, told, _settled(facts))
     if about is not None:
-        await _retell(case, about)
+        await _retell(case, told)
     return case
 
 
@@ -195,4 +196,4 @@ async def _retell(case: Case, about: About) -> None:
         await inbox.update(source_of(case.id, leaf.id), title=about.title, sender=about.sender, urgency=about.urgency)
 
 
-__all__ = ["About", "about_of", "by", "case_of", "lock", "move", "open_case", "replace", "source_of"]
+__all__ = ["About", "about_of", "by", "case_of", "lock", "move", "open_case", "source_of"]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
+    "flow.no_such_case": "没有这个办理流程，或您无权查看，请从待办重新进入。",
     "flow.already_handled": "这一步已经办过了,无需重复办理。请刷新查看当前办理情况。",
     "flow.changed_meanwhile": "这一步在您打开之后有变化。请刷新,看过最新内容后再办理。",
     "flow.not_its_turn": "还没有轮到这一步。轮到时会出现在待办里。",

@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from office.http import health, web
 from office.http.middleware import Envelope
 from office.http.openapi import document
+from office.http.origin import networks
 from office.http.problem import problem
 from office.http.routing import BASE, Admit, compile_endpoint
 from office.kernel import modules, settings
@@ -30,6 +31,7 @@ from office.kernel.work import detach, finish_running
 from office.outbox.relay import run_relay
 from office.outbox.schedule import run_schedule
 
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 log = logging.getLogger(__name__)
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -63,11 +65,12 @@ def create(
     *,
     background: bool = True,
 ) -> Starlette:
-    """The application. Raises ManifestError if the manifests contradict one another.
+    """The application. Raises ManifestError if the manifests contradict one another, ValueError for a proxy that is no network.
 
     `admit` tells who a token is. `extra` are routes beside the API: the live socket, the front page. Without `background`
     neither relay nor schedule runs; tests drain by hand.
     """
+    networks(config.trusted_proxy)
     registry = Registry(manifests)
     modules.use(registry)
     settings.use(config)
@@ -76,10 +79,10 @@ def create(
         *(compile_endpoint(endpoint, admit) for endpoint in registry.endpoints),
         Route(f"{BASE}/openapi.json", _openapi(registry)),
         *extra,
-        *web.ROUTES,
     ]
+    nothing = Route(f"{BASE}/{{rest:path}}", _unknown(tuple(routes)), methods=METHODS)
     app = Starlette(
-        routes=routes,
+        routes=[*routes, nothing, *web.ROUTES],
         middleware=[Middleware(Envelope)],
         exception_handlers={HTTPException: _plain_problem},
         lifespan=lambda _: _lifespan(config, registry, background),
@@ -97,10 +100,27 @@ def _openapi(registry: Registry) -> Callable[[Request], Any]:
     return serve
 
 
+def _unknown(routes: Sequence[BaseRoute]) -> Callable[[Request], Any]:
+    """Below the API nothing falls through to the web client's files: 405 with `Allow` where the address exists, else 404."""
+
+    async def serve(request: Request) -> Response:
+        found = [route for route in routes if isinstance(route, Route) and route.path_regex.match(request.url.path)]
+        allowed = sorted({method for route in found for method in route.methods or ()})
+        if not allowed:
+            return problem(NotFound("http.not_found"), request_id=request.state.origin.request)
+        answer = problem(_MethodNotAllowed("http.method_not_allowed"), request_id=request.state.origin.request)
+        answer.headers["Allow"] = ", ".join(allowed)
+        return answer
+
+    return serve
+
+
 async def _plain_problem(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 405:
-        return problem(_MethodNotAllowed("http.method_not_allowed"), request_id=request.state.origin.request)
+        answer = problem(_MethodNotAllowed("http.method_not_allowed"), request_id=request.state.origin.request)
+        answer.headers["Allow"] = "GET, HEAD"
+        return answer
     return problem(NotFound("http.not_found"), request_id=request.state.origin.request)
 
 

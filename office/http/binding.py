@@ -1,6 +1,7 @@
 """From a request to the arguments of `run`, by its annotations; from what it returns to a response."""
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import NoneType
@@ -11,11 +12,15 @@ import msgspec
 from starlette.requests import Request
 
 from office.http.multipart import read_upload
+from office.http.wording import said
 from office.kernel.endpoint import Answer, Endpoint
 from office.kernel.refusal import Invalid, NotFound, TooLarge, Unsupported
 
 MAX_BODY = 1024 * 1024
 BODYLESS = frozenset({"GET", "DELETE", "HEAD"})
+MAX_INT = 2**63 - 1
+# PostgreSQL's text takes no NUL; in JSON it can only stand as this escape, after an even number of backslashes.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ def plan_of(endpoint: Endpoint) -> Plan:
     run: Callable[..., Any] = inspect.unwrap(endpoint.run)
     hints = get_type_hints(run, include_extras=True)
     output = hints.pop("return", NoneType)
-    parameters = [name for name in inspect.signature(run).parameters if name != "actor"]
+    parameters = [name for name in inspect.signature(endpoint.run).parameters if name != "actor"]
     path = {name: hints[name] for name in parameters if f"{{{name}}}" in endpoint.path}
     unknown = [name for name in parameters if name not in path and name not in ("input", "upload", "if_match")]
     if unknown:
@@ -57,9 +62,14 @@ async def arguments(request: Request, plan: Plan, endpoint: Endpoint) -> dict[st
     if plan.upload:
         found["upload"] = await read_upload(request)
     elif plan.input is not None and endpoint.method in BODYLESS:
-        found["input"] = _convert(lambda: msgspec.convert(dict(request.query_params), plan.input, strict=False))
+        query = dict(request.query_params)
+        if any("\x00" in value for value in query.values()):
+            raise Invalid("http.invalid", reason=NUL, errors=[])
+        found["input"] = _convert(lambda: msgspec.convert(query, plan.input, strict=False))
     elif plan.input is not None:
         body = await read_json(request)
+        if _NUL.search(body):
+            raise Invalid("http.invalid", reason=NUL, errors=[])
         found["input"] = _convert(lambda: msgspec.json.decode(body, type=plan.input))
     return found
 
@@ -83,18 +93,25 @@ async def read_bounded(request: Request, limit: int) -> bytes:
 
 def _path_value(request: Request, name: str, kind: type) -> Any:
     text = request.path_params[name]
+    if "\x00" in text:
+        raise NotFound("http.not_found")
     try:
-        return msgspec.convert(text, kind, strict=False) if kind in (UUID, int) else kind(text)
+        value = msgspec.convert(text, kind, strict=False) if kind in (UUID, int) else kind(text)
+        if isinstance(value, int) and abs(value) > MAX_INT:
+            raise ValueError("no number of ours is that large")
+        return value
     except (msgspec.ValidationError, ValueError) as error:
         raise NotFound("http.not_found") from error
+
+
+NUL = "文字中不能有空字符"
 
 
 def _convert(decode: Callable[[], Any]) -> Any:
     try:
         return decode()
     except msgspec.ValidationError as error:
-        reason, _, place = str(error).partition(" - at `$")
-        field = place.rstrip("`").lstrip(".")
+        field, reason = said(str(error))
         shown = f"{field} {reason}".strip()
         raise Invalid("http.invalid", reason=shown, errors=[{"field": field, "message": reason}]) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -96,7 +96,7 @@ class _Form:
 def clean_name(name: str) -> str:
     """A file name as people see it: its last component, no control characters, at most 200 characters."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(char for char in last if char.isprintable())[:200] or "未命名"
+    return "".join(char for char in last if char.isprintable())[:200].strip(" .") or "未命名"
 
 
 async def read_upload(request: Request) -> Upload:

@@ -2,15 +2,19 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
+from office.kernel import settings
 from office.kernel.actor import Origin
 from office.kernel.ids import new_id
 from office.kernel.refusal import Forbidden
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _ID = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
 
@@ -20,30 +24,53 @@ def origin_of(connection: HTTPConnection, trusted_proxy: str) -> Origin:
     headers = connection.headers
     address, request = peer, ""
     if _trusted(peer, trusted_proxy):
-        address = _last_untrusted(headers.get("x-forwarded-for", ""), trusted_proxy) or peer
+        # A proxy may add a line of its own below the one the client invented: all lines count, as one list.
+        address = _last_untrusted(",".join(headers.getlist("x-forwarded-for")), trusted_proxy) or peer
         request = headers.get("x-request-id", "")
     if not _ID.fullmatch(request):
         request = str(new_id())
     return Origin(address=address[:45], agent=headers.get("user-agent", "")[:200], request=request)
 
 
-def _trusted(address: str, trusted: str) -> bool:
+@lru_cache(maxsize=8)
+def networks(trusted_proxy: str) -> tuple[Network, ...]:
+    """The trusted proxies as networks. Raises ValueError for what is no address or network."""
+    return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in trusted_proxy.split(",") if part.strip())
+
+
+def parsed_address(text: str) -> Address | None:
+    """An address, or None; an IPv4 one that came over an IPv6 socket (::ffff:…, RFC 4291 2.5.5.2) as IPv4."""
     try:
-        parsed = ipaddress.ip_address(address)
+        address = ipaddress.ip_address(text)
     except ValueError:
-        return False
-    return any(parsed in ipaddress.ip_network(part.strip(), strict=False) for part in trusted.split(",") if part.strip())
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _trusted(address: str, trusted: str) -> bool:
+    parsed = parsed_address(address)
+    return parsed is not None and any(parsed in network for network in networks(trusted))
 
 
 def _last_untrusted(forwarded: str, trusted: str) -> str:
     for hop in reversed([part.strip() for part in forwarded.split(",")]):
-        try:
-            address = str(ipaddress.ip_address(hop))
-        except ValueError:
+        address = parsed_address(hop)
+        if address is None:
             return ""
-        if not _trusted(address, trusted):
-            return address
+        if not _trusted(str(address), trusted):
+            return str(address)
     return ""
+
+
+def is_secure(connection: HTTPConnection) -> bool:
+    """Whether the client speaks TLS: to us, or to the proxy before us as the public address says."""
+    return connection.url.scheme in ("https", "wss") or settings.current().public_url.startswith("https://")
+
+
+def is_local(connection: HTTPConnection) -> bool:
+    """Whether a program on this machine asks, not someone behind a proxy on it."""
+    address = parsed_address(connection.client.host if connection.client else "")
+    return address is not None and address.is_loopback and "x-forwarded-for" not in connection.headers
 
 
 def ensure_same_site(connection: HTTPConnection) -> None:
@@ -55,5 +82,6 @@ def ensure_same_site(connection: HTTPConnection) -> None:
     origin = connection.headers.get("origin")
     if site is not None and site not in ("same-origin", "none"):
         raise Forbidden("http.cross_origin")
-    if origin is not None and urlsplit(origin).netloc != connection.headers.get("host", ""):
+    own = {connection.headers.get("host", ""), urlsplit(settings.current().public_url).netloc} - {""}
+    if origin is not None and urlsplit(origin).netloc not in own:
         raise Forbidden("http.cross_origin")

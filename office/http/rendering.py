@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
@@ -11,9 +12,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from office.http.idempotency import Rendered
+from office.http.origin import is_secure
 from office.kernel.endpoint import Answer, Content, Cookie, Endpoint
 
 GZIP_FROM = 600
+_REFUSES_GZIP = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 PRIVATE = "private, no-cache"
 FOR_EVER = "private, max-age=31536000, immutable"
 
@@ -30,17 +33,23 @@ def respond(request: Request, rendered: Rendered, cookies: Iterable[Cookie] = ()
     """Send a JSON answer: 304 where the client has it, gzip where it helps."""
     headers = {"Cache-Control": PRIVATE, **rendered.headers}
     body = rendered.body
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         headers["ETag"] = headers.get("ETag") or f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
         if _has(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
-    if len(body) >= GZIP_FROM and "gzip" in request.headers.get("accept-encoding", ""):
-        body = gzip.compress(body, 6, mtime=0)
-        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    if len(body) >= GZIP_FROM:
+        headers["Vary"] = "Accept-Encoding"
+        if _takes_gzip(request.headers.get("accept-encoding", "")):
+            body = gzip.compress(body, 6, mtime=0)
+            headers["Content-Encoding"] = "gzip"
     response = Response(body, rendered.status, headers, "application/json" if body else None)
     for cookie in cookies:
-        _set(response, cookie, secure=request.url.scheme == "https")
+        _set(response, cookie, secure=is_secure(request))
     return response
+
+
+def _takes_gzip(accepted: str) -> bool:
+    return "gzip" in accepted and not _REFUSES_GZIP.search(accepted)
 
 
 def _has(request: Request, etag: str) -> bool:
@@ -60,14 +69,14 @@ def respond_content(request: Request, content: Content) -> Response:
     headers = {
         "Cache-Control": FOR_EVER if content.immutable else PRIVATE,
         "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
     }
     if content.etag:
         headers["ETag"] = f'"{content.etag}"'
         if _has(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
     if content.filename is not None:
-        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(content.filename)}"
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(content.filename, safe='')}"
     if content.path is not None:
         return FileResponse(content.path, headers=headers, media_type=content.media_type)
     return Response(content.body or b"", headers=headers, media_type=content.media_type)

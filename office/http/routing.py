@@ -19,7 +19,7 @@ from office.http.origin import SAFE, ensure_same_site
 from office.http.problem import problem
 from office.http.rendering import render, respond, respond_content
 from office.kernel.actor import NOBODY, Actor, Origin
-from office.kernel.endpoint import LOGGED_IN, PUBLIC, Answer, Content, Endpoint
+from office.kernel.endpoint import LOGGED_IN, PUBLIC, Answer, Content, Cookie, Endpoint
 from office.kernel.modules import registry
 from office.kernel.refusal import Forbidden, Refusal, Unauthenticated
 
@@ -47,6 +47,7 @@ async def _answer(request: Request, endpoint: Endpoint, plan: Plan, admit: Admit
     actor = Actor(origin=request.state.origin)
     try:
         actor = await _admitted(request, endpoint, admit)
+        _authorise(endpoint, actor)  # apart from admission, so that the trail names who was refused
         async with intake_of(request):
             return await _run(request, endpoint, plan, actor)
     except Refusal as refusal:
@@ -61,13 +62,17 @@ async def _admitted(request: Request, endpoint: Endpoint, admit: Admit) -> Actor
     origin = msgspec.structs.replace(request.state.origin, route=f"{endpoint.method} {endpoint.path}")
     if endpoint.permission == PUBLIC:
         return await _perhaps(admit, token, origin)
-    actor = await actor_of(admit, token, origin)
+    return await actor_of(admit, token, origin)
+
+
+def _authorise(endpoint: Endpoint, actor: Actor) -> None:
+    if endpoint.permission == PUBLIC:
+        return
     if actor.kind == "nobody":
         raise Unauthenticated("http.log_in")
     if endpoint.permission != LOGGED_IN and endpoint.permission not in actor.permissions:
         declared = registry().permissions[endpoint.permission]
         raise Forbidden("http.forbidden", permission=declared.label)
-    return actor
 
 
 async def _perhaps(admit: Admit, token: str, origin: Origin) -> Actor:
@@ -108,12 +113,16 @@ async def _keyed(
     request: Request, endpoint: Endpoint, actor: Actor, key: str,
     run: Callable[[], Awaitable[Any]], given: dict[str, Any],
 ) -> Response:  # fmt: skip
+    cookies: list[Cookie] = []
+
     async def rendered() -> Rendered:
-        return render(await run(), endpoint)
+        result = await run()
+        cookies[:] = result.cookies if isinstance(result, Answer) else ()
+        return render(result, endpoint)
 
     target = f"{request.url.path}?{request.url.query}"
     asked = fingerprint(request.method, target, msgspec.json.encode(given.get("input")))
-    return respond(request, await once(actor, key, asked, rendered))
+    return respond(request, await once(actor, key, asked, rendered), cookies)
 
 
 async def _note(actor: Actor, endpoint: Endpoint, request: Request, refusal: Refusal) -> None:

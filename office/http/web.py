@@ -32,8 +32,8 @@ async def asset(request: Request) -> Response:
 
 def serve(request: Request, name: str) -> Response:
     """A file of the build: brotli or gzip where the browser takes it; 404 for anything outside the folder."""
-    path = (BUILT / name).resolve()
-    if not path.is_relative_to(BUILT) or path.suffix not in TYPES or not path.is_file():
+    path = _found(name)
+    if path is None:
         if name == "m.html":
             return PlainTextResponse(NOT_BUILT, 503)
         raise HTTPException(404)
@@ -48,6 +48,15 @@ def serve(request: Request, name: str) -> Response:
     if name == "sw.js":
         headers["Service-Worker-Allowed"] = "/"
     return FileResponse(packed, headers=headers, media_type=TYPES[path.suffix])
+
+
+def _found(name: str) -> Path | None:
+    try:
+        path = (BUILT / name).resolve()
+        known = path.is_relative_to(BUILT) and path.suffix in TYPES and path.is_file()
+    except (OSError, ValueError):  # a name no file can have: too long, or with a NUL
+        return None
+    return path if known else None
 
 
 def _packed(path: Path, accepted: str) -> tuple[Path, str]:

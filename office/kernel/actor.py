@@ -18,7 +18,10 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class Holding(msgspec.Struct, frozen=True):
-    """A post (岗位) that the actor may act for now: held, or by delegation (授权) on behalf of another person."""
+    """A post (岗位) that the actor may act for now: held, or by delegation (授权) on behalf of another person.
+
+    `scope` names the kinds of work, by module, that a delegation is for; empty means all of them.
+    """
 
     post: UUID
     title: str
@@ -29,6 +32,11 @@ class Holding(msgspec.Struct, frozen=True):
     roles: frozenset[str] = frozenset()
     on_behalf_of: UUID | None = None
     on_behalf_of_name: str = ""
+    scope: frozenset[str] = frozenset()
+
+    def covers(self, work: str) -> bool:
+        """Whether it is for this work: a module ("documents"), or a name that begins with one ("documents.read")."""
+        return not self.scope or work.partition(".")[0] in self.scope
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -54,21 +62,26 @@ class Actor(msgspec.Struct, frozen=True):
 
     @property
     def posts(self) -> frozenset[UUID]:
-        """Posts the actor may act for now, delegated ones included."""
+        """Posts the actor may act for now, delegated ones included, whatever the work. To let somebody act: `posts_for`."""
         return frozenset(holding.post for holding in self.holdings)
+
+    def posts_for(self, work: str) -> frozenset[UUID]:
+        """Posts the actor may act for in this kind of work ("documents"): held, or delegated for it."""
+        return frozenset(holding.post for holding in self.holdings if holding.covers(work))
 
     @property
     def units(self) -> frozenset[UUID]:
         """Units in which the actor holds a post now."""
         return frozenset(holding.unit for holding in self.holdings)
 
-    def units_as(self, role: str) -> frozenset[UUID]:
-        """Units in which the actor has this role."""
-        return frozenset(holding.unit for holding in self.holdings if role in holding.roles)
+    def units_as(self, role: str, work: str = "") -> frozenset[UUID]:
+        """Units in which the actor has this role; with `work`, for that kind of work."""
+        held = [holding for holding in self.holdings if not work or holding.covers(work)]
+        return frozenset(holding.unit for holding in held if role in holding.roles)
 
-    def holding(self, post: UUID) -> Holding | None:
-        """How the actor holds a post: own appointment before delegation; None if not at all."""
-        found = [holding for holding in self.holdings if holding.post == post]
+    def holding(self, post: UUID, work: str = "") -> Holding | None:
+        """How the actor holds a post: own appointment before delegation; None if not at all, or not for that work."""
+        found = [holding for holding in self.holdings if holding.post == post and (not work or holding.covers(work))]
         return min(found, key=lambda holding: holding.on_behalf_of is not None, default=None)
 
     @property

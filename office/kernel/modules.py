@@ -154,6 +154,8 @@ def _doubles(registry: Registry) -> list[str]:
         "permission": lambda module: [granted.name for granted in module.permissions],
         "to-do kind": lambda module: [kind.name for kind in module.todo_kinds],
         "reference": lambda module: list(module.references),
+        "publication": lambda module: [shown.event for shown in module.publications],
+        "bootstrap part": lambda module: list(module.bootstrap),
         "text": lambda module: list(module.texts),
         "job": lambda module: [job.name for job in module.jobs],
         "route": lambda module: [f"{endpoint.method} {endpoint.path}" for endpoint in module.endpoints],

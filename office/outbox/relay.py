@@ -1,8 +1,9 @@
 """The relay: takes due deliveries and runs their handlers.
 
 Within one handler, deliveries of one key run in the order their events were committed, for a verb locks its aggregate before it
-records; an event without a key belongs to no aggregate and waits for none. A batch shares one commit; each delivery has a savepoint of its own, so a failing handler undoes only itself. One that
-keeps failing is parked and stops its key until an operator retries or skips it.
+records; an event without a key belongs to no aggregate and waits for none. A batch shares one commit; each delivery has a
+savepoint of its own, so a failing handler undoes only itself. One that keeps failing is parked and stops its key until an
+operator retries or skips it.
 """
 
 import asyncio

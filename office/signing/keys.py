@@ -6,6 +6,7 @@ browsers make them.
 
 import hashlib
 import os
+import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from functools import cache
 from pathlib import Path
@@ -27,8 +28,12 @@ def b64(data: bytes) -> str:
 
 
 def unb64(text: str) -> bytes:
-    """The bytes of base64url text, padded or not. Raises ValueError."""
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    """The bytes of base64url text, padded or not; one text for each bytes, so strict. Raises ValueError."""
+    bare = text.rstrip("=")
+    data = urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
+    if b64(data) != bare:  # Python skips what is not in the alphabet, and ignores spare bits
+        raise ValueError("not base64url")
+    return data
 
 
 class ServerKey:
@@ -85,8 +90,8 @@ def _make(file: Path) -> None:
     pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    draft = file.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    draft = file.with_suffix(f".{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as out:
         out.write(pem)
         out.flush()

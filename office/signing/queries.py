@@ -25,7 +25,7 @@ async def access_signature(actor: Actor, id: UUID) -> Signature:
 
 async def _sees(actor: Actor, subject: str) -> bool:
     resolve = registry().references.get(subject.split(":", 1)[0])
-    return resolve is not None and subject in await resolve(actor, [subject])
+    return resolve is not None and (await resolve(actor, [subject])).get(subject) is not None
 
 
 def shown(row: Signature, effects: list[str] | None = None) -> SignatureAnswer:

@@ -64,6 +64,8 @@ def read_statement(text: str) -> Statement:
         raise Invalid("signing.bad_statement", reason="不是规范形式")
     if statement.device_time.tzinfo is None:
         raise Invalid("signing.bad_statement", reason="时间没有时区")
+    if not 2000 <= statement.device_time.year <= 2200:  # a wrong clock is kept as claimed, but a calendar's end breaks storage
+        raise Invalid("signing.bad_statement", reason="时间不在 2000 至 2200 年之间")
     return statement
 
 

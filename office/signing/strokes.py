@@ -36,7 +36,7 @@ def read_strokes(data: bytes) -> Strokes:
         raise TooLarge("signing.strokes_too_large", limit=MAX_BYTES)
     try:
         return msgspec.json.decode(data, type=Strokes)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Invalid("signing.bad_strokes") from error
 
 

@@ -24,12 +24,12 @@ from office.identity.module import module as identity_module
 from office.kernel import clock, settings
 from office.kernel.actor import SYSTEM, Actor, Origin
 from office.kernel.modules import Module, Permission, Registry
-from office.kernel.schema import migrate
 from office.kernel.settings import Settings
 from office.kernel.work import finish_running
 from office.outbox.models import RecordedEvent
 from office.outbox.module import module as outbox_module
 from tests.support import engines
+from tests.support.schema import migrate
 
 PASSWORD = "Qiu-shui-2026"
 OTHER = "Chang-tian-88"

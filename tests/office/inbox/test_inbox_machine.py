@@ -25,7 +25,8 @@ PEOPLE = ("周启明", "韩素云", "沈立群", "罗小满")
 POSTS = ("镇长", "副镇长（农业）", "文书")
 LEADERS = POSTS[:2]
 SOURCES = tuple(f"works.paper:{number}" for number in range(4))
-KINDS = ("works.sign", "works.read")
+KINDS = ("works.sign", "works.read", "chores.do")
+SCOPES: tuple[tuple[str, ...], ...] = ((), ("works",), ("chores",))
 HOLDERS = (*(("person", name) for name in PEOPLE), *(("post", title) for title in POSTS))
 
 Piece = tuple[str, str, tuple[str, str]]
@@ -47,16 +48,22 @@ class Inbox(RuleBasedStateMachine):
         self.held = {("韩素云", "镇长"): self.town.appointments["韩素云"]}
         self.held[("沈立群", "副镇长（农业）")] = self.town.appointments["沈立群"]
         self.held[("罗小满", "文书")] = self.town.appointments["罗小满"]
-        self.stand_ins: dict[tuple[str, str], tuple[str, Any]] = {}
+        self.stand_ins: dict[tuple[str, str], tuple[str, Any, tuple[str, ...]]] = {}
         self.run(reset(self.town))
 
     def holder(self, told: tuple[str, str]) -> Holder:
         kind, name = told
         return Holder(kind=kind, id=(self.town.people if kind == "person" else self.town.posts)[name])
 
-    def posts_of(self, person: str) -> set[str]:
-        own = {post for name, post in self.held if name == person}
-        return own | {post for (giver, post), (receiver, _) in self.stand_ins.items() if receiver == person}
+    def sees(self, person: str, piece: Piece) -> bool:
+        kind, _, who = piece
+        delegated = {
+            post
+            for (_, post), (receiver, _, scope) in self.stand_ins.items()
+            if receiver == person and (not scope or kind.partition(".")[0] in scope)
+        }
+        posts = {post for name, post in self.held if name == person} | delegated
+        return who in {("person", person), *(("post", post) for post in posts)}
 
     @rule(work=st.lists(pieces, min_size=1, max_size=4))
     def assign(self, work: list[Piece]) -> None:
@@ -86,9 +93,7 @@ class Inbox(RuleBasedStateMachine):
     @rule(piece=pieces, to=st.sampled_from(HOLDERS))
     def transfer(self, piece: Piece, to: tuple[str, str]) -> None:
         kind, source, who = piece
-        moved = self.run(
-            actions.transfer(kind, source, holder=self.holder(who), to=self.holder(to), by=SYSTEM, reason="转办")
-        )
+        moved = self.run(actions.transfer(kind, source, holder=self.holder(who), to=self.holder(to), by=SYSTEM, reason="转办"))
         assert moved == (piece in self.open and who != to)
         if moved:
             self.open = (self.open - {piece}) | {(kind, source, to)}
@@ -104,26 +109,25 @@ class Inbox(RuleBasedStateMachine):
             )
 
     @precondition(lambda self: any(post in LEADERS for _, post in self.held))
-    @rule(data=st.data(), receiver=st.sampled_from(PEOPLE))
-    def delegate_or_revoke(self, data: st.DataObject, receiver: str) -> None:
+    @rule(data=st.data(), receiver=st.sampled_from(PEOPLE), scope=st.sampled_from(SCOPES))
+    def delegate_or_revoke(self, data: st.DataObject, receiver: str, scope: tuple[str, ...]) -> None:
         giver, post = data.draw(st.sampled_from(sorted(one for one in self.held if one[1] in LEADERS)))
         actor = self.run(actor_of(self.town.people[giver], giver))
         if (giver, post) in self.stand_ins:
             self.run(organization.revoke_delegation(actor, self.stand_ins.pop((giver, post))[1]))
         elif receiver != giver and any(name == receiver for name, _ in self.held):
             made = organization.delegate(
-                actor, self.town.posts[post], self.town.people[receiver], valid_to=clock.now() + timedelta(days=30)
+                actor, self.town.posts[post], self.town.people[receiver], valid_to=clock.now() + timedelta(days=30), scope=scope
             )
-            self.stand_ins[(giver, post)] = (receiver, self.run(made))
+            self.stand_ins[(giver, post)] = (receiver, self.run(made), scope)
 
     @invariant()
     def everybody_sees_exactly_what_is_pending(self) -> None:
         if not hasattr(self, "open"):
             return
         for person in PEOPLE:
-            mine = {("person", person), *(("post", post) for post in self.posts_of(person))}
             shown, counts = self.run(seen(self.town, person))
-            pending = sorted((kind, source) for kind, source, who in self.open if who in mine)
+            pending = sorted((kind, source) for kind, source, who in self.open if self.sees(person, (kind, source, who)))
             assert shown == pending
             assert counts == len(pending)
 

@@ -146,6 +146,29 @@ async def test_the_series_of_an_ended_unit_stay_closed(town: Town) -> None:
         await actions.take(SYSTEM, unit, "收", 2026, "incoming", "w:2")
 
 
+async def test_an_ended_unit_opens_no_series_for_a_new_year(town: Town) -> None:
+    unit = town.units["白水镇"]
+    await actions.take(SYSTEM, unit, "收", 2026, "incoming", "w:1")
+    clerk = await town.actor("丁守一")
+    await merge_units(SYSTEM, [unit], town.units["青石镇"])
+    # At once for people: nobody has a post in a unit that has ended. For the system once the event has come.
+    with pytest.raises(Forbidden, match="not_of_unit"):
+        await actions.take(await town.actor("丁守一"), unit, "收", 2027, "incoming", "w:2")
+    await town.drain()
+    for actor in (SYSTEM, clerk):
+        with pytest.raises(Conflict, match=r"numbering\.closed"):
+            await actions.take(actor, unit, "收", 2027, "incoming", "w:2")
+    with pytest.raises(Conflict, match=r"numbering\.closed"):
+        await actions.reserve(clerk, unit, "白政发", 2027, "outgoing", 1, "备用")
+    assert await Series.all().count() == 1
+
+
+async def test_a_person_numbers_for_their_own_unit_only(town: Town) -> None:
+    with pytest.raises(Forbidden, match="not_of_unit"):
+        await actions.take(await town.actor("罗小满"), town.units["白水镇"], "收", 2026, "incoming", "w:1")
+    assert (await actions.take(await town.actor("罗小满"), town.units["青石镇"], "收", 2026, "incoming", "w:1")).n == 1
+
+
 async def test_a_lost_row_is_found(town: Town) -> None:
     for number in range(3):
         await register(town, fails=False)

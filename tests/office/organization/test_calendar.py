@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from office.kernel.clock import SHANGHAI
@@ -69,6 +69,8 @@ def test_later_or_longer_never_ends_earlier(start: date, shift: int, n: int, mor
 
 
 @given(MOMENTS, st.integers(0, 20_000), st.integers(0, 12), UNITS)
+@example(datetime(2026, 1, 4, 18, 0, tzinfo=SHANGHAI), 0, 0, Unit.MONTHS)
+@example(datetime(2026, 1, 4, 17, 30, tzinfo=SHANGHAI), 1, 0, Unit.MONTHS)
 @settings(max_examples=200)
 def test_a_later_receipt_never_has_an_earlier_deadline(start: datetime, minutes: int, amount: int, unit: Unit) -> None:
     rule = Rule("规则", amount, unit)
@@ -95,6 +97,8 @@ def test_a_later_receipt_never_has_an_earlier_deadline(start: datetime, minutes:
         ("2026-01-31 09:00", 1, Unit.MONTHS, "2026-02-28 17:30"),
         ("2026-07-01 09:00", 3, Unit.MONTHS, "2026-10-08 17:30"),
         ("2026-08-31 09:00", 1, Unit.MONTHS, "2026-09-30 17:30"),
+        ("2026-01-04 09:00", 0, Unit.MONTHS, "2026-01-04 17:30"),
+        ("2026-01-04 18:00", 0, Unit.MONTHS, "2026-01-05 17:30"),
     ],
 )
 def test_moments(received: str, amount: int, unit: Unit, due: str) -> None:

@@ -8,7 +8,8 @@ from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.kernel.refusal import Conflict, Forbidden, Invalid, NotFound
 from office.organization import actions
-from office.organization.holdings import delegated_scopes, holders, holders_many, holdings_of
+from office.organization.holdings import holders, holders_many, holdings_of
+from office.organization.queries import people_of_refs
 from office.organization.turns import tell_turns
 from office.outbox.models import RecordedEvent
 from tests.office.organization.town import Town, counted
@@ -26,16 +27,54 @@ async def test_own_posts_with_unit_section_and_roles(town: Town) -> None:
 
 async def test_a_delegate_acts_on_behalf_until_it_is_revoked(town: Town) -> None:
     leader, post = await town.actor("沈立群"), town.posts["副镇长（农业）"]
-    given = await actions.delegate(leader, post, town.people["许一诺"], valid_to=clock.now() + HOUR, scope=["批示"])
+    given = await actions.delegate(leader, post, town.people["许一诺"], valid_to=clock.now() + HOUR, scope=["works"])
     own, delegated = await holdings_of(town.people["许一诺"])
     assert own.on_behalf_of is None
     assert (delegated.post, delegated.on_behalf_of, delegated.on_behalf_of_name) == (post, leader.id, "沈立群")
     assert [one.name for one in await holders(post)] == ["沈立群", "许一诺"]
-    assert await delegated_scopes(town.people["许一诺"]) == {(post, leader.id): frozenset({"批示"})}
+    assert (own.scope, delegated.scope) == (frozenset(), frozenset({"works"}))
     await actions.revoke_delegation(leader, given)
     assert len(await holdings_of(town.people["许一诺"])) == 1
     with pytest.raises(Conflict, match="delegation_revoked"):
         await actions.revoke_delegation(leader, given)
+
+
+async def test_a_delegation_for_one_kind_of_work_gives_no_other(town: Town) -> None:
+    leader, post = await town.actor("沈立群"), town.posts["副镇长（农业）"]
+    own = town.posts["经发办主任"]
+    until = clock.now() + HOUR
+    await actions.delegate(leader, post, town.people["许一诺"], valid_to=until, scope=["works"])
+    delegate = await town.actor("许一诺")
+    assert delegate.posts == {post, own}
+    assert delegate.posts_for("works.sign") == delegate.posts_for("works") == {post, own}
+    assert delegate.posts_for("chores") == {own}
+    assert delegate.holding(post, "works") is not None
+    assert delegate.holding(post, "chores") is None
+    assert delegate.units_as("leader") == delegate.units_as("leader", "works") == {town.units["青石镇"]}
+    assert delegate.units_as("leader", "chores") == frozenset()
+    assert ("works.decide" in delegate.permissions, "chores.assign" in delegate.permissions) == (True, False)
+    assert [one.name for one in await holders(post, work="works")] == ["沈立群", "许一诺"]
+    assert [one.name for one in await holders(post, work="chores")] == ["沈立群"]
+    assert len(await people_of_refs([f"post:{post}"], work="chores")) == 1
+
+
+async def test_delegations_of_one_giver_are_one_holding_for_all_their_work(town: Town) -> None:
+    leader, post = await town.actor("沈立群"), town.posts["副镇长（农业）"]
+    until = clock.now() + HOUR
+    await actions.delegate(leader, post, town.people["许一诺"], valid_to=until, scope=["works"])
+    await actions.delegate(leader, post, town.people["许一诺"], valid_to=until, scope=["chores"])
+    _, delegated = await holdings_of(town.people["许一诺"])
+    assert delegated.scope == {"works", "chores"}
+    assert "chores.assign" in (await town.actor("许一诺")).permissions
+
+
+async def test_a_scope_names_modules(town: Town) -> None:
+    leader = await town.actor("沈立群")
+    with pytest.raises(Invalid, match="scope_unknown") as told:
+        await actions.delegate(
+            leader, town.posts["副镇长（农业）"], town.people["许一诺"], valid_to=clock.now() + HOUR, scope=["works", "王座"]
+        )
+    assert told.value.facts == {"names": "王座"}
 
 
 async def test_a_delegation_dies_with_the_appointment_of_its_giver(town: Town) -> None:

@@ -20,18 +20,20 @@ async def test_recipients(town: Town) -> None:
 
 async def test_delegations(town: Town) -> None:
     until = (clock.now() + timedelta(days=1)).isoformat()
-    body = {"post": str(town.posts["镇长"]), "receiver": str(town.people["沈立群"]), "valid_to": until, "scope": ["批示"]}
+    body = {"post": str(town.posts["镇长"]), "receiver": str(town.people["沈立群"]), "valid_to": until, "scope": ["works"]}
     async with town.http("韩素云") as http:
         made = await http.post("/delegations", json=body)
         assert made.status_code == 201
         [line] = (await http.get("/delegations")).json()["items"]
-        assert (line["giver_name"], line["receiver_name"], line["scope"]) == ("韩素云", "沈立群", ["批示"])
+        assert (line["giver_name"], line["receiver_name"], line["scope"]) == ("韩素云", "沈立群", ["works"])
         assert line["active"]
         assert (await http.delete(f"/delegations/{made.json()['id']}")).status_code == 204
         [line] = (await http.get("/delegations")).json()["items"]
         assert (line["revoked"], line["active"]) == (True, False)
         naive = await http.post("/delegations", json=body | {"valid_to": "2031-01-01T00:00:00"})
         assert naive.status_code == 422
+        strange = await http.post("/delegations", json=body | {"scope": ["批示"]})
+        assert (strange.status_code, strange.json()["code"]) == (422, "organization.scope_unknown")
     async with town.http("罗小满") as http:
         refused = await http.post("/delegations", json=body)
         assert (refused.status_code, refused.json()["code"]) == (403, "organization.not_own_post")

@@ -10,7 +10,7 @@ from office.kernel.refusal import Conflict, Forbidden, Invalid, NotFound
 from office.organization import actions, queries, structure, workdays
 from office.organization.holidays import Notice
 from office.organization.mergers import abolish_unit, merge_units, rename_unit, split_unit
-from office.organization.models import SuccessionRow
+from office.organization.models import Post, SuccessionRow
 from office.outbox.models import RecordedEvent
 from tests.office.organization.town import Town
 
@@ -33,6 +33,24 @@ async def test_leaders_come_by_rank_group_by_group(town: Town) -> None:
     assert [one.name for one in government] == ["韩素云", "郑怀远", "沈立群", "周启明"]
 
 
+async def test_two_leaders_of_a_team_cannot_stand_on_one_rank(town: Town) -> None:
+    unit, second = town.units["青石镇"], {"title": "副镇长", "roles": ["leader"], "is_leader": True, "team": "政府班子"}
+    with pytest.raises(Conflict, match="rank_taken") as told:
+        await structure.add_post(SYSTEM, unit, rank_no=2, **second)  # type: ignore[arg-type]
+    assert told.value.facts == {"ranks": "2"}
+    soon = clock.now() + timedelta(days=30)
+    with pytest.raises(Conflict, match="rank_taken"):
+        await structure.add_post(SYSTEM, unit, rank_no=2, since=soon, **second)  # type: ignore[arg-type]
+    await structure.add_post(SYSTEM, unit, rank_no=4, since=soon, **second)  # type: ignore[arg-type]
+    with pytest.raises(Conflict, match="rank_taken"):
+        await structure.add_post(SYSTEM, unit, rank_no=4, **second)  # type: ignore[arg-type]
+    for harmless in ({"rank_no": 0}, {"rank_no": 2, "is_leader": False}, {"rank_no": 2, "team": "人大班子"}):
+        await structure.add_post(SYSTEM, unit, **second | harmless)  # type: ignore[arg-type]
+    await structure.add_post(SYSTEM, town.units["白水镇"], rank_no=2, **second)  # type: ignore[arg-type]
+    await Post.filter(id=town.posts["副镇长（经济）"]).update(valid_to=clock.now())
+    await structure.add_post(SYSTEM, unit, rank_no=2, **second)  # type: ignore[arg-type]
+
+
 async def test_a_vacant_leaders_post_keeps_its_place(town: Town) -> None:
     await actions.end_appointment(SYSTEM, town.appointments["郑怀远"])
     leaders = await queries.leaders_of(town.units["青石镇"])
@@ -43,9 +61,7 @@ async def test_a_vacant_leaders_post_keeps_its_place(town: Town) -> None:
 
 async def test_people_behind_references_with_delegates(town: Town) -> None:
     unit, post = town.units["青石镇"], town.posts["副镇长（农业）"]
-    await actions.delegate(
-        await town.actor("沈立群"), post, town.people["许一诺"], valid_to=clock.now() + timedelta(hours=1)
-    )
+    await actions.delegate(await town.actor("沈立群"), post, town.people["许一诺"], valid_to=clock.now() + timedelta(hours=1))
     refs = [f"clerk@{unit}", f"organization.post:{post}", f"person:{town.people['陶然']}"]
     found = await queries.people_of_refs(refs)
     assert found == {town.people[name] for name in ("罗小满", "沈立群", "许一诺", "陶然")}
@@ -127,3 +143,21 @@ async def test_the_calendar_takes_edits_and_imports(town: Town) -> None:
     assert not imported.is_working_day(date(2031, 1, 1))
     assert imported.is_working_day(date(2031, 1, 4))
     assert not imported.add_working_days(date(2031, 3, 1), 1).warnings
+
+
+async def test_a_changed_calendar_is_told_to_the_owners_of_deadlines(town: Town) -> None:
+    day = date(2026, 7, 10)
+    await workdays.set_calendar_day(SYSTEM, day, is_work=False, region="350199")
+    await workdays.set_calendar_day(SYSTEM, day, is_work=False, region="350199", note="只改说明")
+    await workdays.set_calendar_day(SYSTEM, day, is_work=True, region="350199")
+    notice = Notice(year=2031, source="放假安排", off=[(date(2030, 12, 31), date(2031, 1, 2))], work=[])
+    await workdays.import_year(SYSTEM, notice)
+    await workdays.import_year(SYSTEM, notice)
+    await workdays.import_year(SYSTEM, Notice(year=2031, source="更正", off=[(date(2031, 1, 1), date(2031, 1, 2))], work=[]))
+    rows = await RecordedEvent.filter(name="organization.calendar_changed").order_by("seq")
+    assert [(row.payload["first"], row.payload["last"], row.payload["region"]) for row in rows] == [
+        ("2026-07-10", "2026-07-10", "350199000000"),
+        ("2026-07-10", "2026-07-10", "350199000000"),
+        ("2030-12-31", "2031-12-31", ""),
+        ("2030-12-31", "2031-12-31", ""),
+    ]

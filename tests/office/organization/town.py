@@ -17,8 +17,7 @@ from office.http.app import create, database_config
 from office.inbox.module import module as inbox
 from office.kernel import clock, database
 from office.kernel.actor import NOBODY, SYSTEM, Actor, Origin
-from office.kernel.modules import Module, Registry, TodoKind, registry
-from office.kernel.schema import migrate
+from office.kernel.modules import Module, Permission, Registry, TodoKind, registry
 from office.kernel.settings import Settings
 from office.kernel.work import verb
 from office.numbering.module import module as numbering
@@ -26,20 +25,27 @@ from office.organization import actions, structure
 from office.organization.holdings import holdings_of
 from office.organization.module import module as organization
 from office.outbox.relay import drain
+from tests.support.schema import migrate
 
 KINDS = Module(
     name="works",
+    permissions=[Permission(name="works.decide", label="批示", roles=frozenset({"leader"}))],
     todo_kinds=[
         TodoKind(name="works.sign", label="请批示", box="handle", route="/works/{id}"),
         TodoKind(name="works.read", label="请阅", box="read", route="/works/{id}"),
         TodoKind(name="works.follow", label="关注", box="follow", route="/works/{id}"),
     ],
 )
+#: Another kind of work, so that a delegation may be for one of the two.
+CHORES = Module(
+    name="chores", todo_kinds=[TodoKind(name="chores.do", label="请办", box="handle", route="/chores/{id}")],
+    permissions=[Permission(name="chores.assign", label="交办", roles=frozenset({"leader", "clerk"}))],
+)  # fmt: skip
 
 
 def manifests() -> list[Module]:
     """The house's manifests, and those under test where the house does not list them yet."""
-    given = house.manifests([KINDS])
+    given = house.manifests([KINDS, CHORES])
     known = {module.name for module in given}
     return [*given, *(module for module in (organization, numbering, inbox) if module.name not in known)]
 
@@ -47,8 +53,7 @@ def manifests() -> list[Module]:
 async def actor_of(person: UUID, name: str = "") -> Actor:
     """The person as the house admits them."""
     holdings = await holdings_of(person)
-    roles = frozenset(role for holding in holdings for role in holding.roles)
-    return Actor(kind="person", id=person, name=name, holdings=holdings, permissions=registry().granted(roles))
+    return Actor(kind="person", id=person, name=name, holdings=holdings, permissions=house.permissions_of(holdings))
 
 
 async def admit(token: str, origin: Origin) -> Actor:

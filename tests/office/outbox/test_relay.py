@@ -15,7 +15,6 @@ from office.outbox import actions, record
 from office.outbox.models import EventDelivery
 from tests.support.house import House
 
-
 MAX_ATTEMPTS = 10
 
 

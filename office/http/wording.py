@@ -1,0 +1,53 @@
+"""What msgspec found wrong, said in Chinese: the field and what is expected there."""
+
+import re
+from collections.abc import Callable
+
+_TYPES = {
+    "str": "文字", "int": "整数", "float": "数字", "bool": "true 或 false", "array": "列表", "object": "对象", "null": "空",
+    "uuid": "编号（UUID）", "datetime": "时间", "date": "日期", "bytes": "Base64 文字",
+}  # fmt: skip
+Wording = Callable[[re.Match[str]], tuple[str, str]]
+
+
+def _kinds(text: str) -> str:
+    return "或".join(_TYPES.get(kind.strip(" `"), kind.strip(" `")) for kind in text.split("|"))
+
+
+def _length(found: re.Match[str]) -> tuple[str, str]:
+    unit = "项" if found[1] == "array" else "个字"
+    return "", {">=": f"至少 {found[3]} {unit}", "<=": f"至多 {found[3]} {unit}", "==": f"须正好 {found[3]} {unit}"}[found[2]]
+
+
+def _bound(found: re.Match[str]) -> tuple[str, str]:
+    return "", {">=": "不能小于", "<=": "不能大于", ">": "须大于", "<": "须小于"}[found[1]] + f" {found[2]}"
+
+
+def _type(found: re.Match[str]) -> tuple[str, str]:
+    return "", f"应为{_kinds(found[1])}，收到的是{_kinds(found[2])}"
+
+
+_WORDINGS: tuple[tuple[re.Pattern[str], Wording], ...] = (
+    (re.compile(r"Object missing required field `(.+)`"), lambda found: (found[1], "必须填写")),
+    (re.compile(r"Object contains unknown field `(.+)`"), lambda found: (found[1], "不是这里的字段")),
+    (re.compile(r"Expected `(\w+)` of length (>=|<=|==) (\d+)"), _length),
+    (re.compile(r"Expected `\w+` (>=|<=|>|<) (\S+)"), _bound),
+    (re.compile(r"Expected `str` matching regex .+"), lambda _: ("", "格式不对")),
+    (re.compile(r"Expected `(.+?)`, got `(.+?)`(?: of.*)?"), _type),
+    (re.compile(r"Expected `array` of (?:at (?:least|most) )?length .+"), lambda _: ("", "项数不对")),
+    (re.compile(r"Invalid enum value (.+)"), lambda found: ("", f"不能是 {found[1]}")),
+    (re.compile(r"Invalid UUID"), lambda _: ("", "不是有效的编号（UUID）")),
+    (re.compile(r"Invalid RFC3339 encoded (\w+)|Invalid ISO8601.*"), lambda _: ("", "不是有效的时间或日期（RFC 3339）")),
+    (re.compile(r"Integer value out of range"), lambda _: ("", "数值超出范围")),
+)
+
+
+def said(error: str) -> tuple[str, str]:
+    """(field, reason) of a validation error's text; the field as "lines[0].text", "" for the whole."""
+    what, _, place = error.partition(" - at `$")
+    above = place.rstrip("`").lstrip(".").replace("[...]", "[]")
+    for pattern, wording in _WORDINGS:
+        if found := pattern.fullmatch(what):
+            name, reason = wording(found)
+            return ".".join(part for part in (above, name) if part), reason
+    return above, f"内容不符合要求（{what}）"

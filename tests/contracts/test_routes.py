@@ -1,0 +1,68 @@
+"""Every route is closed to nobody and to a person without roles, and says so as a problem."""
+
+import re
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import httpx
+import pytest
+
+import asgi
+from office.kernel.endpoint import LOGGED_IN, PUBLIC, Endpoint
+from office.kernel.modules import Registry
+from tests.people import settle
+from tests.support.house import House
+
+REGISTRY = Registry(asgi.manifests())
+GUARDED = [endpoint for endpoint in REGISTRY.endpoints if endpoint.permission not in (PUBLIC, LOGGED_IN)]
+ANY = UUID("0190aaaa-0000-7000-8000-000000000001")
+
+
+def address(endpoint: Endpoint) -> str:
+    return re.sub(r"\{\w+\}", str(ANY), endpoint.path)
+
+
+def is_problem(answer: httpx.Response, status: int) -> None:
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    body = answer.json()
+    assert body["status"] == status
+    assert body["code"] in REGISTRY.texts
+    assert body["title"] == REGISTRY.texts[body["code"]] or "{" in REGISTRY.texts[body["code"]]
+
+
+@pytest.mark.parametrize("endpoint", REGISTRY.endpoints, ids=lambda one: f"{one.method} {one.path}")
+def test_every_route_declares_a_declared_permission(endpoint: Endpoint) -> None:
+    assert endpoint.permission in (PUBLIC, LOGGED_IN) or endpoint.permission in REGISTRY.permissions
+    assert endpoint.summary
+    assert any("一" <= char <= "鿿" for char in endpoint.summary)
+
+
+def test_only_known_routes_are_public() -> None:
+    """A new public route is a decision: it is written down here."""
+    public = {f"{one.method} {one.path}" for one in REGISTRY.endpoints if one.permission == PUBLIC}
+    assert public == {
+        "POST /sessions", "POST /login-challenges", "POST /quick-sessions", "POST /passkeys/authentication-options",
+        "POST /passkey-sessions",
+    }  # fmt: skip
+
+
+@pytest.mark.engines("sqlite")
+async def test_nobody_gets_in(house: House) -> None:
+    for endpoint in REGISTRY.endpoints:
+        if endpoint.permission != PUBLIC:
+            is_problem(await house.http.request(endpoint.method, address(endpoint)), 401)
+
+
+@pytest.fixture
+async def stranger(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    """A person with a post and no role."""
+    town = await settle(house)
+    yield await town.of("何路人")
+    await town.close()
+
+
+@pytest.mark.engines("sqlite")
+async def test_a_person_without_roles_gets_nowhere(house: House, stranger: httpx.AsyncClient) -> None:
+    assert GUARDED
+    for endpoint in GUARDED:
+        is_problem(await stranger.request(endpoint.method, address(endpoint)), 403)

@@ -1,0 +1,95 @@
+"""`zhiban` as an operator types it, in a process of its own, on both engines."""
+
+import json
+import socket
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from office.cli.lock import held
+from office.kernel.settings import Settings
+from tests.conftest import Engine
+from tests.demo.conftest import environment, zhiban
+
+
+@pytest.fixture
+def env(empty_engine: Engine) -> dict[str, str]:
+    return environment(empty_engine.url)
+
+
+def test_an_account_from_nothing_and_the_way_through_backup(env: dict[str, str], tmp_path: Path) -> None:
+    def run(*words: str) -> tuple[int, str]:
+        done = zhiban(*words, "--data", str(tmp_path / "data"), env=env)
+        return done.returncode, done.stdout + done.stderr
+
+    assert run("user", "list")[0] == 1
+    assert run("migrate")[0] == 0
+    code, said = run("migrate")
+    assert (code, "新建 0 张" in said) == (0, True)
+    post = ("--unit", "信息中心", "--create-unit", "--title", "系统管理员", "--role", "system_admin")
+    code, said = run("user", "add", "zhangsan", "--name", "张三", *post)
+    assert (code, "一次性密码" in said) == (0, True), said
+    code, said = run("user", "add", "zhangsan", "--name", "李四")
+    assert code == 1
+    assert "登录名" in said
+    code, said = run("client", "add", "某系统", "--scope", "nothing")
+    assert (code, "documents.push" in said) == (1, True)
+    assert run("user", "disable", "zhangsan")[0] == 0
+    (tmp_path / "data" / "intake").mkdir(exist_ok=True)
+    (tmp_path / "data" / "intake" / "secret").write_text("尚未接收")
+    code, said = run("backup", str(tmp_path / "copy"))
+    assert code == 0, said
+    assert not list((tmp_path / "copy").rglob("secret"))
+    assert run("user", "enable", "zhangsan")[0] == 0
+    code, said = run("restore", str(tmp_path / "copy"))
+    assert (code, "--replace" in said) == (1, True)
+    code, said = run("restore", str(tmp_path / "copy"), "--replace")
+    assert code == 0, said
+    assert "编号序列已暂停" in said
+    assert "停用" in run("user", "list")[1]
+    manifest = json.loads((tmp_path / "copy" / "manifest.json").read_text())
+    victim = tmp_path / "copy" / manifest["files"][0]["path"]
+    victim.write_bytes(victim.read_bytes()[:-1] + b"?")
+    code, said = run("restore", str(tmp_path / "copy"), "--replace")
+    assert (code, "已被改动" in said) == (1, True)
+    assert run("doctor")[0] in (0, 1)
+
+
+@pytest.mark.engines("sqlite")
+def test_a_second_writer_is_told_who_holds_the_data(empty_engine: Engine, env: dict[str, str], tmp_path: Path) -> None:
+    with held(Settings(data=str(tmp_path / "data"), database_url=empty_engine.url), "zhiban serve"):
+        done = zhiban("migrate", "--data", str(tmp_path / "data"), env=env)
+    assert done.returncode == 1
+    assert "zhiban serve（进程" in done.stderr
+    assert not sqlite3.connect(empty_engine.url.removeprefix("sqlite://")).execute("SELECT * FROM sqlite_master").fetchall()
+
+
+@pytest.mark.engines("sqlite")
+def test_serve_says_why_it_does_not_start(env: dict[str, str], tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path / "data"))
+    assert zhiban("migrate", *data, env=env).returncode == 0
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = zhiban("serve", "--port", str(taken.getsockname()[1]), *data, env=env)
+    assert (done.returncode, "占用" in done.stderr) == (1, True)
+    done = zhiban("serve", "--cert", "/nowhere.pem", "--key", "/nowhere.key", *data, env=env)
+    assert (done.returncode, "证书" in done.stderr) == (1, True)
+    assert zhiban("serve", "--cert", "/nowhere.pem", *data, env=env).returncode == 2
+
+
+@pytest.mark.engines("sqlite")
+def test_doctor_names_what_is_wrong(env: dict[str, str], tmp_path: Path) -> None:
+    done = zhiban("doctor", "--data", str(tmp_path / "data"), env={**env, "ZHIBAN_PROT": "1"})
+    assert done.returncode == 1
+    assert "ZHIBAN_PROT" in done.stdout
+    assert "[错误] 数据库" in done.stdout
+
+
+@pytest.mark.engines("sqlite")
+def test_wrong_usage_is_two_and_help_is_chinese(env: dict[str, str]) -> None:
+    assert zhiban("nothing", env=env).returncode == 2
+    done = zhiban("backup", "--help", env=env)
+    assert (done.returncode, "用法：" in done.stdout, "Usage" in done.stdout) == (0, True, False)
+    assert json.loads(zhiban("openapi", env=env).stdout)["openapi"].startswith("3.1")
