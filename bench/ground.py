@@ -1,5 +1,6 @@
 """What every benchmark stands on: engines, a settled town in this process, a real server beside it, and the machine's noise."""
 
+import argparse
 import asyncio
 import contextlib
 import json
@@ -8,12 +9,13 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 
 import httpx
 import uvloop
@@ -23,10 +25,12 @@ from office.kernel.settings import Settings
 from tests.people import Town, settle
 from tests.support import engines
 from tests.support.house import House
+from tests.support.private import children
 from tests.support.schema import create_schema
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGINES = ("sqlite", "postgresql")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Ground:
     engine: str
     url: str
     data: Path
+    engine_pid: int | None = None
 
     @property
     def settings(self) -> Settings:
@@ -56,7 +61,8 @@ def ground(engine: str, folder: Path) -> Iterator[Ground]:
     try:
         url = cluster.database()
         create_schema(url)
-        yield Ground(engine, url, data)
+        process = cluster._server._process
+        yield Ground(engine, url, data, process.pid if process else None)
     finally:
         cluster.close()
 
@@ -73,9 +79,17 @@ async def town_on(ground: Ground) -> AsyncIterator[Town]:
             await town.close()
 
 
+@dataclass(frozen=True)
+class Running:
+    """A server that answers at `base`."""
+
+    base: str
+    pid: int
+
+
 @contextmanager
-def server(ground: Ground, *, core: int | None = 0) -> Iterator[str]:
-    """A real server in a process of its own, pinned to a core; its base address."""
+def server(ground: Ground, *, core: int | None = 0) -> Iterator[Running]:
+    """A real server in a process of its own, pinned to a core."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -90,7 +104,7 @@ def server(ground: Ground, *, core: int | None = 0) -> Iterator[str]:
         if core is not None and hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(process.pid, {core % (os.cpu_count() or 1)})
         _wait(f"http://127.0.0.1:{port}/readyz", process)
-        yield f"http://127.0.0.1:{port}"
+        yield Running(f"http://127.0.0.1:{port}", process.pid)
     finally:
         process.terminate()
         process.wait(20)
@@ -107,20 +121,41 @@ def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError("the server did not become ready")
 
 
+def cpu_seconds(pid: int | None) -> float:
+    """Processor time of a process and of all below it, ended children included; from /proc, so Linux only."""
+    if pid is None or not Path(f"/proc/{pid}/stat").exists():
+        return 0.0
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK") + sum(map(cpu_seconds, children(pid)))
+
+
 def pin(core: int) -> None:
     """Keep this process, the client, away from the server's core."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {core % (os.cpu_count() or 1)})
 
 
-def noise() -> dict[str, float]:
-    """How quiet the machine is: load, and the spread of ten equal spins of one core."""
-    spins = []
-    for _ in range(10):
-        started = time.perf_counter()
-        sum(range(2_000_000))
-        spins.append(time.perf_counter() - started)
-    return {"load1": os.getloadavg()[0], "spin_spread": max(spins) / min(spins)}
+def noise(folder: Path | None = None) -> dict[str, float]:
+    """How quiet the machine is: load, the spread of ten equal spins of one core, and of thirty fsyncs of a page, in ms."""
+    spins = [_timed(lambda: sum(range(2_000_000))) for _ in range(10)]
+    with tempfile.TemporaryFile(dir=folder) as file:
+
+        def sync() -> None:
+            file.write(b"x" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+
+        syncs = [_timed(sync) for _ in range(30)]
+    return {
+        "cores": os.cpu_count() or 1, "load1": round(os.getloadavg()[0], 2), "spin_spread": round(max(spins) / min(spins), 2),
+        "fsync_p50_ms": ms(syncs, 0.5), "fsync_max_ms": ms(syncs, 1.0),
+    }  # fmt: skip
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -129,10 +164,14 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def told(name: str, result: dict[str, Any], verdict: str) -> None:
-    """Print the result as JSON and the verdict as one line."""
-    print(json.dumps({"bench": name, **result}, ensure_ascii=False, indent=1))
-    print(f"{name}: {verdict}")
+def ms(seconds: Sequence[float], share: float) -> float:
+    """A percentile in milliseconds."""
+    return round(percentile(seconds, share) * 1000, 2)
+
+
+def rounded(values: Sequence[float]) -> list[float]:
+    """To one digit behind the point."""
+    return [round(value, 1) for value in values]
 
 
 def median(values: Sequence[float]) -> float:
@@ -140,7 +179,38 @@ def median(values: Sequence[float]) -> float:
     return statistics.median(values)
 
 
-def run(work: Any) -> Any:
+def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine on uvloop."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(work)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a benchmark measured; `ok` whether every limit that is set for it holds."""
+
+    figures: dict[str, Any]
+    verdict: str
+    ok: bool = True
+
+
+def parser(text: str | None) -> argparse.ArgumentParser:
+    """The options every benchmark has."""
+    made = argparse.ArgumentParser(description=text)
+    size = made.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="a short form, for trying it; its figures are rough")
+    size.add_argument("--full", action="store_true", help="the whole measurement (the default)")
+    made.add_argument("--engine", choices=ENGINES, action="append", help="on this engine only; may be given twice")
+    return made
+
+
+def tell(name: str, options: argparse.Namespace, measure: Callable[[argparse.Namespace], Found]) -> NoReturn:
+    """Measure, print the figures as JSON and the verdict as one line, and end with 1 where a limit does not hold."""
+    options.engine = options.engine or list(ENGINES)
+    before = noise()
+    found = measure(options)
+    form = "quick" if options.quick else "full"
+    told = {"bench": name, "form": form, "ok": found.ok, "noise": {"before": before, "after": noise()}, **found.figures}
+    print(json.dumps(told, ensure_ascii=False, indent=1))
+    print(f"{name}: {'' if found.ok else 'LIMIT EXCEEDED: '}{found.verdict}", flush=True)
+    sys.exit(0 if found.ok else 1)

@@ -30,8 +30,9 @@ class Refused(Exception):
 class Door:
     """One caller's way in. Give it a token, or let cookies do it."""
 
-    def __init__(self, client: httpx.AsyncClient, extensions: Json | None = None) -> None:
+    def __init__(self, client: httpx.AsyncClient, extensions: Json | None = None, *, origin: str = "") -> None:
         self.http = client
+        self._origin = origin
         self._extensions = extensions or {}
 
     async def __aenter__(self) -> "Door":
@@ -64,6 +65,8 @@ class Door:
     async def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Ask anything. Raises Refused."""
         headers = {} if method == "GET" else {"Idempotency-Key": str(uuid4())}
+        if self._origin and headers:
+            headers["Origin"] = self._origin
         try:
             answer = await self.http.request(method, BASE + path, headers=headers, extensions=self._extensions, **options)
         except httpx.HTTPError as error:
@@ -134,10 +137,10 @@ def statement_of(step: Json, action: Json, text: str, strokes: bytes | None, dev
 
 
 def handwriting() -> bytes:
-    """Two characters' worth of strokes as a finger makes them: delta-coded, in tenths of a pixel and milliseconds."""
+    """A short signature as a finger makes it, eight strokes: delta-coded, in tenths of a pixel and milliseconds."""
     strokes = []
-    for n in range(11):
+    for n in range(8):
         start = [300 + 420 * (n % 4), 220 + 300 * (n // 4), 40 * n]
-        moves = [[34 - 5 * (k % 7), (k * 13 + n * 7) % 37 - 15, 16] for k in range(26)]
+        moves = [[34 - 5 * (k % 7), (k * 13 + n * 7) % 37 - 15, 16] for k in range(12)]
         strokes.append(start + [value for move in moves for value in move])
     return json.dumps({"v": 1, "w": 340, "h": 150, "u": 0.1, "s": strokes}, separators=(",", ":")).encode()

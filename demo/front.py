@@ -43,7 +43,7 @@ async def front(request: Request) -> Response:
 
 
 def _with_passwords(request: Request) -> bool:
-    """Whether the demo serves a browser on this machine. `Host` is looked at too: a name that is made to point here is a trap."""
+    """Whether the demo serves a browser on this machine. `Host` counts too: a name made to point here is a trap."""
     host = request.headers.get("host", "")
     name = host if host.endswith("]") else host.partition(":")[0] if "[" not in host else host.rpartition(":")[0]
     return bool(getattr(request.app.state, "demo", False)) and _local(request.state.origin.address) and name in LOCAL_NAMES
@@ -70,7 +70,7 @@ def _town(known: dict[str, Credential], shown: bool) -> str:
         "<h2>演示：青岚县和它的禾渡镇、石磬镇</h2>"
         "<p>地名、单位、人员和公文都是虚构的。县公文系统推来一份特急通知，镇文书登记，分管副镇长在手机上批示并下发四个单位：</p>"
         f"<p>先用 <b>{_name(known, STORY_CLERK)}</b>（文书）或 <b>{_name(known, STORY_LEADER)}</b>（分管副镇长）登录"
-        " <a href=\"/m\">手机网页</a>；或在命令行运行 <code>zhiban demo two-minutes</code>，两分钟的全过程由程序走一遍。</p>"
+        " <a href='/m'>手机网页</a>；或在命令行运行 <code>zhiban demo two-minutes</code>，两分钟的全过程由程序走一遍。</p>"
     )
     where = "密码见下表" if shown else "密码在服务器的 <code>数据目录/demo-accounts.txt</code> 里，只有管理员能看"
     return f"{told}<h2>账号</h2><p>{where}。</p>{_table(known, shown)}"

@@ -32,7 +32,8 @@ def _head(endpoint: Endpoint) -> str:
 def _group(head: str, found: list[Endpoint], registry: Registry) -> str:
     rows = "".join(_row(one, registry) for one in found)
     names = "<thead><tr><th>接口</th><th>说明</th><th>谁可以用</th></tr></thead>"
-    return f'<h2 id="{escape(head)}"><code>/{escape(head)}</code></h2><div class="wide"><table>{names}<tbody>{rows}</tbody></table></div>'
+    title = f'<h2 id="{escape(head)}"><code>/{escape(head)}</code></h2>'
+    return f'{title}<div class="wide"><table>{names}<tbody>{rows}</tbody></table></div>'
 
 
 def _row(one: Endpoint, registry: Registry) -> str:

@@ -5,23 +5,26 @@ from html import escape
 from starlette.responses import HTMLResponse
 
 BANNER = "本系统为非涉密系统，严禁存储、处理、传输国家秘密"
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 STYLE = """
 :root{--ink:#1d2129;--soft:#5b6472;--line:#e3e6eb;--red:#b3261e;--paper:#fff;--ground:#f6f5f2}
 *{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--ink);
-font:17px/1.7 "PingFang SC","Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei",sans-serif}
-.banner{background:#fdf3d7;color:#6b4e00;text-align:center;font-size:14px;padding:5px 12px}
+font:17px/1.7 "PingFang SC","Noto Sans CJK SC","Source Han Sans SC",sans-serif}
+.banner{background:#fdf3d7;color:#6b4e00;text-align:center;font-size:14px;padding:5px}
 main{max-width:940px;margin:0 auto;padding:28px 18px 60px}
 header{border-bottom:3px solid var(--red);margin-bottom:22px}
-h1{font-size:30px;line-height:1.3;margin:0 0 10px;letter-spacing:.04em}h1 small{color:var(--soft);font-size:17px;font-weight:400}
+h1{font-size:30px;line-height:1.3;margin:0 0 10px;letter-spacing:.04em}
+h1 small{color:var(--soft);font-size:17px;font-weight:400}
 h2{font-size:20px;margin:34px 0 8px}p{margin:8px 0}a{color:#174ea6}
-code{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,monospace;font-size:.9em;background:#eceae4;border-radius:4px;padding:1px 5px;
+code{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.9em;background:#eceae4;border-radius:4px;padding:1px 5px;
 overflow-wrap:anywhere}
-.links{list-style:none;margin:0;padding:0;display:grid;gap:12px;grid-template-columns:repeat(auto-fit,minmax(230px,1fr))}
+.links{list-style:none;margin:0;padding:0;display:grid;gap:12px;
+grid-template-columns:repeat(auto-fit,minmax(230px,1fr))}
 .links li{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:14px 16px}
 .links a{display:block;text-decoration:none;font-size:19px;padding:4px 0}.links span{color:var(--soft);font-size:15px}
 .wide{overflow-x:auto;background:var(--paper);border:1px solid var(--line);border-radius:10px}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:9px 14px;border-bottom:1px solid var(--line);vertical-align:top}
+table{border-collapse:collapse;width:100%}
+th,td{text-align:left;padding:9px 14px;border-bottom:1px solid var(--line);vertical-align:top}
 th{color:var(--soft);font-weight:500;font-size:15px;white-space:nowrap}tbody tr:last-child td{border-bottom:0}
 td:first-child{white-space:nowrap}.verb{display:inline-block;min-width:62px;font-size:13px;color:var(--soft)}
 @media(max-width:560px){main{padding:20px 12px 40px}h1{font-size:25px}th,td{padding:8px 9px}body{font-size:16px}}

@@ -1,5 +1,6 @@
-"""A lively inbox: the demo's papers in different states, brought in as any OA, clerk and leader would, by the public interface."""
+"""A lively inbox: the demo's papers in different states, brought in as an OA, clerks and leaders would, by the public doors."""
 
+import asyncio
 import json
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -11,14 +12,16 @@ from starlette.applications import Starlette
 from demo.accounts import Credential, of
 from demo.door import Door, Json, b64, handwriting, statement_of
 from demo.town import COUNTY_OFFICE, OA, SECOND, SECOND_VILLAGES, TOWNSHIP, clerk_of, unit_plan
+from office.outbox.relay import drain
 
 FOLDER = Path(__file__).parent / "paper"
 SWIMMING: Json = {
-    "source_id": "demo-2026-0018", "title": "关于切实做好暑期学生防溺水工作的紧急通知", "docNo": "青教发〔2026〕18号",
+    "source_id": "demo-2026-0018", "title": "青岚县教育局关于做好暑期学生防溺水工作的通知", "docNo": "青教发〔2026〕18号",
     "urgency": "加急", "signature": "青岚县教育局", "docType": "通知",
 }  # fmt: skip
 VILLAGES: Json = {
-    "source_id": "demo-2026-0028", "title": "关于公布传统村落名录的通知", "docNo": "青政办发〔2026〕28号",
+    "source_id": "demo-2026-0028", "title": "青岚县人民政府办公室关于公布第三批县级传统村落名录的通知",
+    "docNo": "青政办发〔2026〕28号",
     "urgency": "", "signature": "青岚县人民政府办公室", "docType": "通知",
 }  # fmt: skip
 BRIDGE: Json = {
@@ -59,6 +62,10 @@ async def bring(app: Starlette, known: dict[str, Credential]) -> bool:
         if first:
             await _in_the_first(office, swimming, villages)
             await _in_the_second(office, swimming)
+        # Let what was signed take effect, and the relay fall asleep before it is told to end: on Python 3.11 a wake-up and a
+        # cancellation in the same turn of the loop lose the cancellation (asyncio.wait_for).
+        await drain()
+        await asyncio.sleep(0.2)
     return first
 
 

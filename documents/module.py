@@ -4,14 +4,16 @@ from documents.exchange import routes as exchange
 from documents.exchange import states, webhooks
 from documents.exchange.events import StateTold
 from documents.exchange.texts import TEXTS as EXCHANGE_TEXTS
+from documents.incoming import vacant
 from documents.incoming.access import cards, document_cards
-from documents.incoming.actions import sign
+from documents.incoming.actions import effect, sign
 from documents.incoming.events import DocumentCorrected, HandlingChanged
 from documents.incoming.publications import CHANGED
 from documents.incoming.routes import ENDPOINTS, HANDLE, REGISTER, VIEW
 from documents.incoming.texts import TEXTS
 from office.kernel.events import Handler
 from office.kernel.modules import Module, Permission, TodoKind
+from office.organization.events import PostVacated
 
 EVERYONE = frozenset({"clerk", "leader", "principal", "staff"})
 PAGE = "/handlings/{id}"
@@ -43,13 +45,16 @@ module = Module(
         TodoKind(name="documents.corrected", label="来文更正", box="handle", route=PAGE),
     ],
     handlers=[
-        Handler(name="documents.on_signature_due", event="signing.due", run=sign.on_due,
+        Handler(name="documents.on_signature_due", event="signing.due", run=effect.on_due,
                 reads=frozenset({"signature", "subject"})),
-        Handler(name="documents.on_signature_withdrawn", event="signing.withdrawn", run=sign.on_withdrawn,
+        Handler(name="documents.on_signature_withdrawn", event="signing.withdrawn", run=effect.on_withdrawn,
                 reads=frozenset({"signature", "subject"})),
+        Handler(name="documents.skip_vacated", event=PostVacated.name, run=vacant.on_vacated, reads=frozenset({"post"})),
+        Handler(name="documents.skip_vacant", event=HandlingChanged.name, run=vacant.on_changed),
         Handler(name="documents.tell_state", event=HandlingChanged.name, run=states.on_handling_changed),
         Handler(name="documents.tell_corrected", event=DocumentCorrected.name, run=states.on_corrected),
-        Handler(name="documents.send_webhook", event=StateTold.name, run=webhooks.send, outside=True, attempts=60),
+        Handler(name="documents.send_webhook", event=StateTold.name, run=webhooks.send, outside=True,
+                attempts=webhooks.ATTEMPTS),
     ],
     references={"documents.handling": cards, "documents.document": document_cards},
 )  # fmt: skip

@@ -14,7 +14,7 @@ from office.identity import authenticate
 from office.identity.module import module as identity
 from office.inbox.module import module as inbox
 from office.kernel import clock
-from office.kernel.actor import Actor, Origin
+from office.kernel.actor import Actor, Holding, Origin
 from office.kernel.modules import Module, registry
 from office.kernel.settings import Settings
 from office.numbering.module import module as numbering
@@ -40,8 +40,12 @@ async def admit(token: str, origin: Origin) -> Actor:
     if actor.kind != "person":
         return actor
     holdings = await holdings_of(actor.own_id, clock.now())
-    roles = frozenset(role for holding in holdings for role in holding.roles)
-    return replace(actor, holdings=holdings, permissions=actor.permissions | registry().granted(roles))
+    return replace(actor, holdings=holdings, permissions=actor.permissions | permissions_of(holdings))
+
+
+def permissions_of(holdings: Sequence[Holding]) -> frozenset[str]:
+    """What these holdings' roles permit; a delegation for some kinds of work, only what those modules declare."""
+    return frozenset(name for holding in holdings for name in registry().granted(holding.roles) if holding.covers(name))
 
 
 def create_app(settings: Settings, modules: Sequence[Module], *, background: bool = True) -> Starlette:

@@ -90,7 +90,7 @@ class Ledger:
         return {
             "ok": self.ok, "error": self.error, "server": self.lines.origin,
             "steps": [asdict(step) for step in self.steps], "checks": [asdict(check) for check in self.checks],
-            "total": {"ms": round(self.total_ms, 1), "up": sum(s.up for s in self.steps), "down": sum(s.down for s in self.steps)},
+            "total": {"ms": round(self.total_ms, 1), **self._carried()},
             "phone": None if phone is None else {
                 "ms": round(self.phone_ms, 1), "up": phone.up, "down": phone.down, "total": phone.up + phone.down,
                 "limit": PHONE_LIMIT,
@@ -102,10 +102,13 @@ class Ledger:
         """All steps together."""
         return sum(step.ms for step in self.steps)
 
+    def _carried(self) -> dict[str, int]:
+        return {"up": sum(one.up for one in self.steps), "down": sum(one.down for one in self.steps)}
+
     def as_text(self) -> str:
         """The account for a person."""
-        rows = [(step.name, step.who, f"{step.ms:.0f}", step.up, step.down) for step in self.steps]
-        rows.append(("合计", "", f"{self.total_ms:.0f}", sum(s.up for s in self.steps), sum(s.down for s in self.steps)))
+        rows: list[tuple[object, ...]] = [(one.name, one.who, f"{one.ms:.0f}", one.up, one.down) for one in self.steps]
+        rows.append(("合计", "", f"{self.total_ms:.0f}", *self._carried().values()))
         marks = [f"  {'✓' if one.ok else '✗'} {one.name}" + (f"（{one.detail}）" if one.detail else "") for one in self.checks]
         parts = [table(("步骤", "谁", "毫秒", "上行字节", "下行字节"), _right(rows)), "", "核对：", *marks]
         if self.phone is not None:

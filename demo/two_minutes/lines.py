@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from websockets.asyncio.client import connect
+from websockets.typing import Origin
 
 from demo.door import BASE, Door
 from demo.two_minutes.live import Live
@@ -71,12 +72,14 @@ class Lines:
             await process.wait()
 
     async def _line(self) -> bytes:
-        assert self._process is not None and self._process.stdout is not None
+        assert self._process is not None
+        assert self._process.stdout is not None
         return await self._process.stdout.readline()
 
     async def counts(self) -> dict[str, Count]:
         """What each line has carried so far."""
-        assert self._process is not None and self._process.stdin is not None
+        assert self._process is not None
+        assert self._process.stdin is not None
         async with self._asking:
             self._process.stdin.write(b"\n")
             await self._process.stdin.drain()
@@ -87,13 +90,14 @@ class Lines:
         """A client on a line. A phone keeps one connection, cookies, and tells what a browser tells."""
         headers = {"Host": self.netloc}
         if line == PHONE:
-            headers |= {**BROWSER, "Origin": self.origin, "Referer": f"{self.origin}/m"}
+            headers |= {**BROWSER, "Referer": f"{self.origin}/m"}
         limits = httpx.Limits(max_connections=2 if line == PHONE else 10, keepalive_expiry=60)
         client = httpx.AsyncClient(
             base_url=f"{self.scheme}://127.0.0.1:{self._ports[line]}", headers=headers, timeout=PATIENCE, limits=limits,
             trust_env=False,
         )  # fmt: skip
-        return Door(client, {"sni_hostname": self._host} if self.scheme == "https" else None)
+        extensions = {"sni_hostname": self._host} if self.scheme == "https" else None
+        return Door(client, extensions, origin=self.origin if line == PHONE else "")
 
     async def live(self, line: str, door: Door) -> Live:
         """The live socket of whoever is logged in at that door, from the position it bootstraps."""
@@ -106,7 +110,7 @@ class Lines:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in door.http.cookies.items())
         socket = await connect(
             f"{scheme}://{self.netloc}{BASE}/live", host="127.0.0.1", port=self._ports[line], additional_headers=headers,
-            origin=self.origin, user_agent_header=AGENT if line == PHONE else None, proxy=None, open_timeout=PATIENCE,
+            origin=Origin(self.origin), user_agent_header=AGENT if line == PHONE else None, proxy=None, open_timeout=PATIENCE,
             max_size=1 << 20,
         )  # fmt: skip
         return await Live.begin(socket, start)

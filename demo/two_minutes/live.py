@@ -1,4 +1,4 @@
-"""A follower of the live socket, as the clients are: hello from a position, pong to each beat, events in order without a gap."""
+"""A follower of the live socket, as the clients are: hello from a position, pong to each beat, events without a gap."""
 
 import asyncio
 import json

@@ -5,6 +5,7 @@ the counts so far, {name: [up, down]}. It ends with its stdin. Standard library 
 """
 
 import asyncio
+import contextlib
 import json
 import sys
 from collections.abc import Callable
@@ -35,10 +36,13 @@ class Relay:
             writer.close()
             return
         count = self.counts[name]
-        up = asyncio.create_task(_pump(reader, back, partial(_add, count, 0)))  # lint: allow-task no database in this process
-        down = asyncio.create_task(_pump(there, writer, partial(_add, count, 1)))  # lint: allow-task no database in this process
+        # lint: allow-task no database in this process
+        up = asyncio.create_task(_pump(reader, back, partial(_add, count, 0)))
+        # lint: allow-task no database in this process
+        down = asyncio.create_task(_pump(there, writer, partial(_add, count, 1)))
         self._tasks |= {up, down}
-        await asyncio.wait({up, down})
+        with contextlib.suppress(asyncio.CancelledError):  # the process ends; asyncio 3.11 would print the cancelled line
+            await asyncio.wait({up, down})
         self._tasks -= {up, down}
 
 

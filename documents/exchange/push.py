@@ -6,7 +6,6 @@ bytes is refused; a higher version is a correction that keeps both; a lower one 
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -14,16 +13,18 @@ import rfc8785
 from tortoise.exceptions import IntegrityError
 
 from documents.exchange.models import Push
+from documents.exchange.recipients import recipients_of
 from documents.exchange.schemas import Delivered, Metadata, PushAnswer, Signed
 from documents.incoming import cases
 from documents.incoming.correction import correct
-from documents.incoming.models import Document, DocumentVersion, Handling
+from documents.incoming.models import Document, DocumentVersion
 from documents.incoming.reading.numbers import normalise_doc_no
 from documents.incoming.states import NAMES
 from documents.incoming.versions import fingerprint_of, make_version
 from office import audit
 from office.files.actions import accept
 from office.files.models import Blob, File
+from office.http.wording import said
 from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.database import execute
@@ -32,7 +33,7 @@ from office.kernel.ids import new_id
 from office.kernel.refusal import Conflict, Invalid
 from office.kernel.sqlite import instant_text
 from office.kernel.work import savepoint, verb
-from office.organization.queries import UnitCard, units_by_uscc
+from office.organization.queries import UnitCard
 from office.signing.keys import b64, server_key
 
 MAX_FILES = 60
@@ -47,30 +48,31 @@ async def push(actor: Actor, upload: Upload) -> Answer[PushAnswer]:
     parts = [part for name, part in upload.files if name == "file"]
     if not 1 <= len(parts) <= MAX_FILES:
         raise Invalid("exchange.no_file", limit=MAX_FILES)
+    await recipients_of(metadata)
     files = [await accept(actor, part) for part in parts]
     answer, first = await _enter(actor, metadata, files)
     return Answer(data=answer, status=201 if first else 200)
 
 
 def _metadata(upload: Upload) -> Metadata:
+    text = upload.fields.get("metadata", "")
+    if "\0" in text or "\\u0000" in text:
+        raise Invalid("http.invalid", reason="metadata 含有空字符", errors=[{"field": "metadata", "message": "NUL"}])
     try:
-        return msgspec.json.decode(upload.fields.get("metadata", ""), type=Metadata)
+        return msgspec.json.decode(text, type=Metadata)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        reason, _, place = str(error).partition(" - at `$")
-        field = f"metadata{place.rstrip('`')}"
-        raise Invalid("http.invalid", reason=f"{field} {reason}", errors=[{"field": field, "message": reason}]) from error
+        place, message = said(str(error))
+        field = f"metadata.{place}".rstrip(".")
+        raise Invalid("http.invalid", reason=f"{field} {message}", errors=[{"field": field, "message": message}]) from error
 
 
 @verb
 async def _enter(actor: Actor, metadata: Metadata, files: Sequence[tuple[File, Blob]]) -> tuple[PushAnswer, bool]:
-    key, said = _key(str(actor.id), metadata.source, metadata.source_id, str(metadata.version)), msgspec.to_builtins(metadata)
-    fingerprint = fingerprint_of(said, [blob.digest for _, blob in files])
+    key, told = _key(str(actor.id), metadata.source, metadata.source_id, str(metadata.version)), msgspec.to_builtins(metadata)
+    fingerprint = fingerprint_of(told, [blob.digest for _, blob in files])
     if not await _claim(actor, key, metadata, fingerprint):
         return await _again(key, fingerprint), False
-    found = await units_by_uscc(metadata.recipients)
-    unknown = [code for code in dict.fromkeys(metadata.recipients) if code not in found]
-    if not found:
-        raise Invalid("exchange.no_recipient", unknown=unknown)
+    found, unknown = await recipients_of(metadata)
     document, state = await _document(actor, metadata, files)
     receipts = [await _deliver(actor, document, metadata, code, unit) for code, unit in found.items()]
     answer = _answer(actor, document, metadata, fingerprint, state, receipts, unknown)
@@ -105,16 +107,16 @@ async def _again(key: str, fingerprint: str) -> PushAnswer:
 
 async def _document(actor: Actor, metadata: Metadata, files: Sequence[tuple[File, Blob]]) -> tuple[Document, str]:
     """The document of this source, its versions put in order: the highest is current, whichever came last."""
-    source_key, said = _key(str(actor.id), metadata.source, metadata.source_id), msgspec.to_builtins(metadata)
+    source_key, told = _key(str(actor.id), metadata.source, metadata.source_id), msgspec.to_builtins(metadata)
     known, first = await _locked(source_key, metadata)
     if first:
-        await make_version(known, metadata.version, said, files)
+        await make_version(known, metadata.version, told, files)
         return known, "current"
     if metadata.version < known.version:
-        await make_version(known, metadata.version, said, files, state="superseded")
+        await make_version(known, metadata.version, told, files, state="superseded")
         return known, "superseded"
     await DocumentVersion.filter(document_id=known.id, state="current").update(state="superseded")
-    await make_version(known, metadata.version, said, files)
+    await make_version(known, metadata.version, told, files)
     known.update_from_dict({**_columns(metadata), "version": metadata.version})
     await known.save(update_fields=[*_columns(metadata), "version"])
     await correct(actor, known)
@@ -151,12 +153,7 @@ def _columns(metadata: Metadata) -> dict[str, object]:
 async def _deliver(actor: Actor, document: Document, metadata: Metadata, code: str, unit: UnitCard) -> Delivered:
     sender = metadata.signature or metadata.issuerMark or actor.name
     handling, _ = await cases.open_handling(actor, document, unit.id, sender=sender[:200])
-    return Delivered(code, unit.name, handling.id, NAMES[handling.state], _received(handling))
-
-
-def _received(handling: Handling) -> datetime:
-    at: datetime = handling.received_at
-    return at
+    return Delivered(code, unit.name, handling.id, NAMES[handling.state], handling.received_at)
 
 
 def _answer(

@@ -56,7 +56,8 @@ class Signed(msgspec.Struct, frozen=True):
 
 
 class PushAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to a push; the same for the same push, however often. `unknown`: recipients nobody here is."""
+    """The answer to a push; the same for the same push, however often. `unknown`: recipients that are no unit
+    here, or one where nobody receives documents."""
 
     document: UUID
     version: int
@@ -67,9 +68,9 @@ class PushAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StateQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Read on from a position; `after` is the last `seq` known."""
+    """Read on from a position; `cursor` is the last `seq` known."""
 
-    after: Annotated[int, msgspec.Meta(ge=0)] = 0
+    cursor: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
     limit: Annotated[int, msgspec.Meta(ge=1, le=500)] = 100
 
 

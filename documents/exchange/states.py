@@ -70,9 +70,9 @@ async def _next(client: UUID) -> int:
 
 async def list_states(actor: Actor, input: StateQuery) -> StateList:
     """A client's states after a position. One query."""
-    rows = await StateEntry.filter(client_id=actor.own_id, seq__gt=input.after).order_by("seq").limit(input.limit)
+    rows = await StateEntry.filter(client_id=actor.own_id, seq__gt=input.cursor).order_by("seq").limit(input.limit)
     items = [shown(row) for row in rows]
-    return StateList(items, items[-1].seq if items else input.after)
+    return StateList(items, items[-1].seq if items else input.cursor)
 
 
 def shown(row: StateEntry) -> StateOut:

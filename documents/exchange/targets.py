@@ -13,10 +13,13 @@ from urllib.parse import SplitResult, urlsplit
 from office.kernel import settings
 from office.kernel.refusal import Invalid
 
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
 
 @dataclass(frozen=True)
 class Target:
-    """A checked target: the URL by address, the host's name, and what to tell as `Host`."""
+    """A checked target: the URL by address, the host's name for TLS, and what to tell as `Host`."""
 
     url: str
     name: str
@@ -27,34 +30,50 @@ def parsed(url: str) -> SplitResult:
     """A webhook's URL in its parts. Refuses: Invalid exchange.bad_url."""
     try:
         parts = urlsplit(url)
-        good = parts.scheme in ("https", "http") and parts.hostname and not parts.username and not parts.fragment
-        port = parts.port
+        named = parts.scheme in ("https", "http") and bool(parts.hostname) and "@" not in parts.netloc
+        good = named and not parts.fragment and parts.port != 0 and url.isprintable() and url.isascii() and " " not in url
     except ValueError as error:
         raise Invalid("exchange.bad_url") from error
-    if not good or port == 0 or (parts.scheme == "http" and not settings.current().webhook_private_targets):
+    if not good or (parts.scheme == "http" and not settings.current().webhook_private_targets):
         raise Invalid("exchange.bad_url")
     return parts
 
 
 async def resolve(url: str) -> Target:
-    """Look a target up and check every address. Refuses: Invalid exchange.bad_url, exchange.private_target."""
+    """Look a target up and check every address. Refuses: Invalid exchange.bad_url, unknown_host, private_target."""
     parts = parsed(url)
     name, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise Invalid("exchange.unknown_host", host=name) from error
-    addresses = [str(entry[4][0]) for entry in found]
+    addresses = await _addresses(name, port)
     if not settings.current().webhook_private_targets and any(map(is_private, addresses)):
         raise Invalid("exchange.private_target")
-    shown = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
-    by_address = parts._replace(netloc=f"{shown}:{port}").geturl()
-    return Target(by_address, name, parts.netloc)
+    by_address = parts._replace(netloc=f"{_bracketed(addresses[0])}:{port}").geturl()
+    return Target(by_address, name, _bracketed(name) + (f":{parts.port}" if parts.port else ""))
+
+
+async def _addresses(name: str, port: int) -> list[str]:
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise Invalid("exchange.unknown_host", host=name[:80]) from error
+    return [str(entry[4][0]) for entry in found]
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def is_private(address: str) -> bool:
-    """Whether an address is not on the open network: private, loopback, link-local, reserved, multicast, or such within IPv6."""
-    one = ipaddress.ip_address(address.split("%", 1)[0])
-    if isinstance(one, ipaddress.IPv6Address) and one.ipv4_mapped is not None:
-        one = one.ipv4_mapped
-    return not one.is_global or one.is_multicast
+    """Whether an address is not on the open network: private, loopback, link-local, reserved, multicast, or carrying one."""
+    return any(not one.is_global or one.is_multicast for one in _meant(ipaddress.ip_address(address.split("%", 1)[0])))
+
+
+def _meant(one: Address) -> list[Address]:
+    """The address, and the IPv4 one it carries: mapped, 6to4, Teredo (RFC 4291, 3056, 4380) or NAT64 (RFC 6052)."""
+    if isinstance(one, ipaddress.IPv4Address):
+        return [one]
+    if one.ipv4_mapped is not None:
+        return [one.ipv4_mapped]
+    inner = [one.sixtofour, *(one.teredo or ())]
+    if one in NAT64:
+        inner.append(ipaddress.IPv4Address(int(one) & 0xFFFFFFFF))
+    return [one, *(address for address in inner if address is not None)]

@@ -1,5 +1,6 @@
 """Webhooks (Standard Webhooks 1.0): signed, sent at least once, retried with growing waits from the outbox."""
 
+import asyncio
 import base64
 import os
 from datetime import timedelta
@@ -15,15 +16,19 @@ from documents.exchange.states import TYPES, body_of
 from documents.exchange.targets import resolve
 from office import audit
 from office.kernel import clock
-from office.kernel.actor import Actor
+from office.kernel.actor import SYSTEM, Actor
 from office.kernel.events import Delivery
 from office.kernel.ids import new_id
-from office.kernel.refusal import Conflict, Invalid, NotFound
+from office.kernel.refusal import Conflict, Invalid, NotFound, Refusal
 from office.kernel.work import verb
 
-TIMEOUT = httpx.Timeout(10.0)
+#: Seconds for one whole try: a receiver that drips its answer gets no more.
+TIMEOUT = 15.0
 MOST = 10
 GIVEN_UP_AFTER = timedelta(days=3)
+#: More than three days of tries at ten minutes: giving up is ours, so that nothing is ever parked before the next state.
+ATTEMPTS = 1000
+GONE = "410"
 
 
 class NotTaken(Exception):
@@ -71,17 +76,39 @@ def _shown(row: Webhook, secret: str | None = None) -> WebhookOut:
 
 
 async def send(event: StateTold, delivery: Delivery) -> None:
-    """Send one state to one webhook, outside any transaction. 2xx is taken; 410 ends the webhook; else it is tried again."""
+    """Send one state to one webhook, outside any transaction. 2xx is taken; 410 ends the webhook; else it is tried again.
+
+    A webhook that has not taken a state for three days is disabled: its client reads on from its cursor and registers anew.
+    """
     webhook = await Webhook.get_or_none(id=event.webhook, disabled_at=None)
     entry = await StateEntry.get_or_none(id=event.entry)
     if webhook is None or entry is None:
         return
-    status = await _post(webhook, entry)
-    await Webhook.filter(id=webhook.id).update(
-        last_status=str(status), **({"disabled_at": clock.now()} if status == 410 else {})
-    )  # fmt: skip
-    if status != 410 and not 200 <= status < 300:
-        raise NotTaken(f"status {status}")
+    taken, said = await _tried(webhook, entry)
+    ends = said == GONE or (not taken and clock.now() - entry.at > GIVEN_UP_AFTER)
+    await _note(webhook.id, said, ends)
+    if not taken and not ends:
+        raise NotTaken(said)
+
+
+async def _tried(webhook: Webhook, entry: StateEntry) -> tuple[bool, str]:
+    """Whether it was taken, and what the other side said, in a few words for its operator."""
+    try:
+        async with asyncio.timeout(TIMEOUT):
+            status = await _post(webhook, entry)
+    except Refusal as refusal:
+        return False, refusal.code
+    except (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL) as error:
+        return False, type(error).__name__
+    return 200 <= status < 300, str(status)
+
+
+@verb
+async def _note(webhook: UUID, said: str, ends: bool) -> None:
+    changes: dict[str, object] = {"last_status": said[:120], **({"disabled_at": clock.now()} if ends else {})}
+    await Webhook.filter(id=webhook).update(**changes)
+    if ends:
+        audit.record(SYSTEM, "exchange.disable_webhook", f"documents.webhook:{webhook}", status=said[:120])
 
 
 async def _post(webhook: Webhook, entry: StateEntry) -> int:

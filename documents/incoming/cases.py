@@ -7,7 +7,8 @@ from uuid import UUID
 from documents.incoming.deadlines import Asked, Grade, Stage, limit
 from documents.incoming.events import HandlingChanged
 from documents.incoming.models import Document, Handling, Participant
-from documents.incoming.states import state_of
+from documents.incoming.states import AWAITING_RECEIPT, OVER, REOPENED, state_of
+from documents.incoming.unit_rules import is_hub
 from office import audit
 from office.flow import actions as flow
 from office.flow import rules
@@ -18,7 +19,7 @@ from office.kernel.database import execute, insert_many
 from office.kernel.ids import new_id
 from office.kernel.refusal import Invalid
 from office.organization.calendar import Deadline
-from office.organization.queries import receiving_posts
+from office.organization.queries import receiving_posts, units
 from office.organization.workdays import calendar
 from office.outbox import record
 
@@ -69,24 +70,29 @@ def grade_of(urgency: str, kind: str = "批办") -> Grade:
 
 
 async def open_handling(
-    actor: Actor, document: Document, unit: UUID, *, sender: str, role: str = "", parent: UUID | None = None, words: str = ""
-) -> tuple[Handling, bool]:
+    actor: Actor, document: Document, unit: UUID, *, sender: str, role: str = "", parent: UUID | None = None, words: str = "",
+    sent_by: str = "",
+) -> tuple[Handling, bool]:  # fmt: skip
     """Open a unit's handling in state 待签收; the one that is there already if the document came before, and False.
 
-    Refuses: Invalid documents.no_clerk where nobody receives documents in that unit.
+    One that was sent back or recalled is opened again, with a case of its own, and keeps its register number. Refuses: Invalid
+    documents.no_clerk where nobody receives documents in that unit.
     """
-    if (known := await Handling.get_or_none(document_id=document.id, unit_id=unit)) is not None:
+    known = await Handling.get_or_none(document_id=document.id, unit_id=unit)
+    if known is not None and known.state not in REOPENED:
         return known, False
     posts = await receiving_posts(unit)
     if not posts:
-        raise Invalid("documents.no_clerk", unit=str(unit))
-    handling = Handling(
-        id=new_id(), document_id=document.id, version=document.version, unit_id=unit, case_id=new_id(), clerk_post=posts[0].id,
-        parent_id=parent, state="awaiting_receipt", title=document.title, doc_no=document.doc_no, issuer=document.issuer,
-        urgency=document.urgency, doc_date=document.doc_date, sender=sender, role=role, words=words,
-        received_at=clock.now(),
-    )  # fmt: skip
-    await handling.save(force_create=True)
+        name = (await units([unit]))[unit].label
+        raise Invalid("documents.no_clerk", unit=name)
+    handling = known or Handling(id=new_id(), document_id=document.id, unit_id=unit)
+    handling.update_from_dict({
+        "version": document.version, "case_id": new_id(), "clerk_post": posts[0].id, "parent_id": parent,
+        "state": AWAITING_RECEIPT, "title": document.title, "doc_no": document.doc_no, "issuer": document.issuer,
+        "urgency": document.urgency, "doc_date": document.doc_date, "sender": sender, "role": role, "words": words,
+        "sent_by": sent_by, "received_at": clock.now(), "signed_for_at": None, "closed_at": None, "result": "", "reply": "",
+    })  # fmt: skip
+    await handling.save(force_create=known is None)
     case = await _open_case(actor, handling)
     audit.record(actor, "documents.open_handling", ref(handling.id), document=str(document.id), unit=str(unit))
     await reflect(actor, handling, case)
@@ -97,16 +103,14 @@ async def _open_case(actor: Actor, handling: Handling) -> rules.Case:
     clerk = at_post(handling.clerk_post)
     told = await due(grade_of(handling.urgency), Stage.REGISTER)
     at = told.at if told else None
-    receive = step("receive", clerk, "签收", ("transfer",), at)
-    register = step("register", clerk, "登记", ("transfer",), at)
-    propose = step("propose", clerk, "拟办", CLERK_VERBS, at)
-    conclude = step("conclude", clerk, "办结", CLERK_VERBS)
+    receive, register = step("receive", clerk, "签收", (), at), step("register", clerk, "登记", (), at)
+    propose, conclude = step("propose", clerk, "拟办", CLERK_VERBS, at), step("conclude", clerk, "办结", CLERK_VERBS)
     why = {leaf.id: told.why for leaf in (receive, register, propose)} if told else {}
     sender = rules.Holder("person", str(actor.id or handling.document_id))
     start = rules.Start(
         by=rules.By(person=sender.id, capacity="initiator"), case=str(handling.case_id),
         root=rules.sequence(receive, register, propose, conclude), custodian=clerk, initiator=sender,
-        template="documents.incoming", template_version=1,
+        template="documents.incoming", template_version=1, hub=await is_hub(handling.unit_id),
     )  # fmt: skip
     return await flow.open_case(actor, start, about(handling, why))
 
@@ -122,11 +126,22 @@ def about(handling: Handling, why: Mapping[str, str] | None = None) -> About:
 async def reflect(actor: Actor, handling: Handling, case: rules.Case, *, state: str | None = None, **changes: object) -> None:
     """Write what the case means for its handling: state, participants, version; and tell the followers."""
     handling.state, handling.rev = state or state_of(case), handling.rev + 1
-    if handling.state in ("closed", "returned", "recalled") and handling.closed_at is None:
+    if handling.state in OVER and handling.closed_at is None:
         handling.closed_at = clock.now()
     handling.update_from_dict(dict(changes))
     await handling.save(update_fields=[*changes, "state", "rev", "closed_at"])
     await _admit(handling.id, (leaf.holder.id for leaf in rules.leaves(case.root)))
+    _record(actor, handling)
+
+
+async def touch(actor: Actor, handling: Handling) -> None:
+    """Something about a handling changed that is not its state: one revision more, and the followers look again."""
+    handling.rev += 1
+    await handling.save(update_fields=["rev"])
+    _record(actor, handling)
+
+
+def _record(actor: Actor, handling: Handling) -> None:
     record(
         HandlingChanged(handling=handling.id, document=handling.document_id, unit=handling.unit_id, state=handling.state,
                         rev=handling.rev),

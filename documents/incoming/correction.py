@@ -1,40 +1,48 @@
 """A correction (更正): a higher version came. Both are kept; opinions stay on their version; the clerk is told."""
 
+from uuid import UUID
+
 from documents.incoming import cases
+from documents.incoming.access import access_as_clerk, lock_handling
 from documents.incoming.events import DocumentCorrected
 from documents.incoming.models import Document, Handling
+from documents.incoming.states import REOPENED
 from office import audit
 from office.flow import actions as flow
 from office.inbox import actions as inbox
 from office.kernel.actor import Actor
+from office.kernel.refusal import Conflict
+from office.kernel.work import verb
 from office.outbox import record
 
 CORRECTED_KIND = "documents.corrected"
+COPIED = ("title", "doc_no", "issuer", "urgency", "doc_date")
 
 
 async def correct(actor: Actor, document: Document) -> None:
     """Bring every handling of the document to its new version, in the running unit of work.
 
-    Tickets for the old version are worth nothing from now on: signing them is refused with the reason.
+    Tickets for the old version are worth nothing from now on: signing them is refused with the reason. Handlings are locked in
+    the order of their ids: a parent before what it sent down, as recalling does.
     """
     for handling in await Handling.filter(document_id=document.id).order_by("id"):
-        await flow.lock(handling.case_id)
-        await handling.refresh_from_db()
+        await lock_handling(handling)
         await _bring_on(actor, document, handling)
     record(DocumentCorrected(document=document.id, to_version=document.version), actor=actor)
 
 
 async def _bring_on(actor: Actor, document: Document, handling: Handling) -> None:
-    handling.version = document.version
+    """What the clerk registered stays as registered; before that the new version's words stand."""
+    changes: dict[str, object] = {"version": document.version}
     if handling.registered_at is None:
-        handling.title, handling.doc_no, handling.urgency = document.title, document.doc_no, document.urgency
-    case = await flow.case_of(handling.case_id)
+        changes |= {name: getattr(document, name) for name in COPIED}
+    handling.update_from_dict(changes)
+    await handling.save(update_fields=list(changes))
     audit.record(actor, "documents.correct", cases.ref(handling.id), version=document.version)
-    await cases.reflect(
-        actor, handling, case, state=handling.state, version=handling.version, title=handling.title, doc_no=handling.doc_no,
-        urgency=handling.urgency,
-    )  # fmt: skip
-    await _tell_clerk(document, handling)
+    if handling.state not in REOPENED:
+        await flow.move(actor, handling.case_id, about=cases.about(handling))
+        await _tell_clerk(document, handling)
+    await cases.touch(actor, handling)
 
 
 async def _tell_clerk(document: Document, handling: Handling) -> None:
@@ -44,3 +52,15 @@ async def _tell_clerk(document: Document, handling: Handling) -> None:
         urgency=handling.urgency, route_id=str(handling.id),
     )  # fmt: skip
     await inbox.open_many([todo])
+
+
+@verb
+async def acknowledge(actor: Actor, id: UUID) -> Handling:
+    """The clerk has compared the versions (已核对更正). Refuses: NotFound, Forbidden documents.clerk_only, Conflict
+    documents.nothing_corrected."""
+    handling = await access_as_clerk(actor, id)
+    if not await inbox.close(CORRECTED_KIND, cases.ref(id), by=actor, reason="已核对"):
+        raise Conflict("documents.nothing_corrected")
+    audit.record(actor, "documents.acknowledge_correction", cases.ref(id), post=handling.clerk_post, version=handling.version)
+    await cases.touch(actor, handling)
+    return handling

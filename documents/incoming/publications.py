@@ -29,6 +29,4 @@ async def _view(event: HandlingChanged) -> Mapping[str, object]:
     }  # fmt: skip
 
 
-CHANGED = Publication(
-    event=HandlingChanged.name, audience=_audience, common=_view, source=lambda event: ref(event.handling)
-)
+CHANGED = Publication(event=HandlingChanged.name, audience=_audience, common=_view, source=lambda event: ref(event.handling))

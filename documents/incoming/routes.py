@@ -1,20 +1,16 @@
 """Routes of incoming documents."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
-import msgspec
-
-from documents.incoming import queries, registration
-from documents.incoming.access import access_handling
-from documents.incoming.actions import clerk, moves, sign
+from documents.incoming import correction, queries, registration, unit_rules
+from documents.incoming.actions import clerk, effect, moves, settle, sign, undo
 from documents.incoming.actions.phrases import set_phrases
-from documents.incoming.derive import Known, derive, explain
 from documents.incoming.models import Handling
+from documents.incoming.page import handling_page
+from documents.incoming.register import register_list
 from documents.incoming.schemas import (
-    ActionOut,
     ConclusionIn,
-    Derivation,
+    ConfirmationIn,
     Moved,
     PaperIntake,
     PhrasesOut,
@@ -24,24 +20,17 @@ from documents.incoming.schemas import (
     Registered,
     Registration,
     ReminderIn,
-    SendingOut,
+    SettlementIn,
     SignerIn,
     TransferIn,
-    WordsIn,
+    WhyIn,
 )
 from documents.incoming.states import NAMES
+from documents.incoming.wording import derivation
 from office.kernel.actor import Actor
-from office.kernel.endpoint import Endpoint
-from office.organization.recipients import search
+from office.kernel.endpoint import LOGGED_IN, Endpoint
 
 VIEW, REGISTER, HANDLE = "documents.view", "documents.register", "documents.handle"
-
-
-class ConfirmationIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether a signature that waits is taken up, and why (not)."""
-
-    accept: bool
-    reason: str = ""
 
 
 def _moved(handling: Handling) -> Moved:
@@ -85,7 +74,7 @@ async def send_return(actor: Actor, id: UUID, input: ReasonIn) -> Moved:
 
 async def withdraw(actor: Actor, id: UUID, input: ReasonIn) -> Moved:
     """撤回."""
-    return _moved(await moves.withdraw(actor, id, input))
+    return _moved(await undo.withdraw(actor, id, input))
 
 
 async def transfer(actor: Actor, id: UUID, input: TransferIn) -> Moved:
@@ -110,19 +99,27 @@ async def urge(actor: Actor, id: UUID, input: ReminderIn) -> Pressed:
 
 async def confirm(actor: Actor, id: UUID, signature: UUID, input: ConfirmationIn) -> Moved:
     """The clerk's word on a signature that waits."""
-    return _moved(await sign.confirm(actor, id, signature, accept=input.accept, reason=input.reason))
+    return _moved(await effect.confirm(actor, id, signature, input))
 
 
-async def derivation(actor: Actor, id: UUID, input: WordsIn) -> Derivation:
-    """What an opinion would do."""
-    await access_handling(actor, id)
-    derived = derive(input.text, await _known(actor))
-    dispatch = [SendingOut(one.to, one.name, one.role) for one in derived.dispatch]
-    return Derivation(ActionOut(derived.kind, derived.label, dispatch), explain(derived))
+async def settled(actor: Actor, id: UUID, input: SettlementIn) -> Moved:
+    """处置."""
+    return _moved(await settle.settle(actor, id, input))
 
 
-async def _known(actor: Actor) -> Sequence[Known]:
-    return [Known(one.ref, one.name, (one.name,)) for one in await search(actor)]
+async def suspend(actor: Actor, id: UUID, input: WhyIn) -> Moved:
+    """暂缓."""
+    return _moved(await settle.suspend(actor, id, input))
+
+
+async def resume(actor: Actor, id: UUID, input: WhyIn) -> Moved:
+    """恢复办理."""
+    return _moved(await settle.resume(actor, id, input))
+
+
+async def acknowledge(actor: Actor, id: UUID) -> Moved:
+    """已核对更正."""
+    return _moved(await correction.acknowledge(actor, id))
 
 
 async def phrases(actor: Actor) -> PhrasesOut:
@@ -130,11 +127,11 @@ async def phrases(actor: Actor) -> PhrasesOut:
     return PhrasesOut(await queries.phrases_of(actor.own_id))
 
 
-ALL, ONE = "/handlings", "/handlings/{id}"
+ALL, ONE, RULES = "/handlings", "/handlings/{id}", "/units/{unit}/handling-rules"
 ENDPOINTS = [
-    Endpoint(method="GET", path=ALL, permission=REGISTER, run=queries.register_list, summary="收文登记簿"),
+    Endpoint(method="GET", path=ALL, permission=REGISTER, run=register_list, summary="收文登记簿"),
     Endpoint(method="POST", path=ALL, permission=REGISTER, run=take_in, summary="纸质等来文收文", status=201),
-    Endpoint(method="GET", path=ONE, permission=VIEW, run=queries.handling_page, summary="文件办理页"),
+    Endpoint(method="GET", path=ONE, permission=VIEW, run=handling_page, summary="文件办理页"),
     Endpoint(method="GET", path=f"{ONE}/reading", permission=REGISTER, run=registration.reading, summary="读取登记项"),
     Endpoint(method="POST", path=f"{ONE}/receipts", permission=REGISTER, run=sign_for, summary="签收"),
     Endpoint(method="POST", path=f"{ONE}/registrations", permission=REGISTER, run=register, summary="登记", status=201),
@@ -143,7 +140,8 @@ ENDPOINTS = [
     Endpoint(method="POST", path=f"{ONE}/conclusions", permission=REGISTER, run=conclude, summary="办结"),
     Endpoint(method="POST", path=f"{ONE}/derivations", permission=HANDLE, run=derivation, summary="意见会怎样办",
              idempotent=False),
-    Endpoint(method="POST", path=f"{ONE}/signatures", permission=HANDLE, run=sign.sign, summary="签批", status=201),
+    # The ticket is what lets in: whoever lost post or delegation meanwhile must still be able to hand in what they signed.
+    Endpoint(method="POST", path=f"{ONE}/signatures", permission=LOGGED_IN, run=sign.sign, summary="签批", status=201),
     Endpoint(method="POST", path=f"{ONE}/signatures/{{signature}}/confirmations", permission=REGISTER, run=confirm,
              summary="确认待定签批"),
     Endpoint(method="POST", path=f"{ONE}/returns", permission=HANDLE, run=send_return, summary="退回"),
@@ -152,6 +150,12 @@ ENDPOINTS = [
     Endpoint(method="POST", path=f"{ONE}/signers", permission=HANDLE, run=add_signer, summary="加签", status=201),
     Endpoint(method="DELETE", path=f"{ONE}/signers/{{obligation}}", permission=HANDLE, run=remove_signer, summary="减签"),
     Endpoint(method="POST", path=f"{ONE}/reminders", permission=REGISTER, run=urge, summary="催办"),
+    Endpoint(method="POST", path=f"{ONE}/settlements", permission=REGISTER, run=settled, summary="处置"),
+    Endpoint(method="POST", path=f"{ONE}/suspensions", permission=REGISTER, run=suspend, summary="暂缓"),
+    Endpoint(method="POST", path=f"{ONE}/resumptions", permission=REGISTER, run=resume, summary="恢复办理"),
+    Endpoint(method="POST", path=f"{ONE}/acknowledgements", permission=REGISTER, run=acknowledge, summary="已核对更正"),
+    Endpoint(method="GET", path=RULES, permission=REGISTER, run=unit_rules.get_rules, summary="本单位办文规则"),
+    Endpoint(method="PUT", path=RULES, permission=REGISTER, run=unit_rules.set_rules, summary="改本单位办文规则"),
     Endpoint(method="GET", path="/phrases", permission=HANDLE, run=phrases, summary="常用语"),
     Endpoint(method="PUT", path="/phrases", permission=HANDLE, run=set_phrases, summary="改常用语"),
 ]  # fmt: skip

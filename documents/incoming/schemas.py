@@ -12,6 +12,7 @@ Text = Annotated[str, msgspec.Meta(max_length=400)]
 Words = Annotated[str, msgspec.Meta(max_length=2000)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 Ref = Annotated[str, msgspec.Meta(min_length=3, max_length=80)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Urgency = Literal["", "特提", "特急", "加急", "平急"]
 
 
@@ -26,7 +27,7 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     urgency: Urgency = ""
     main_to: Annotated[list[Text], msgspec.Meta(max_length=200)] = []
     kind: Literal["批办", "阅知"] = "批办"
-    due_at: datetime | None = None
+    due_at: Moment | None = None
     duplicate_of: UUID | None = None
 
 
@@ -49,15 +50,19 @@ class Registered(msgspec.Struct, frozen=True):
 
 
 class ProposalIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """拟办: the words, and which leaders in which order. bottom_up and top_down follow rank; parallel asks all at once."""
+    """拟办: the words, and which leaders in which order. bottom_up and top_down follow rank; parallel asks all at once.
+
+    `kind` changes what was said at registration, if it is given.
+    """
 
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+    kind: Literal["", "批办", "阅知"] = ""
     order: Literal["bottom_up", "top_down", "parallel"] = "bottom_up"
     leaders: Annotated[list[UUID], msgspec.Meta(max_length=30)] = []
     readers: Annotated[list[Ref], msgspec.Meta(max_length=200)] = []
     lead: Ref | None = None
     assists: Annotated[list[Ref], msgspec.Meta(max_length=50)] = []
-    due_at: datetime | None = None
+    due_at: Moment | None = None
 
 
 class WordsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,6 +123,40 @@ class ReminderIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     obligation: Annotated[str, msgspec.Meta(max_length=40)] = ""
     note: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class ConfirmationIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether a signature that waits (待确认) is taken up, and why (not)."""
+
+    accept: bool
+    reason: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class SettlementIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the clerk settles what came to them (处置): `go_on` asks what waits behind it, `drop` asks it no longer."""
+
+    then: Literal["go_on", "drop"]
+    text: Words = ""
+    obligation: Annotated[str, msgspec.Meta(max_length=40)] = ""
+
+
+class WhyIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a document is put aside or taken up again."""
+
+    reason: Reason
+
+
+class UnitRulesIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a unit handles its documents."""
+
+    clerk_hub: bool
+
+
+class UnitRulesOut(msgspec.Struct, frozen=True):
+    """The same, with the unit."""
+
+    unit: UUID
+    clerk_hub: bool
 
 
 class Pressed(msgspec.Struct, frozen=True):
@@ -196,9 +235,10 @@ class DocumentOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OpinionOut(msgspec.Struct, frozen=True, kw_only=True):
-    """One opinion, verbatim, with its marks."""
+    """One opinion, verbatim, with its marks; `obligation` is the step it was given on, which a return may name."""
 
     id: UUID
+    obligation: str
     act: str
     text: str
     person: PersonOut

@@ -9,6 +9,11 @@ AWAITING_RECEIPT, RECEIVED, REGISTERED, INSTRUCTING = "awaiting_receipt", "recei
 HANDLING, CIRCULATING, AWAITING_REPLY, CLOSED = "handling", "circulating", "awaiting_reply", "closed"
 RETURNED, RECALLED, SUSPENDED, SETTLING, CHECKING = "returned", "recalled", "suspended", "settling", "checking"
 
+OVER: Final = frozenset({CLOSED, RETURNED, RECALLED})
+
+# Sent back or taken back: when the document comes again, it is handled again.
+REOPENED: Final = frozenset({RETURNED, RECALLED})
+
 NAMES: Final[Mapping[str, str]] = {
     AWAITING_RECEIPT: "待签收",
     RECEIVED: "已签收",
@@ -46,6 +51,9 @@ _BY_ACT: Final = (
 
 # What a signature may do; every other act has a form of its own.
 SIGNED_ACTS: Final = frozenset({"review", "instruct", "decide", "handle", "assist", "read"})
+
+# What only the rules ask the clerk (处置).
+SETTLED_ACTS: Final = frozenset({"settle", "confirm", "arbitrate", "revise"})
 
 # Boxes of the processing sheet (文件处理单), top to bottom: 拟办意见, 领导批示, 承办情况, 传阅.
 SHEET: Final[Mapping[str, int]] = {

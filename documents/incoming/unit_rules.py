@@ -1,4 +1,4 @@
-"""How a unit handles its documents (本单位办文规则): set by its clerk, read when a case is opened; a running case keeps its rule."""
+"""How a unit handles its documents (本单位办文规则): set by its clerk, read when a case opens, kept by it."""
 
 from uuid import UUID
 

@@ -9,7 +9,7 @@ from office.cli.lock import embedded, held
 from office.cli.opening import House, configured, sqlite_path, waiting
 from office.cli.snapshot import copy_sqlite
 from office.cli.tables import row_counts
-from office.cli.words import Command, Failure, number, table
+from office.cli.words import Command, number, table
 from office.http.app import database_config
 from office.kernel import clock
 from office.kernel.database import open_database
@@ -26,7 +26,8 @@ KEPT = 3
 def migrate(house: House, settings: Settings) -> None:
     """把数据库升级到当前版本。
 
-    内置 SQLite 会先复制一份到 数据目录/before-migrate（保留最近 3 份），并核对升级前后的行数。PostgreSQL 请先运行 zhiban backup。
+    内置 SQLite 会先复制一份到 数据目录/before-migrate（保留最近 3 份），并核对升级前后的行数。
+    PostgreSQL 请先运行 zhiban backup。
     """
     registry = house.registry()
     with held(settings, "zhiban migrate", alone=True):
@@ -34,7 +35,7 @@ def migrate(house: House, settings: Settings) -> None:
 
 
 async def migrated(settings: Settings, registry: Registry, *, quiet: bool) -> None:
-    """Migrate under the lock that the caller holds. Raises Failure if a table has lost rows."""
+    """Migrate under the lock that the caller holds. Raises SchemaError; a step that loses rows undoes everything."""
     config, copy = database_config(settings, registry), None
     before: Mapping[str, int] = {}
     if embedded(settings):
@@ -45,7 +46,6 @@ async def migrated(settings: Settings, registry: Registry, *, quiet: bool) -> No
     await bring_up(config)
     async with open_database(config):
         after = await row_counts()
-    _compare(before, after, copy)
     if not quiet:
         _report(before, after, copy)
 
@@ -64,16 +64,10 @@ def _copied(settings: Settings) -> Path | None:
     return target
 
 
-def _compare(before: Mapping[str, int], after: Mapping[str, int], copy: Path | None) -> None:
-    lost = [f"{name}（{rows} → {after.get(name, 0)}）" for name, rows in before.items() if after.get(name, 0) < rows]
-    if lost:
-        where = f"升级前的副本在 {copy}。" if copy else "请用升级前的备份恢复。"
-        raise Failure(f"升级后行数变少：{'、'.join(lost)}。请不要启动服务；{where}")
-
-
 def _report(before: Mapping[str, int], after: Mapping[str, int], copy: Path | None) -> None:
     new = sorted(set(after) - set(before))
-    click.echo(f"完成：{len(after)} 张表，新建 {len(new)} 张；升级前 {sum(before.values())} 行，升级后 {sum(after.values())} 行。")
+    rows_told = f"升级前 {sum(before.values())} 行，升级后 {sum(after.values())} 行"
+    click.echo(f"完成：{len(after)} 张表，新建 {len(new)} 张；{rows_told}。")
     rows = [(name, before[name], after[name]) for name in sorted(before) if before[name] or after.get(name)]
     if rows:
         click.echo(table(("表", "升级前", "升级后"), rows))

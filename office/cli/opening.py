@@ -14,7 +14,7 @@ import click
 from starlette.applications import Starlette
 
 from office.cli.lock import embedded, held
-from office.cli.tables import missing_tables
+from office.cli.tables import pending
 from office.cli.words import Failure
 from office.http.app import database_config
 from office.kernel import modules, settings
@@ -42,13 +42,13 @@ class House:
 def configured(run: Callable[..., T]) -> Callable[..., T]:
     """Give a command `--data` and the settings: its first two arguments become the house and the settings."""
 
-    @click.option("--data", "data_folder", metavar="目录", help="数据目录（默认取 ZHIBAN_DATA，再默认 ./data）")
-    @click.pass_obj
     @wraps(run)
-    def with_settings(house: House, *args: Any, data_folder: str | None, **options: Any) -> T:
+    def with_settings(*args: Any, data_folder: str | None, **options: Any) -> T:
+        house: House = click.get_current_context().obj
         return run(house, settings_of(data=data_folder), *args, **options)
 
-    return with_settings
+    help = "数据目录（默认取 ZHIBAN_DATA，再默认 ./data）"
+    return click.option("--data", "data_folder", metavar="目录", help=help)(with_settings)
 
 
 def settings_of(**given: object) -> Settings:
@@ -65,9 +65,10 @@ async def opened(house: House, config: Settings, writes: str = "") -> AsyncItera
     registry = house.registry()
     require_database(config)
     with held(config, writes) if writes else nullcontext():
-        async with open_database(database_config(config, registry)) as context:
-            if missing := await missing_tables(context):
-                raise Failure(f"数据库缺少 {len(missing)} 张表（如 {missing[0]}）。请先运行 zhiban migrate。")
+        described = database_config(config, registry)
+        async with open_database(described) as context:
+            if due := await pending(context, described):
+                raise Failure(f"数据库还有 {len(due)} 步没有升级（如 {due[0]}）。请先运行 zhiban migrate。")
             yield registry
 
 

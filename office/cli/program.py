@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-import asyncpg
+import asyncpg.exceptions
 import click
 from starlette.applications import Starlette
 from tortoise.exceptions import BaseORMException
@@ -13,8 +13,8 @@ from tortoise.exceptions import BaseORMException
 from office.cli.backup import backup
 from office.cli.doctor import doctor
 from office.cli.migrate import migrate
-from office.cli.opening import House
 from office.cli.openapi import openapi
+from office.cli.opening import House
 from office.cli.outbox import outbox
 from office.cli.restore import restore
 from office.cli.serve import serve
@@ -22,6 +22,7 @@ from office.cli.users import client, user
 from office.cli.words import Group, told
 from office.kernel.modules import ManifestError, Module, registry
 from office.kernel.refusal import Refusal
+from office.kernel.schema import SchemaError
 from office.kernel.settings import Settings, SettingsError
 
 COMMANDS: Sequence[click.Command] = (serve, migrate, user, client, outbox, doctor, backup, restore, openapi)
@@ -61,10 +62,10 @@ def _ended(group: click.Group, house: House, arguments: Sequence[str] | None) ->
     except Refusal as refusal:
         _say(_text_of(refusal))
         return 1
-    except (SettingsError, ManifestError) as error:
+    except (SettingsError, ManifestError, SchemaError) as error:
         _say(str(error))
         return 1
-    except (BaseORMException, asyncpg.PostgresError, sqlite3.Error, OSError) as error:
+    except (BaseORMException, asyncpg.exceptions.PostgresError, sqlite3.Error, OSError) as error:
         _say(f"没有完成：{type(error).__name__}: {error}。请运行 zhiban doctor 检查设置、数据库和磁盘。")
         return 1
 

@@ -1,4 +1,4 @@
-"""`zhiban restore FOLDER`: put a backup in place. Afterwards no number is given and no client's position counts until checked."""
+"""`zhiban restore FOLDER`: put a backup in place. Afterwards no number is given until a clerk has looked."""
 
 from pathlib import Path
 

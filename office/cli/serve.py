@@ -97,8 +97,11 @@ class _Server(uvicorn.Server):
     async def _let_go(self) -> None:
         await live_hub.close_all()
         # The close frames are on their way; the sockets end when the clients have answered.
-        while any(isinstance(one, WebSocketsSansIOProtocol) for one in self.server_state.connections):
+        while self._live():  # noqa: ASYNC110 - uvicorn tells nobody when a connection ends
             await asyncio.sleep(0.02)
+
+    def _live(self) -> bool:
+        return any(isinstance(one, WebSocketsSansIOProtocol) for one in self.server_state.connections)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -128,7 +131,7 @@ def _tls(config: Settings) -> bool:
         ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(config.cert, config.key)
     except (OSError, ssl.SSLError) as error:
         told = error.strerror if isinstance(error, FileNotFoundError | PermissionError) else error
-        raise Failure(f"证书或私钥不能用：{config.cert}、{config.key}（{told}）。请检查路径、权限和内容（PEM，二者配对）。") from error
+        raise Failure(f"证书或私钥不能用：{config.cert}、{config.key}（{told}）。请检查路径、权限和内容。") from error
     return True
 
 

@@ -9,6 +9,7 @@ from office import identity
 from office.cli.opening import House, configured, opened, waiting
 from office.cli.words import Failure, Group, table
 from office.identity.models import Account, IntegrationClient
+from office.identity.rules import normal_login
 from office.kernel.actor import SYSTEM
 from office.kernel.modules import Registry
 from office.kernel.settings import Settings
@@ -46,6 +47,7 @@ def add(house: House, settings: Settings, login: str, name: str | None, person: 
 
     async def work() -> None:
         async with opened(house, settings, "zhiban user add"):
+            await _ensure_possible(login, post)
             who, called = await _who(name, person)
             made = await identity.create_account(SYSTEM, who, called, login)
             if post["title"]:
@@ -53,6 +55,18 @@ def add(house: House, settings: Settings, login: str, name: str | None, person: 
         click.echo(f"已为 {called} 开户，登录名 {made.account.login}\n一次性密码（{ONCE}）：{made.one_time_password}")
 
     waiting(work())
+
+
+async def _ensure_possible(login: str, post: dict[str, object]) -> None:
+    """Before anything is made: what would stop half-way must not begin."""
+    if await Account.exists(login=normal_login(login)):
+        raise Failure(f"登录名 {login} 已被使用，请换一个。")
+    if post["title"] and not post["create_unit"] and await _unit(str(post["unit"])) is None:
+        raise Failure(f"没有名为“{post['unit']}”的单位，什么都没有改变。请核对名称，或加 --create-unit。")
+
+
+async def _unit(name: str) -> Unit | None:
+    return await Unit.filter(name=name).first() or await Unit.filter(short_name=name).first()
 
 
 async def _who(name: str | None, person: UUID | None) -> tuple[UUID, str]:
@@ -67,9 +81,7 @@ async def _who(name: str | None, person: UUID | None) -> tuple[UUID, str]:
 @verb
 async def _appoint(person: UUID, post: dict[str, object]) -> None:
     name = str(post["unit"])
-    found = await Unit.filter(name=name).first() or await Unit.filter(short_name=name).first()
-    if found is None and not post["create_unit"]:
-        raise Failure(f"没有名为“{name}”的单位；账号已开，任职没有设。请核对名称，或加 --create-unit。")
+    found = await _unit(name)
     unit = found.id if found else await structure.add_unit(SYSTEM, name=name, kind="政府部门")
     roles = post["roles"]
     made = await structure.add_post(SYSTEM, unit, title=str(post["title"]), roles=roles if isinstance(roles, tuple) else ())
@@ -138,7 +150,7 @@ def client() -> None:
 
 @client.command("add")
 @click.argument("name", metavar="名称")
-@click.option("--scope", "scopes", multiple=True, required=True, metavar="权限", help="允许做什么，可多次给；不知道时随便写一个会列出")
+@click.option("--scope", "scopes", multiple=True, required=True, metavar="权限", help="允许做什么，可多次给；写错会列出可用的")
 @click.option("--uscc", default="", metavar="代码", help="接入单位的统一社会信用代码")
 @click.option("--days", type=click.IntRange(1, 1095), default=365, show_default=True, metavar="天", help="密钥有效天数")
 @configured

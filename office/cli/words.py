@@ -1,10 +1,12 @@
 """click's words in Chinese, and the one way a command fails: `Failure`, exit code 1; wrong usage is 2."""
 
+import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 import click
+from click.termui import progressbar
 
 HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
 
@@ -59,24 +61,19 @@ Group.group_class = Group
 
 def told(error: click.ClickException) -> str:
     """A click error as a Chinese sentence."""
-    match error:
-        case Failure():
-            return error.message
-        case click.NoSuchOption(option_name=name):
-            return f"没有选项 {name}"
-        case click.MissingParameter(param=param):
-            return f"缺少 {param.human_readable_name if param else '参数'}"
-        case click.BadParameter(param=param):
-            return f"{param.human_readable_name if param else '参数'} 的值不对：{error.message}"
-        case _ if error.message.startswith("No such command"):
-            return error.message.replace("No such command", "没有命令").rstrip(".")
-        case _:
-            return error.message
+    if isinstance(error, click.NoSuchOption):
+        return f"没有选项 {error.option_name}"
+    if isinstance(error, click.BadParameter):
+        name = error.param.human_readable_name if error.param else "参数"
+        return f"缺少 {name}" if isinstance(error, click.MissingParameter) else f"{name} 的值不对：{error.message}"
+    if error.message.startswith("No such command"):
+        return error.message.replace("No such command", "没有命令").rstrip(".")
+    return error.message
 
 
 def progress(label: str, length: int) -> AbstractContextManager[Any]:
     """A progress bar on stderr for `length` steps; silent where nobody looks."""
-    return click.progressbar(length=max(1, length), label=label, file=click.get_text_stream("stderr"))
+    return progressbar(length=max(1, length), label=label, file=sys.stderr)
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -34,8 +34,9 @@ async def accept(actor: Actor, part: Part) -> tuple[File, Blob]:
     """
     inspection = await _inspect(part)
     digest = await store.digest_of(part.path)
-    await store.keep(part.path, digest)
-    return await _enter(actor, part, digest, inspection)
+    async with store.guarded():
+        await store.keep(part.path, digest)
+        return await _enter(actor, part, digest, inspection)
 
 
 async def _inspect(part: Part) -> Inspection:
@@ -75,8 +76,9 @@ async def refer(owner: str, files: Iterable[UUID]) -> None:
 
 async def sweep() -> None:
     """Remove files nobody refers to two days after they came, then blobs that no file names."""
-    for digest in await _unneeded():
-        await store.drop(digest)
+    async with store.guarded(sweeping=True):
+        for digest in await _unneeded():
+            await store.drop(digest)
 
 
 @verb

@@ -1,24 +1,59 @@
 """Pages ready for phones: pictures and text layers, made once and kept beside the blob."""
 
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 
 from office.files import store
 from office.files.models import Blob
-from office.files.rendering.shapes import PageText, Rendition
+from office.files.rendering.shapes import PageText, PageWarning, Rendition
 from office.files.workers import pool
+from office.kernel import clock
+from office.kernel.refusal import Refusal
+
+#: A picture whose font this machine lacks is made again after an hour, for the operator may have installed it by then.
+WITHOUT_FONT = timedelta(hours=1)
+FIRST_PAGES, FIRST_WIDTH = 3, 540
 
 _READY = msgspec.msgpack.Decoder(PageText)
+log = logging.getLogger(__name__)
 
 
 async def page_picture(digest: str, page: int, width: int) -> Path:
     """The WebP picture of page `page` (from 1). Refuses what rendering refuses."""
     path = store.rendition_path(digest, f"{page}-{width}.webp")
-    if not path.exists():
+    if not await asyncio.to_thread(_is_good, path):
         made: Rendition = await pool().render(store.blob_path(digest), page - 1, width)
+        await store.keep_rendition(_beside(path), msgspec.json.encode([str(one) for one in made.warnings]))
         await store.keep_rendition(path, made.data)
     return path
+
+
+def _beside(path: Path) -> Path:
+    return path.with_suffix(".warnings")
+
+
+def _is_good(path: Path) -> bool:
+    if not path.exists():
+        return False
+    if PageWarning.FONT_MISSING not in _warnings(path):
+        return True
+    return clock.now().timestamp() - path.stat().st_mtime < WITHOUT_FONT.total_seconds()
+
+
+def _warnings(path: Path) -> Sequence[str]:
+    beside = _beside(path)
+    return msgspec.json.decode(beside.read_bytes(), type=list[str]) if beside.exists() else ()
+
+
+async def page_warnings(digest: str, page: int) -> Sequence[str]:
+    """Why the picture of a page may not look as its author saw it, as far as one has been made."""
+    path = store.rendition_path(digest, f"{page}-{FIRST_WIDTH}.webp")
+    return await asyncio.to_thread(_warnings, path)
 
 
 async def page_text(digest: str, page: int) -> PageText:
@@ -32,8 +67,17 @@ async def page_text(digest: str, page: int) -> PageText:
 
 
 async def warm(digest: str, pages: int) -> None:
-    """Make the first pages ready before anyone asks: what the official sees first, at the width of a thin line."""
-    if await Blob.exists(digest=digest):
-        for page in range(1, min(pages, 3) + 1):
-            await page_picture(digest, page, 540)
+    """Make the first pages ready before anyone asks: what the official sees first, at the width of a thin line.
+
+    A page that cannot be shown is told to whoever asks for it; trying it again here would only raise an alarm.
+    """
+    if not await Blob.exists(digest=digest):
+        return
+    for page in range(1, min(pages, FIRST_PAGES) + 1):
+        try:
+            await page_picture(digest, page, FIRST_WIDTH)
             await page_text(digest, page)
+        except Refusal as refusal:
+            if refusal.status == 503:
+                raise
+            log.info("page not made ready", extra={"digest": digest, "page": page, "code": refusal.code})

@@ -5,6 +5,7 @@ from uuid import UUID
 from office import audit
 from office.files import actions, pages, queries, store
 from office.files.schemas import FileAnswer, PageQuery, TextOut, TextQuery
+from office.files.texts import WARNINGS
 from office.kernel.actor import Actor
 from office.kernel.endpoint import LOGGED_IN, Content, Endpoint, Upload
 from office.kernel.refusal import Invalid, NotFound
@@ -35,7 +36,8 @@ async def text(actor: Actor, id: UUID, input: TextQuery) -> TextOut:
     if input.page > blob.pages:
         raise NotFound("files.no_such_page", page=input.page, pages=blob.pages)
     layer = await pages.page_text(file.digest, input.page)
-    return TextOut("\n".join(line.text for line in layer.lines) or layer.text)
+    warnings = [WARNINGS.get(code, code) for code in await pages.page_warnings(file.digest, input.page)]
+    return TextOut("\n".join(line.text for line in layer.lines) or layer.text, warnings)
 
 
 async def content(actor: Actor, id: UUID) -> Content:

@@ -39,6 +39,7 @@ class TextQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TextOut(msgspec.Struct, frozen=True):
-    """The text layer of a page."""
+    """The text layer of a page, and in Chinese why its picture may not look as its author saw it."""
 
     text: str
+    warnings: list[str] = []

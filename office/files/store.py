@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import fcntl
 import hashlib
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from office.kernel import settings
@@ -61,6 +64,27 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@asynccontextmanager
+async def guarded(*, sweeping: bool = False) -> AsyncIterator[None]:
+    """Many may take bytes in at once; the sweeper is alone.
+
+    Else it could remove bytes between the moment an upload finds them there and the moment its row is committed.
+    """
+    descriptor = await asyncio.to_thread(_locked, fcntl.LOCK_EX if sweeping else fcntl.LOCK_SH)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _locked(how: int) -> int:
+    folder = settings.current().folder / "blobs"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(descriptor, how)
+    return descriptor
 
 
 async def keep_rendition(path: Path, data: bytes) -> None:

@@ -16,6 +16,7 @@ from office.http.origin import is_secure
 from office.kernel.endpoint import Answer, Content, Cookie, Endpoint
 
 GZIP_FROM = 600
+PIXELS = frozenset({"image/webp"})
 _REFUSES_GZIP = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 PRIVATE = "private, no-cache"
 FOR_EVER = "private, max-age=31536000, immutable"
@@ -69,8 +70,9 @@ def respond_content(request: Request, content: Content) -> Response:
     headers = {
         "Cache-Control": FOR_EVER if content.immutable else PRIVATE,
         "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
     }
+    if content.media_type not in PIXELS:
+        headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     if content.etag:
         headers["ETag"] = f'"{content.etag}"'
         if _has(request, headers["ETag"]):

@@ -14,6 +14,7 @@ from msgspec import UNSET, UnsetType
 
 from office.inbox import order
 from office.inbox.models import DONE, FOLLOW, GONE, OPEN, TRANSFERRED, WITHDRAWN, Todo
+from office.inbox.reach import reach_of
 from office.inbox.telling import tell
 from office.kernel import clock
 from office.kernel.actor import Actor
@@ -22,7 +23,7 @@ from office.kernel.ids import new_id
 from office.kernel.modules import registry
 from office.kernel.refusal import NotFound
 from office.kernel.work import verb
-from office.organization.rows import marks, texts
+from office.organization.rows import marks
 
 #: Rows in one statement: 21 values each, SQLite takes 32,766.
 STEP = 500
@@ -33,6 +34,8 @@ COLUMNS = (
     "due_at", "due_why", "route", "state", "opened_at", "closed_by", "closed_by_name", "reason", "rev", "open_key",
 )  # fmt: skip
 WORDS = COLUMNS[8:14]
+#: What `tell` needs of a touched row.
+TOUCHED = "id, source, holder_kind, holder"
 #: Raised again: the same row, with the newest words and one revision more.
 RAISED = (*WORDS, "route", "sort_key")
 
@@ -86,7 +89,7 @@ async def _upserted(todos: Sequence[NewTodo]) -> dict[str, UUID]:
     again = ", ".join(f"{name} = excluded.{name}" for name in RAISED)
     text = (
         f"INSERT INTO inbox_todo ({', '.join(COLUMNS)}) VALUES {', '.join([f'({marks(COLUMNS)})'] * len(rows))}"  # noqa: S608
-        f" ON CONFLICT (open_key) DO UPDATE SET {again}, rev = inbox_todo.rev + 1 RETURNING id, holder_kind, holder, open_key"
+        f" ON CONFLICT (open_key) DO UPDATE SET {again}, rev = inbox_todo.rev + 1 RETURNING {TOUCHED}, open_key"
     )
     written = await fetch(text, *(value for row in rows for value in row))
     tell(written)
@@ -131,7 +134,7 @@ async def update(
         row.update_from_dict(changes)
         row.sort_key, row.rev = order.of_open(row.urgency, row.due_at), row.rev + 1
         await row.save(update_fields=[*changes, "sort_key", "rev"])
-    tell([{"id": row.id, "holder_kind": row.holder_kind, "holder": row.holder} for row in found])
+    tell([{"id": row.id, "source": row.source, "holder_kind": row.holder_kind, "holder": row.holder} for row in found])
     return len(found)
 
 
@@ -158,7 +161,7 @@ async def _closed(state: str, where: str, values: list[Any], by: Actor, reason: 
     now = clock.now()
     rows = await fetch(
         "UPDATE inbox_todo SET state = ?, lane = ?, sort_key = ?, closed_at = ?, closed_by = ?, closed_by_name = ?,"  # noqa: S608
-        f" reason = ?, rev = rev + 1, open_key = NULL WHERE {where} AND state = 'open' RETURNING id, holder_kind, holder",
+        f" reason = ?, rev = rev + 1, open_key = NULL WHERE {where} AND state = 'open' RETURNING {TOUCHED}",
         state, DONE if state == DONE else GONE, order.of_closed(now), now, by.ref, by.name, _cut(reason, 200), *values,
     )  # fmt: skip
     tell(rows)
@@ -184,14 +187,14 @@ async def transfer(kind: str, source: str, *, holder: Holder, to: Holder, by: Ac
 @verb
 async def mark_seen(actor: Actor, todo: UUID) -> None:
     """The actor has opened a to-do of theirs; the first time is kept. Refuses NotFound `inbox.todo_unknown` (also others')."""
-    mine = texts({*actor.posts, actor.own_id})
+    within, mine = reach_of(actor).condition()
     rows = await fetch(
         "UPDATE inbox_todo SET first_seen_at = ?, rev = rev + 1 WHERE id = ? AND first_seen_at IS NULL"  # noqa: S608
-        f" AND holder IN ({marks(mine)}) RETURNING id, holder_kind, holder",
+        f" AND {within} RETURNING {TOUCHED}",
         clock.now(), str(todo), *mine,
     )  # fmt: skip
     tell(rows)
-    if not rows and not await Todo.exists(id=todo, holder__in=mine):
+    if not rows and not await fetch(f"SELECT id FROM inbox_todo WHERE id = ? AND {within}", str(todo), *mine):  # noqa: S608
         raise NotFound("inbox.todo_unknown")
 
 

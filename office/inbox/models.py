@@ -17,7 +17,8 @@ class Todo(Model):
 
     `lane` is where it is listed: its box while open, "done" when done, "gone" when withdrawn or transferred. `sort_key` orders
     a lane, ascending: open ones by urgency, then due moment; closed ones by closing moment, latest first. `open_key` is unique
-    while open (kind, source and holder), NULL afterwards.
+    while open (kind, source and holder), NULL afterwards. `kind` ends the first index so that counts and pages of a delegate,
+    who may see some kinds only, need no other.
     """
 
     id: Any = identifier()
@@ -47,4 +48,4 @@ class Todo(Model):
 
     class Meta:
         table = "inbox_todo"
-        indexes = (("holder", "lane", "sort_key", "id"), ("holder", "lane", "id"), ("source", "kind"))
+        indexes = (("holder", "lane", "sort_key", "id", "kind"), ("holder", "lane", "id"), ("source", "kind"))

@@ -1,4 +1,4 @@
-"""Telling people that their list has changed: one event per unit of work, whatever it opened and closed."""
+"""Telling people that their list has changed: one event per unit of work and thing, whatever was opened and closed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -8,7 +8,8 @@ import msgspec
 
 from office import outbox
 from office.inbox.events import InboxChanged
-from office.inbox.queries import counts_of_holders, views
+from office.inbox.queries import counts_within, views
+from office.inbox.reach import reach
 from office.kernel.events import Delivery
 from office.kernel.modules import Publication
 from office.kernel.work import stage
@@ -17,25 +18,36 @@ from office.organization.holdings import holders_many, holdings_of
 #: To-dos in one event; and to-dos told to one person at once, above which the client fetches the list instead.
 STEP = 500
 MOST_TOLD = 20
+#: Things told each in an event of its own, so that what was told about one can be taken back; more are one event without words.
+MOST_SOURCES = 50
+
+Touched = tuple[UUID, str, str, UUID]
 
 
 def tell(rows: Iterable[Mapping[str, Any]]) -> None:
-    """Note touched rows (id, holder_kind, holder); the event is recorded just before the commit."""
+    """Note touched rows (id, source, holder_kind, holder); events are recorded just before the commit."""
     for row in rows:
-        stage(_record, (UUID(str(row["id"])), row["holder_kind"], UUID(str(row["holder"]))))
+        stage(_record, (UUID(str(row["id"])), row["source"], row["holder_kind"], UUID(str(row["holder"]))))
 
 
-async def _record(touched: list[tuple[UUID, str, UUID]]) -> None:
-    unique = list(dict.fromkeys(touched))
-    for start in range(0, len(unique), STEP):
-        part = unique[start : start + STEP]
-        outbox.record(
-            InboxChanged(
-                people=sorted({holder for _, kind, holder in part if kind == "person"}),
-                posts=sorted({holder for _, kind, holder in part if kind == "post"}),
-                todos=list(dict.fromkeys(todo for todo, _, _ in part)),
-            )
-        )
+async def _record(touched: list[Touched]) -> None:
+    by_source: dict[str, list[Touched]] = {}
+    for one in dict.fromkeys(touched):
+        by_source.setdefault(one[1], []).append(one)
+    if len(by_source) > MOST_SOURCES:
+        by_source = {"": list(dict.fromkeys(touched))}
+    for source, found in by_source.items():
+        for start in range(0, len(found), STEP):
+            outbox.record(_event(source, found[start : start + STEP]))
+
+
+def _event(source: str, touched: Sequence[Touched]) -> InboxChanged:
+    return InboxChanged(
+        people=sorted({holder for _, _, kind, holder in touched if kind == "person"}),
+        posts=sorted({holder for _, _, kind, holder in touched if kind == "post"}),
+        todos=list(dict.fromkeys(todo for todo, _, _, _ in touched)),
+        source=source,
+    )
 
 
 async def audience(event: InboxChanged) -> Sequence[UUID]:
@@ -45,21 +57,23 @@ async def audience(event: InboxChanged) -> Sequence[UUID]:
 
 
 async def view(event: InboxChanged, person: UUID) -> Mapping[str, object]:
-    """What one person is told: absolute counts, and the changed to-dos of theirs. Three queries.
+    """What one person is told: absolute counts, and the changed to-dos within their reach. Three queries.
 
-    `todos` is None when there are more than 20: fetch the list. `todo` is the changed one where there is just one.
+    `todos` is None when there are more than 20, or of more things than can be taken back: fetch the list. `todo` is the
+    changed one where there is just one.
     """
-    mine = {person, *(holding.post for holding in await holdings_of(person))}
-    counts = await counts_of_holders(mine)
+    mine = reach(person, await holdings_of(person))
+    told: dict[str, object] = {"counts": msgspec.to_builtins(await counts_within(mine))}
+    if event.todos and not event.source:
+        return told | {"todos": None}
     todos = await views(event.todos, mine, MOST_TOLD + 1)
-    told: dict[str, object] = {"counts": msgspec.to_builtins(counts)}
     told["todos"] = msgspec.to_builtins(todos) if len(todos) <= MOST_TOLD else None
     if len(todos) == 1:
         told["todo"] = msgspec.to_builtins(todos[0])
     return told
 
 
-PUBLICATION = Publication(event=InboxChanged.name, audience=audience, view=view)
+PUBLICATION = Publication(event=InboxChanged.name, audience=audience, view=view, source=lambda event: event.source)
 
 
 async def appointment_changed(event: Any, delivery: Delivery) -> None:

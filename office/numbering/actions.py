@@ -39,9 +39,12 @@ class Number(msgspec.Struct, frozen=True):
 async def take(actor: Actor, unit: UUID, code: str, year: int, kind: Kind, subject: str) -> Number:
     """Give the next number of a unit's series, which begins at 1 with its first number. Call it inside a unit of work.
 
-    `subject` is the reference of what is numbered. Refuses Invalid for a malformed code or year, Conflict `numbering.on_hold`,
+    `subject` is the reference of what is numbered. Refuses Forbidden `numbering.not_of_unit` to a person without a post in the
+    unit (nobody has one in a unit that has ended), Invalid for a malformed code or year, Conflict `numbering.on_hold`,
     `numbering.closed`, `numbering.code_of_other_unit` (two units cannot issue under one code in one year).
     """
+    if actor.kind != "system" and unit not in actor.units:
+        raise Forbidden("numbering.not_of_unit")
     series = await _locked(unit, code, year, kind)
     _require_open(series)
     [number] = await _give(actor, series, 1, USED, subject, "")
@@ -150,7 +153,15 @@ async def _locked(unit: UUID, code: str, year: int, kind: Kind) -> Series:
     found = await Series.filter(unit=unit, code=code, year=year, kind=kind).select_for_update(no_key=True).first()
     if found is None:
         raise Conflict("numbering.code_of_other_unit", code=code, year=year)
+    if found.next == 1:
+        await _refuse_ended(found)
     return found
+
+
+async def _refuse_ended(series: Series) -> None:
+    """No new series for a unit whose series were closed: only its end closes them. One query, at a series' first number."""
+    if closed := await Series.filter(unit=series.unit, state=CLOSED).first():
+        raise Conflict("numbering.closed", series=_name(series), reason=closed.reason)
 
 
 async def _give(actor: Actor, series: Series, count: int, state: str, subject: str, reason: str) -> list[Number]:
@@ -177,7 +188,7 @@ def _require_open(series: Series) -> None:
 
 
 def _require_clerk(actor: Actor, unit: UUID) -> None:
-    if actor.kind != "system" and unit not in actor.units_as("clerk"):
+    if actor.kind != "system" and unit not in actor.units_as("clerk", "numbering"):
         raise Forbidden("numbering.not_clerk")
 
 

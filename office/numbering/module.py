@@ -15,7 +15,7 @@ MANAGE = "numbering.manage"
 
 
 async def list_series(actor: Actor, input: SeriesQuery) -> SeriesList:
-    return await queries.series_of(actor.units_as("clerk"), input.year)
+    return await queries.series_of(actor.units_as("clerk", "numbering"), input.year)
 
 
 async def list_numbers(actor: Actor, series: UUID, input: NumberQuery) -> NumberPage:

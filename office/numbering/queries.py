@@ -29,7 +29,7 @@ def _line(row: Series) -> SeriesLine:
 
 async def numbers_of(actor: Actor, series: UUID, cursor: int = 0) -> NumberPage:
     """The numbers of a series of the units whose clerk the actor is, after number `cursor`, in their order. Two queries."""
-    found = await Series.get_or_none(id=series, unit__in=list(actor.units_as("clerk")))
+    found = await Series.get_or_none(id=series, unit__in=list(actor.units_as("clerk", "numbering")))
     if found is None:
         return NumberPage(items=[], next=None)
     rows = await NumberRow.filter(series=series, n__gt=cursor).order_by("n").limit(PAGE)

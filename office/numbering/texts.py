@@ -14,5 +14,6 @@ TEXTS = {
     "numbering.below_recorded": "系统里已用到 {last} 号，确认的编号不能小于它，请核对登记簿。",
     "numbering.too_far": "系统里用到 {last} 号，与确认的编号相差超过 {most}，请核对后重试。",
     "numbering.too_many": "一次最多预留 {most} 个编号，请分次预留。",
+    "numbering.not_of_unit": "只能为自己所在的现有单位编号；单位已撤并的，请由承接单位办理。",
     "numbering.not_clerk": "只有本单位文书可以管理编号，请联系文书。",
 }

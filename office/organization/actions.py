@@ -8,6 +8,7 @@ from office import audit
 from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.database import fetch
+from office.kernel.modules import registry
 from office.kernel.refusal import Conflict, Forbidden, Invalid, NotFound
 from office.kernel.work import verb
 from office.organization import delegation as rules
@@ -95,13 +96,16 @@ async def delegate(
 ) -> UUID:  # fmt: skip
     """A leader lets another person of the unit act for one of their own posts (授权). Returns the delegation's id.
 
-    `scope` names the kinds of work; none means all. Refuses Forbidden `organization.not_own_post` (also for a post held by
+    `scope` names the kinds of work by their modules ("documents"); none means all. Refuses Invalid
+    `organization.scope_unknown`, Forbidden `organization.not_own_post` (also for a post held by
     delegation: it is not passed on), Invalid `organization.delegation_over` and `organization.delegation_outside_unit`, and
     what `delegation.admit` refuses: to oneself, an empty or over-long period, an overlap with another of the giver's.
     """
     holding = actor.holding(post)
     if holding is None or holding.on_behalf_of or not holding.roles & {"leader", "principal"}:
         raise Forbidden("organization.not_own_post")
+    if wrong := set(scope) - {module.name for module in registry().modules}:
+        raise Invalid("organization.scope_unknown", names="、".join(sorted(wrong)))
     since = max(valid_from or clock.now(), clock.now())
     if valid_to <= clock.now():
         raise Invalid("organization.delegation_over")
@@ -181,7 +185,7 @@ async def report_absence(
 
 
 async def _clerk_over(actor: Actor, person: UUID) -> bool:
-    for unit in actor.units_as("clerk"):
+    for unit in actor.units_as("clerk", "organization"):
         if await _works_in(person, unit):
             return True
     return False

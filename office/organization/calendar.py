@@ -144,6 +144,10 @@ class WorkingCalendar:
         self._bounded((end - start).days)
         return sum(self.is_working_day(start + DAY * n) for n in range(1, (end - start).days + 1))
 
+    def warnings_of(self, year: int) -> tuple[str, ...]:
+        """What to show beside a year's dates: that its notice is missing."""
+        return self._missing(date(year, 1, 1), date(year, 1, 1))
+
     def close_of(self, day: date) -> datetime:
         """Close of business on a day, UTC."""
         return self._moment(day, self.closing)
@@ -178,7 +182,8 @@ class WorkingCalendar:
                 due = self.add_working_days(self.counted_from(start), rule.amount)
                 return self.close_of(due.date), self._missing(here.date(), due.date)
             case Unit.MONTHS:
-                due = self._on_or_after(same_number(here.date(), rule.amount))
+                # Never before the day the receipt counts as: no months after closing would end before they began.
+                due = self._on_or_after(max(same_number(here.date(), rule.amount), self.counted_from(start)))
                 return self.close_of(due.date), due.warnings
 
     def _half_day(self, here: datetime) -> tuple[datetime, tuple[str, ...]]:

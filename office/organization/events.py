@@ -1,5 +1,6 @@
 """Facts the organization tells."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -61,3 +62,19 @@ class UnitSucceeded(Event, frozen=True, kw_only=True):
     def key(self) -> str:
         """One line per unit that ended."""
         return f"organization.unit:{self.unit}"
+
+
+class CalendarChanged(Event, frozen=True, kw_only=True):
+    """Days from `first` to `last` (both included) may be worked otherwise than before, in `region` and below; "" everywhere.
+
+    Owners of open work recompute the deadlines that a rule of working time gave: those whose period touches these days.
+    """
+
+    name: ClassVar[str] = "organization.calendar_changed"
+    first: date
+    last: date
+    region: str = ""
+
+    def key(self) -> str:
+        """One line: the calendar is one."""
+        return "organization.calendar"

@@ -57,5 +57,5 @@ async def delete_group(actor: Actor, group: UUID) -> None:
 
 
 def _require_owner(actor: Actor, row: RecipientGroup) -> None:
-    if row.owner != actor.id and row.unit not in actor.units_as("clerk"):
+    if row.owner != actor.id and row.unit not in actor.units_as("clerk", "organization"):
         raise Forbidden("organization.group_not_yours")

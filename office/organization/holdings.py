@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from office.kernel import clock
 from office.kernel.actor import Holding
@@ -28,11 +29,12 @@ _COLUMNS = (
     "p.id AS post, p.title, p.roles, p.sort_no, u.id AS unit, u.name AS unit_name, s.id AS section, s.name AS section_name"
 )
 _OWN = (
-    f"SELECT {_COLUMNS}, h.is_primary AS main, NULL AS giver, NULL AS giver_name{_POST.format(held='appointment')}"
+    f"SELECT {_COLUMNS}, h.is_primary AS main, NULL AS giver, NULL AS giver_name, NULL AS scope"
+    f"{_POST.format(held='appointment')}"
     f" WHERE h.person = ? AND {valid('h')} AND {valid('p')} AND {valid('u')}"
 )
 _DELEGATED = (
-    f"SELECT {_COLUMNS}, NULL AS main, g.id AS giver, g.name AS giver_name{_POST.format(held='delegation')}"  # noqa: S608
+    f"SELECT {_COLUMNS}, NULL AS main, g.id AS giver, g.name AS giver_name, h.scope{_POST.format(held='delegation')}"  # noqa: S608
     " JOIN organization_person g ON g.id = h.giver"
     f" WHERE h.receiver = ? AND {valid('h')} AND {valid('p')} AND {valid('u')} AND EXISTS"
     f" (SELECT 1 FROM organization_appointment a WHERE a.person = h.giver AND a.post = h.post AND {valid('a')})"
@@ -50,15 +52,26 @@ class Holder(msgspec.Struct, frozen=True):
 
 
 async def holdings_of(person: UUID, at: datetime | None = None) -> tuple[Holding, ...]:
-    """The posts a person may act for, own before delegated, the main appointment first. One query."""
+    """The posts a person may act for, own before delegated, the main appointment first. One query.
+
+    Delegations of one post by one giver are one holding, for the kinds of work of all of them.
+    """
     when = at or clock.now()
     rows = await fetch(
         f"{_OWN} UNION ALL {_DELEGATED}",
         str(person), *[when] * 6, str(person), *[when] * 8,
     )  # fmt: skip
     rows.sort(key=lambda row: (row["giver"] is not None, not row["main"], row["sort_no"], str(row["post"])))
-    found = {(row["post"], row["giver"]): _holding(row) for row in rows}
+    found: dict[tuple[UUID, UUID | None], Holding] = {}
+    for holding in map(_holding, rows):
+        key = (holding.post, holding.on_behalf_of)
+        found[key] = _joined(found[key], holding) if key in found else holding
     return tuple(found.values())
+
+
+def _joined(one: Holding, other: Holding) -> Holding:
+    scope = one.scope | other.scope if one.scope and other.scope else frozenset[str]()
+    return replace(one, scope=scope)
 
 
 def _holding(row: dict[str, Any]) -> Holding:
@@ -74,28 +87,33 @@ def _holding(row: dict[str, Any]) -> Holding:
         roles=roles - NEVER_DELEGATED if giver else roles,
         on_behalf_of=giver,
         on_behalf_of_name=row["giver_name"] or "",
+        scope=_scope(row),
     )
 
 
-async def holders(post: UUID, at: datetime | None = None) -> list[Holder]:
-    """Who may act for a post: holders first, then delegates."""
-    return (await holders_many([post], at)).get(post, [])
+def _scope(row: dict[str, Any]) -> frozenset[str]:
+    return frozenset(json_of(row["scope"]) or ())
 
 
-async def holders_many(posts: Iterable[UUID], at: datetime | None = None) -> dict[UUID, list[Holder]]:
+async def holders(post: UUID, at: datetime | None = None, work: str = "") -> list[Holder]:
+    """Who may act for a post: holders first, then delegates; with `work`, only delegates for that kind of work."""
+    return (await holders_many([post], at, work)).get(post, [])
+
+
+async def holders_many(posts: Iterable[UUID], at: datetime | None = None, work: str = "") -> dict[UUID, list[Holder]]:
     """The same for many posts, in one query; a vacant post is missing from the answer."""
     ids = texts(set(posts))
     if not ids:
         return {}
     when = at or clock.now()
     own = (
-        "SELECT a.post, a.person, n.name, NULL AS giver, NULL AS giver_name, a.is_primary AS main"  # noqa: S608 - values are bound
+        "SELECT a.post, a.person, n.name, NULL AS giver, NULL AS giver_name, a.is_primary AS main, NULL AS scope"  # noqa: S608 - values are bound
         " FROM organization_appointment a JOIN organization_person n ON n.id = a.person"
         " JOIN organization_post p ON p.id = a.post"
         f" WHERE a.post IN ({marks(ids)}) AND {valid('a')} AND {valid('p')}"
     )
     delegated = (
-        "SELECT d.post, d.receiver, n.name, g.id, g.name, NULL"  # noqa: S608 - values are bound
+        "SELECT d.post, d.receiver, n.name, g.id, g.name, NULL, d.scope"  # noqa: S608 - values are bound
         " FROM organization_delegation d JOIN organization_person n ON n.id = d.receiver"
         " JOIN organization_person g ON g.id = d.giver"
         " JOIN organization_appointment a ON a.person = d.giver AND a.post = d.post"
@@ -103,7 +121,7 @@ async def holders_many(posts: Iterable[UUID], at: datetime | None = None) -> dic
         f" WHERE d.post IN ({marks(ids)}) AND {valid('d')} AND {valid('a')} AND {valid('p')}"
     )
     rows = await fetch(f"{own} UNION ALL {delegated}", *ids, *[when] * 4, *ids, *[when] * 6)
-    return _by_post(rows)
+    return _by_post([row for row in rows if not work or not _scope(row) or work.partition(".")[0] in _scope(row)])
 
 
 def _by_post(rows: Sequence[dict[str, Any]]) -> dict[UUID, list[Holder]]:
@@ -120,11 +138,3 @@ def _by_post(rows: Sequence[dict[str, Any]]) -> dict[UUID, list[Holder]]:
         if holder not in line:
             line.append(holder)
     return found
-
-
-async def delegated_scopes(person: UUID, at: datetime | None = None) -> dict[tuple[UUID, UUID], frozenset[str]]:
-    """The scopes of the delegations a person has, by (post, giver); an empty scope means all work. One query."""
-    when = at or clock.now()
-    text = f"SELECT d.post, d.giver, d.scope FROM organization_delegation d WHERE d.receiver = ? AND {valid('d')}"  # noqa: S608
-    rows = await fetch(text, str(person), when, when)
-    return {(uuid_of(row["post"]), uuid_of(row["giver"])): frozenset(json_of(row["scope"])) for row in rows}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -16,10 +17,10 @@ LONGEST_BREAK = 31  # days; a longer "holiday" in a file is a typing error
 class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The file's form: inclusive ranges of days off, and the weekend days worked instead (调休)."""
 
-    year: int
-    source: str
-    off: list[tuple[date, date]]
-    work: list[date]
+    year: Annotated[int, msgspec.Meta(ge=2000, le=2100)]
+    source: Annotated[str, msgspec.Meta(max_length=200)]
+    off: Annotated[list[tuple[date, date]], msgspec.Meta(max_length=100)]
+    work: Annotated[list[date], msgspec.Meta(max_length=100)]
 
 
 @dataclass(frozen=True, slots=True)

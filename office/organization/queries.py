@@ -59,22 +59,22 @@ class Leader(msgspec.Struct, frozen=True):
     name: str
 
 
-_UNIT = "SELECT id, name, short_name, kind, uscc, parent, region, valid_to FROM organization_unit"
+UNIT = "SELECT id, name, short_name, kind, uscc, parent, region, valid_to FROM organization_unit"
 _POST = "SELECT p.id, p.unit, p.section, p.title, p.team, p.rank_no, p.is_leader, p.receiving, p.roles FROM organization_post p"
 
 
 async def units(ids: Iterable[UUID]) -> dict[UUID, UnitCard]:
     """Units by id, ended ones included. One query."""
     wanted = texts(set(ids))
-    rows = await fetch(f"{_UNIT} WHERE id IN ({marks(wanted)})", *wanted) if wanted else []
-    return {card.id: card for card in map(_unit, rows)}
+    rows = await fetch(f"{UNIT} WHERE id IN ({marks(wanted)})", *wanted) if wanted else []
+    return {card.id: card for card in map(unit_card, rows)}
 
 
 async def units_by_uscc(codes: Iterable[str]) -> dict[str, UnitCard]:
     """Units by 统一社会信用代码 (GB 32100-2015), ended ones included; unknown codes are missing. One query."""
     wanted = sorted({code.strip().upper() for code in codes})
-    rows = await fetch(f"{_UNIT} WHERE uscc IN ({marks(wanted)})", *wanted) if wanted else []
-    return {str(card.uscc): card for card in map(_unit, rows)}
+    rows = await fetch(f"{UNIT} WHERE uscc IN ({marks(wanted)})", *wanted) if wanted else []
+    return {str(card.uscc): card for card in map(unit_card, rows)}
 
 
 async def unit_by_uscc(code: str) -> UnitCard | None:
@@ -82,7 +82,8 @@ async def unit_by_uscc(code: str) -> UnitCard | None:
     return (await units_by_uscc([code])).get(code.strip().upper())
 
 
-def _unit(row: Mapping[str, Any]) -> UnitCard:
+def unit_card(row: Mapping[str, Any]) -> UnitCard:
+    """A row of `UNIT`."""
     ended = instant_or_none(row["valid_to"])
     return UnitCard(
         id=uuid_of(row["id"]),
@@ -137,10 +138,11 @@ async def section_posts(section: UUID, at: datetime | None = None) -> list[PostC
     return [_post(row) for row in await fetch(text, str(section), when, when)]
 
 
-async def people_of_refs(refs: Sequence[str], at: datetime | None = None) -> set[UUID]:
+async def people_of_refs(refs: Sequence[str], at: datetime | None = None, work: str = "") -> set[UUID]:
     """The people behind references now: "person:<id>", "post:<id>" (also "organization.post:<id>"), "<role>@<unit id>".
 
-    Delegates count with the holders. References of another form are ignored. At most two queries.
+    Delegates count with the holders; with `work`, those for that kind of work. References of another form are ignored. At most
+    two queries.
     """
     people = {UUID(ref.partition(":")[2]) for ref in refs if ref.startswith("person:")}
     wanted = {UUID(ref.rpartition(":")[2]) for ref in refs if ref.startswith(("post:", "organization.post:"))}
@@ -148,7 +150,7 @@ async def people_of_refs(refs: Sequence[str], at: datetime | None = None) -> set
     if roles:
         found = await posts_in({unit for _, unit in roles}, at)
         wanted |= {post.id for post in found for role in post.roles if (role, post.unit) in roles}
-    held = await holders_many(wanted, at)
+    held = await holders_many(wanted, at, work)
     return people | {holder.person for line in held.values() for holder in line}
 
 
@@ -171,7 +173,7 @@ async def leaders_of(unit: UUID, at: datetime | None = None, team: str | None = 
     """
     when = at or clock.now()
     leading = [post for post in await posts_in([unit], when) if post.is_leader]
-    leading.sort(key=lambda post: (_place(post.team), post.rank_no))
+    leading.sort(key=standing)
     held = await holders_many([post.id for post in leading], when)
     found = [leader for post in leading for leader in _leaders(post, held.get(post.id, []))]
     if team is None:
@@ -181,8 +183,9 @@ async def leaders_of(unit: UUID, at: datetime | None = None, team: str | None = 
     return leaders.in_order(found, standings, team, on, _who)
 
 
-def _place(team: str) -> int:
-    return TEAMS.index(team) if team in TEAMS else len(TEAMS)
+def standing(post: PostCard) -> tuple[int, int]:
+    """Where a leader's post stands: group by group, by rank number in each."""
+    return TEAMS.index(post.team) if post.team in TEAMS else len(TEAMS), post.rank_no
 
 
 def _leaders(post: PostCard, held: Sequence[Holder]) -> list[Leader]:

@@ -1,6 +1,5 @@
 """The routes of the organization, as data, over its verbs and queries."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -93,7 +92,7 @@ async def create_calendar_day(actor: Actor, input: schemas.NewCalendarDay) -> No
 
 
 async def list_calendar_days(actor: Actor, input: schemas.CalendarQuery) -> schemas.CalendarDayList:
-    warnings = (await workdays.calendar()).add_working_days(date(input.year, 6, 1), 1).warnings
+    warnings = (await workdays.calendar()).warnings_of(input.year)
     return schemas.CalendarDayList(items=await workdays.edits_of(input.year), warnings=list(warnings))
 
 

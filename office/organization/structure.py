@@ -1,7 +1,7 @@
 """Building the organization: regions, units, sections, posts, people. Verbs of organization.manage."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from office import audit
@@ -9,7 +9,7 @@ from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.refusal import Conflict, Forbidden, Invalid, NotFound
 from office.kernel.work import verb
-from office.organization import regions, uscc
+from office.organization import leaders, regions, uscc
 from office.organization.holdings import ROLES
 from office.organization.models import Person, Post, Region, Section, Unit
 
@@ -30,9 +30,7 @@ def require_manager(actor: Actor) -> None:
 
 
 @verb
-async def add_region(
-    actor: Actor, *, code: str, name: str, parent: UUID | None = None, since: datetime | None = None
-) -> UUID:
+async def add_region(actor: Actor, *, code: str, name: str, parent: UUID | None = None, since: datetime | None = None) -> UUID:
     """Enter a region (区划) by its code of 2 to 12 digits, which tells its level. Returns its id.
 
     Refuses Invalid `organization.region_malformed`.
@@ -52,11 +50,14 @@ async def add_unit(
 ) -> UUID:  # fmt: skip
     """Enter a unit. `code` is its 统一社会信用代码 (GB 32100-2015); a wrong check digit passes, for some issued codes have one.
 
-    Refuses Invalid `organization.uscc_malformed`, Conflict `organization.uscc_taken`, NotFound `organization.unit_unknown`.
+    Refuses Invalid `organization.uscc_malformed`, Conflict `organization.uscc_taken`, NotFound `organization.unit_unknown` and
+    `organization.region_unknown`.
     """
     require_manager(actor)
     if parent:
         await unit_in_force(parent)
+    if region and not await Region.exists(id=region):
+        raise NotFound("organization.region_unknown")
     row = await Unit.create(
         uscc=await _free(code), name=name, short_name=short_name, aliases=list(aliases), kind=kind, region=region,
         parent=parent, sort_no=sort_no, valid_from=since or clock.now(),
@@ -106,20 +107,44 @@ async def add_post(
     actor: Actor, unit: UUID, *, title: str, roles: Iterable[str], section: UUID | None = None, team: str = "",
     rank_no: int = 0, is_leader: bool = False, receiving: bool = False, sort_no: int = 0, since: datetime | None = None,
 ) -> UUID:  # fmt: skip
-    """Enter a post (岗位). Refuses Invalid `organization.roles_unknown`, NotFound `organization.section_unknown`."""
+    """Enter a post (岗位). A leader's `rank_no` is the place in the `team`, from 1; 0 has none.
+
+    Refuses Invalid `organization.roles_unknown`, NotFound `organization.section_unknown`, Conflict `organization.rank_taken`
+    when another leader of the team stands or will stand there.
+    """
     require_manager(actor)
-    await unit_in_force(unit)
+    # The unit's row is locked: two posts for one place in a team come one after the other.
+    await unit_in_force(unit, lock=True)
     given = sorted(set(roles))
     if wrong := set(given) - ROLES:
         raise Invalid("organization.roles_unknown", roles="、".join(sorted(wrong)))
     if section and not await Section.exists(id=section, unit=unit):
         raise NotFound("organization.section_unknown")
+    begins = since or clock.now()
+    if is_leader and team and rank_no:
+        await _refuse_shared_rank(unit, team, rank_no, begins)
     row = await Post.create(
         unit=unit, section=section, title=title, team=team, rank_no=rank_no, is_leader=is_leader, roles=given,
-        receiving=receiving, sort_no=sort_no, valid_from=since or clock.now(),
+        receiving=receiving, sort_no=sort_no, valid_from=begins,
     )  # fmt: skip
     audit.record(actor, "organization.add_post", f"organization.post:{row.id}", title=title, roles=given)
     return UUID(str(row.id))
+
+
+async def _refuse_shared_rank(unit: UUID, team: str, rank_no: int, begins: datetime) -> None:
+    """Ask the rules of the leaders' order for the day the post begins, and each later day on which another one begins."""
+    new = leaders.Standing("new", team, rank_no, _day(begins))
+    held = await Post.filter(unit=unit, team=team, rank_no=rank_no, is_leader=True)
+    others = [
+        leaders.Standing(one.id, team, rank_no, _day(one.valid_from), _day(one.valid_to) if one.valid_to else None)
+        for one in held
+    ]
+    for day in sorted({place.begins for place in (new, *others) if place.begins >= new.begins}):
+        leaders.check_team([new, *others], team, day)
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(clock.SHANGHAI).date()
 
 
 @verb

@@ -4,13 +4,14 @@ from datetime import date
 
 import msgspec
 
-from office import audit
+from office import audit, outbox
 from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.refusal import Invalid
 from office.kernel.work import verb
 from office.organization import regions
 from office.organization.calendar import Overlay, WorkingCalendar
+from office.organization.events import CalendarChanged
 from office.organization.holidays import Notice, Year, parse_year, shipped
 from office.organization.models import CalendarDay, CalendarYear
 from office.organization.schemas import CalendarDayLine
@@ -60,27 +61,38 @@ async def edits_of(year: int) -> list[CalendarDayLine]:
 async def import_year(actor: Actor, notice: Notice) -> None:
     """Take in a year's holiday notice, or a corrected one. Needs organization.manage.
 
-    Deadlines already given do not move by themselves. Refuses Invalid `organization.workdays_malformed`.
+    Owners of open work are told (`organization.calendar_changed`) unless nothing changed. Refuses Invalid
+    `organization.workdays_malformed`.
     """
     require_manager(actor)
-    parse_year(msgspec.json.encode(notice))
+    year = parse_year(msgspec.json.encode(notice))
+    known = (await _years()).get(notice.year)
     told = {"notice": msgspec.to_builtins(notice), "entered_by": actor.name, "entered_at": clock.now()}
     await CalendarYear.update_or_create(year=notice.year, defaults=told)
     audit.record(actor, "organization.import_year", f"organization.calendar_year:{notice.year}", source=notice.source)
+    # The days of the notice it takes the place of may change back, so the whole year and the December days of both count.
+    named = [*year.off, *year.work, *(known.off | known.work if known else ())]
+    if known is None or (known.off, known.work) != (year.off, year.work):
+        first, last = date(notice.year, 1, 1), date(notice.year, 12, 31)
+        outbox.record(CalendarChanged(first=min([first, *named]), last=last), actor=actor)
 
 
 @verb
 async def set_calendar_day(actor: Actor, day: date, *, is_work: bool, region: str = "", note: str = "") -> None:
     """Say that a date is worked or not: everywhere, or in a region and all below it. Needs organization.manage.
 
-    Refuses Invalid `organization.year_not_imported` (an edit everywhere would hide that the year's notice is missing) and
+    Owners of open work are told (`organization.calendar_changed`) unless it was so already. Refuses Invalid
+    `organization.year_not_imported` (an edit everywhere would hide that the year's notice is missing) and
     `organization.region_malformed`.
     """
     require_manager(actor)
     code = regions.normal(region) if region else ""
     if not code and day.year not in await _years():
         raise Invalid("organization.year_not_imported", year=day.year)
+    before = await CalendarDay.get_or_none(day=day.isoformat(), region=code)
     told = {"is_work": is_work, "note": note, "entered_by": actor.name, "entered_at": clock.now()}
     await CalendarDay.update_or_create(day=day.isoformat(), region=code, defaults=told)
     subject = f"organization.calendar_day:{day.isoformat()}"
     audit.record(actor, "organization.set_calendar_day", subject, is_work=is_work, region=code, note=note)
+    if before is None or before.is_work != is_work:
+        outbox.record(CalendarChanged(first=day, last=day, region=code), actor=actor)

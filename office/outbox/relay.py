@@ -48,8 +48,10 @@ async def run_relay() -> None:
         while True:
             event.clear()
             if not await _drained():
+                # Not wait_for: on Python 3.11 it swallows a cancel that comes in the same turn as the wake-up.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(event.wait(), POLL_SECONDS)
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await event.wait()
     finally:
         _sleeping.discard(event)
 

@@ -213,7 +213,9 @@ class Hub:
         swept = self.now()
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stirred.wait(), max(0.0, swept + SWEEP_SECONDS - self.now()))
+                # Not wait_for: on Python 3.11 it swallows a cancel that comes in the same turn as the wake-up.
+                async with asyncio.timeout(max(0.0, swept + SWEEP_SECONDS - self.now())):
+                    await self._stirred.wait()
             self._stirred.clear()
             await _tolerant(self.read_dirty)
             if self.now() >= swept + SWEEP_SECONDS:

@@ -1,15 +1,17 @@
 """What the clerk (文书) does: 签收, 登记, 拟办, 办结, 退文, and taking in what came on paper."""
 
+from typing import Any
 from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.access import access_as_clerk, clerk_post, live_step
 from documents.incoming.actions.opinions import write_opinion
-from documents.incoming.actions.route import instructions
+from documents.incoming.actions.route import ensure_known, instructions
 from documents.incoming.deadlines import Stage
 from documents.incoming.models import Document, Handling
 from documents.incoming.reading.numbers import normalise_doc_no
 from documents.incoming.schemas import ConclusionIn, PaperIntake, ProposalIn, ReasonIn, Registered, Registration
+from documents.incoming.states import AWAITING_RECEIPT, NAMES, RECEIVED, REGISTERED, RETURNED
 from documents.incoming.versions import make_version
 from office import audit
 from office.files.queries import access_file
@@ -17,12 +19,14 @@ from office.flow import actions as flow
 from office.flow import rules
 from office.kernel import clock
 from office.kernel.actor import Actor
+from office.kernel.database import fetch
 from office.kernel.ids import new_id
 from office.kernel.refusal import Conflict, Forbidden, Invalid
 from office.kernel.work import verb
 from office.numbering.actions import take
 
 CODE = "收"
+BEFORE_PROPOSAL = frozenset({AWAITING_RECEIPT, RECEIVED, REGISTERED})
 RETURN_REASONS = (
     "不属我单位", "越级行文", "多头主送", "请示报告不分", "一文多事", "未会签", "格式不符", "涉密误投", "重复来文", "其他",
 )  # fmt: skip
@@ -78,17 +82,27 @@ async def register(actor: Actor, id: UUID, input: Registration) -> Registered:
     handling = await access_as_clerk(actor, id)
     await _ensure_no_duplicate(handling, input)
     case = await _registered(actor, handling, input)
-    number = await take(actor, handling.unit_id, CODE, clock.today().year, "incoming", cases.ref(id))
+    number = await _number(actor, handling)
     told = await cases.due(cases.grade_of(input.urgency, input.kind), _stage(input.kind), input.due_at)
-    audit.record(actor, "documents.register", cases.ref(id), post=handling.clerk_post, number=number.text)
+    audit.record(actor, "documents.register", cases.ref(id), post=handling.clerk_post, number=number["register_no"],
+                 duplicate_of=str(input.duplicate_of or ""))  # fmt: skip
     await cases.reflect(
-        actor, handling, case, register_no=number.text, register_year=clock.today().year, register_n=number.n,
+        actor, handling, case, **number,
         title=input.title, doc_no=input.doc_no, issuer=input.issuer, urgency=input.urgency, doc_date=input.doc_date,
         kind=input.kind, registered_at=clock.now(), signed_for_at=handling.signed_for_at or clock.now(),
         due_at=told.at if told else None, due_why=told.why if told else "",
     )  # fmt: skip
     await _remember(handling, input)
-    return Registered(number.text, handling.due_at, handling.due_why, list(told.warnings) if told else [])
+    return Registered(number["register_no"], handling.due_at, handling.due_why, list(told.warnings) if told else [])
+
+
+async def _number(actor: Actor, handling: Handling) -> dict[str, Any]:
+    """The next number of the year; one already given (登记后撤回重登, 退文后再来) stays, for numbers are never given twice."""
+    if handling.register_no is not None:
+        return {"register_no": handling.register_no}
+    year = clock.today().year
+    number = await take(actor, handling.unit_id, CODE, year, "incoming", cases.ref(handling.id))
+    return {"register_no": number.text, "register_year": year, "register_n": number.n}
 
 
 def _stage(kind: str) -> Stage:
@@ -98,7 +112,7 @@ def _stage(kind: str) -> Stage:
 async def _registered(actor: Actor, handling: Handling, input: Registration) -> rules.Case:
     by = flow.by(actor, clerk_post(actor, handling))
     steps = [_act(by, "register", "登记")]
-    if handling.state == "awaiting_receipt":
+    if handling.state == AWAITING_RECEIPT:
         steps.insert(0, _act(by, "receive", "签收"))
     handling.title, handling.urgency, handling.doc_no = input.title, input.urgency, input.doc_no
     return await flow.move(actor, handling.case_id, *steps, about=cases.about(handling))
@@ -109,9 +123,13 @@ async def _ensure_no_duplicate(handling: Handling, input: Registration) -> None:
     key = normalise_doc_no(input.doc_no)
     if not key or input.duplicate_of is not None:
         return
-    others = await Handling.filter(unit_id=handling.unit_id, issuer=input.issuer, doc_no=input.doc_no).exclude(id=handling.id)
+    others = await fetch(
+        "SELECT h.register_no, h.title FROM documents_handling h JOIN documents_document d ON d.id = h.document_id"
+        " WHERE h.unit_id = ? AND h.id <> ? AND h.issuer = ? AND d.doc_no_key = ? ORDER BY h.received_at LIMIT 1",
+        str(handling.unit_id), str(handling.id), input.issuer, key,
+    )  # fmt: skip
     if others:
-        raise Conflict("documents.duplicate", register_no=others[0].register_no or "未登记", title=others[0].title)
+        raise Conflict("documents.duplicate", register_no=others[0]["register_no"] or "未登记", title=others[0]["title"])
 
 
 async def _remember(handling: Handling, input: Registration) -> None:
@@ -135,6 +153,7 @@ async def propose(actor: Actor, id: UUID, input: ProposalIn) -> Handling:
     case = await flow.case_of(handling.case_id)
     leaf, post = live_step(case, "propose"), clerk_post(actor, handling)
     by = flow.by(actor, post)
+    await ensure_known(actor, input)
     plan, why = await instructions(actor, handling, input)
     insert = rules.Insert(by=by, obligation=leaf.id, revision=leaf.revision, place="after", node=plan)
     case = await flow.move(actor, handling.case_id, insert, _act(by, "propose", "拟办"), about=cases.about(handling, why))
@@ -144,7 +163,8 @@ async def propose(actor: Actor, id: UUID, input: ProposalIn) -> Handling:
     told = await cases.due(cases.grade_of(handling.urgency), Stage.HANDLE, input.due_at) if input.due_at else None
     if told is not None:
         handling.due_at, handling.due_why = told.at, told.why
-    await cases.reflect(actor, handling, case, due_at=handling.due_at, due_why=handling.due_why)
+    kind = input.kind or handling.kind
+    await cases.reflect(actor, handling, case, kind=kind, due_at=handling.due_at, due_why=handling.due_why)
     return handling
 
 
@@ -168,12 +188,11 @@ async def send_back(actor: Actor, id: UUID, input: ReasonIn) -> Handling:
     handling = await access_as_clerk(actor, id)
     if input.reason_code not in RETURN_REASONS:
         raise Invalid("documents.unknown_reason", known="、".join(RETURN_REASONS))
-    if handling.state not in ("awaiting_receipt", "received", "registered"):
-        raise Conflict("documents.not_at_step", step="退文", state=handling.state)
+    if handling.state not in BEFORE_PROPOSAL:
+        raise Conflict("documents.not_at_step", step="退文", state=NAMES[handling.state])
     by = flow.by(actor, clerk_post(actor, handling), "custodian")
     reason = f"{input.reason_code}：{input.reason}"
     case = await flow.move(actor, handling.case_id, rules.Terminate(by=by, reason=reason))
     audit.record(actor, "documents.send_back", cases.ref(id), post=handling.clerk_post, reason=reason)
-    await cases.reflect(actor, handling, case, state="returned", result=reason)
+    await cases.reflect(actor, handling, case, state=RETURNED, result=reason)
     return handling
-

@@ -9,20 +9,29 @@ from office.flow import rules
 from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.ids import new_id
-from office.organization.queries import posts
+from office.organization.queries import leaders_of, posts
+
+LAST = 9999
 
 
 async def write_opinion(
     actor: Actor, handling: Handling, leaf: rules.Obligation, post: UUID | None, text: str, action: Mapping[str, Any],
-    *, signature: UUID | None = None,
+    *, signature: UUID | None = None, behalf: str = "",
 ) -> Opinion:  # fmt: skip
-    """Store an opinion on a step, in the running unit of work."""
+    """Store an opinion on a step, in the running unit of work. `behalf` names whom a delegate acted for (受…委托)."""
     held = actor.holding(post) if post else None
     card = (await posts([post])).get(post) if post else None
+    behalf = behalf or (held.on_behalf_of_name if held else "")
     return await Opinion.create(
         id=new_id(), handling_id=handling.id, obligation=leaf.id, act=leaf.act, text=text, person_id=actor.own_id,
         person_name=actor.name, post_id=post, post_title=held.title if held else card.title if card else "",
-        place=(held.section_name or held.unit_name) if held else "", rank_no=card.rank_no if card else 9999,
-        on_behalf_of=held.on_behalf_of_name if held else "", manner="delegated" if held and held.on_behalf_of else "own",
-        signature_id=signature, version=handling.version, action=dict(action), at=clock.now(),
+        place=(held.section_name or held.unit_name) if held else "",
+        rank_no=await _rank(handling.unit_id, post) if card and card.is_leader else LAST, on_behalf_of=behalf,
+        manner="delegated" if behalf else "own", signature_id=signature, version=handling.version, action=dict(action),
+        at=clock.now(),
     )  # fmt: skip
+
+
+async def _rank(unit: UUID, post: UUID | None) -> int:
+    """The place among the unit's leaders as their ranks are today; kept, for old papers keep the order of their day."""
+    return next((place for place, leader in enumerate(await leaders_of(unit)) if leader.post == post), LAST)

@@ -2,10 +2,11 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
+from typing import Any
 
-import asyncpg
+import asyncpg.exceptions
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from tortoise.context import TortoiseContext
@@ -14,7 +15,7 @@ from tortoise.exceptions import BaseORMException
 from office.cli.doctor.finding import Finding, bad, good, note
 from office.cli.lock import embedded
 from office.cli.opening import sqlite_path
-from office.cli.tables import missing_tables
+from office.cli.tables import pending
 from office.http.app import database_config
 from office.kernel import clock
 from office.kernel.database import fetch, open_database
@@ -33,9 +34,10 @@ async def findings(settings: Settings, registry: Registry) -> list[Finding]:
     if embedded(settings) and not sqlite_path(settings).exists():
         return [*found, bad("数据库", f"{sqlite_path(settings)} 还没有建立", "运行 zhiban migrate")]
     try:
-        async with asyncio.timeout(30), open_database(database_config(settings, registry)) as context:
-            return [*found, await _version(settings), *await _inside(context)]
-    except (BaseORMException, asyncpg.PostgresError, sqlite3.Error, OSError, TimeoutError, ValueError) as error:
+        described = database_config(settings, registry)
+        async with asyncio.timeout(30), open_database(described) as context:
+            return [*found, await _version(settings), *await _inside(context, described)]
+    except (BaseORMException, asyncpg.exceptions.PostgresError, sqlite3.Error, OSError, TimeoutError, ValueError) as error:
         return [*found, bad("数据库", f"打不开（{type(error).__name__}: {error}）", "检查 ZHIBAN_DATABASE_URL 和数据库服务")]
 
 
@@ -48,7 +50,9 @@ async def _version(settings: Settings) -> Finding:
     told = f"SQLite {sqlite3.sqlite_version}，日志模式 {mode.upper()}"
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         return bad("数据库", told, "换用带 SQLite 3.35 以上的 Python")
-    return good("数据库", told) if mode == "wal" else bad("数据库", told, "停止服务后重新启动，它会切换到 WAL；网络文件系统不支持 WAL，请换本地磁盘")
+    if mode == "wal":
+        return good("数据库", told)
+    return bad("数据库", told, "停止服务后重新启动，它会切换到 WAL；网络文件系统不支持，请换本地磁盘")
 
 
 def _journal_mode(settings: Settings) -> str:
@@ -59,9 +63,9 @@ def _journal_mode(settings: Settings) -> str:
         database.close()
 
 
-async def _inside(context: TortoiseContext) -> list[Finding]:
-    if missing := await missing_tables(context):
-        return [bad("数据库结构", f"缺少 {len(missing)} 张表（如 {missing[0]}）", "停止服务，运行 zhiban migrate")]
+async def _inside(context: TortoiseContext, described: Mapping[str, Any]) -> list[Finding]:
+    if due := await pending(context, described):
+        return [bad("数据库结构", f"还有 {len(due)} 步没有升级（如 {due[0]}）", "停止服务，运行 zhiban migrate")]
     checks: list[Callable[[], Awaitable[Finding]]] = [_parked, _this_year, _next_year, _administrator]
     return [good("数据库结构", "是当前版本"), *[await check() for check in checks]]
 

@@ -16,7 +16,7 @@ class Finding:
 
     def line(self) -> str:
         """As printed."""
-        return f"[{self.level}] {self.what}：{self.found}" + (f"。请{self.todo}" if self.todo else "")
+        return f"[{self.level}] {self.what}：{self.found.rstrip('。')}" + (f"。请{self.todo}" if self.todo else "")
 
 
 def good(what: str, found: str) -> Finding:

@@ -18,7 +18,7 @@ from office.kernel.settings import Settings
 
 GIB = 1024**3
 SOON = timedelta(days=30)
-CHINESE = ("noto*cjk*", "*sourcehan*", "fandol*", "wqy-*", "*simsun*", "*simfang*", "*simkai*", "*droidsansfallback*", "*uming*")
+CHINESE = ("noto*cjk*", "*sourcehan*", "fandol*", "wqy-*", "*simsun*", "*simfang*", "*simkai*", "*uming*")
 
 
 def findings(settings: Settings) -> list[Finding]:
@@ -56,7 +56,9 @@ def certificate(settings: Settings) -> Finding:
     if not settings.cert:
         local = settings.host in ("127.0.0.1", "::1", "localhost") or bool(settings.trusted_proxy)
         told = "没有设证书"
-        return good("TLS", f"{told}，只在本机或可信代理之后提供服务") if local else bad("TLS", told, "设 --cert、--key，或放到代理之后")
+        if local:
+            return good("TLS", f"{told}，只在本机或可信代理之后提供服务")
+        return bad("TLS", told, "设 --cert、--key，或放到代理之后")
     try:
         found = x509.load_pem_x509_certificate(Path(settings.cert).read_bytes())
     except (OSError, ValueError) as error:
@@ -97,7 +99,9 @@ def time() -> Finding:
     kept = _synchronised()
     if kept is None:
         return good("时钟", told)
-    return good("时钟", f"{told}，已与时间服务器同步") if kept else note("时钟", f"{told}，没有与时间服务器同步", "启用 chrony 或 systemd-timesyncd，期限以它为准")
+    if kept:
+        return good("时钟", f"{told}，已与时间服务器同步")
+    return note("时钟", f"{told}，没有与时间服务器同步", "启用 chrony 或 systemd-timesyncd")
 
 
 def _synchronised() -> bool | None:

@@ -84,6 +84,8 @@ def test_doctor_names_what_is_wrong(env: dict[str, str], tmp_path: Path) -> None
     done = zhiban("doctor", "--data", str(tmp_path / "data"), env={**env, "ZHIBAN_PROT": "1"})
     assert done.returncode == 1
     assert "ZHIBAN_PROT" in done.stdout
+    done = zhiban("doctor", "--data", str(tmp_path / "data"), env=env)
+    assert done.returncode == 1
     assert "[错误] 数据库" in done.stdout
 
 

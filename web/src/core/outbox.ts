@@ -24,9 +24,11 @@ export interface OutboxRow {
   answer?: unknown
   problem?: Problem
   draft?: unknown
+  /** To whom it goes, in words: role, then names. */
+  to?: [role: string, names: string][]
 }
 
-export type NewRow = Pick<OutboxRow, 'person' | 'what' | 'title' | 'handling' | 'path' | 'body' | 'draft'>
+export type NewRow = Pick<OutboxRow, 'person' | 'what' | 'title' | 'handling' | 'path' | 'body' | 'draft' | 'to'>
 
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('zhiban-outbox')
 const watchers = new Set<() => void>()

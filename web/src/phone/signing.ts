@@ -7,13 +7,22 @@ import { keyOf } from '../core/keys'
 import { enqueue, type OutboxRow } from '../core/outbox'
 import { signStatement } from '../core/statement'
 import { encode, type Drawing } from '../core/strokes'
-import type { DispatchLine, Handling, Step } from '../core/types'
+import type { DispatchLine, DispatchRole, Handling, Step } from '../core/types'
 import { app } from './app'
 import { derive, type Derived } from './derive'
 
 export interface Draft { text: string; drawing: Drawing }
 const nothing = (): Drawing => ({ w: 0, h: 0, strokes: [] })
 const draftId = (step: Step): string => `draft:${step.obligation}`
+
+export const ROLES: { id: DispatchRole; name: string }[] = [
+  { id: 'lead', name: '主办' }, { id: 'assist', name: '协办' }, { id: 'read', name: '阅知' }, { id: 'sign', name: '批示' },
+]
+/** The dispatch in words, one line for each role that is given. */
+function inWords(lines: DispatchLine[]): [string, string][] {
+  return ROLES.map(({ id, name }): [string, string] => [name, lines.filter((line) => line.role === id).map((line) => line.name).join('、')])
+    .filter(([, names]) => names)
+}
 
 export function useSigning(handling: Ref<Handling | null>) {
   const draft = reactive<Draft>({ text: '', drawing: nothing() })
@@ -94,7 +103,7 @@ export function useSigning(handling: Ref<Handling | null>) {
     }, device?.key ?? null)
     const row = await enqueue({
       person, what: at.act === 'read' ? '阅' : '签', title: seen.document.title, handling: seen.id,
-      path: `/handlings/${seen.id}/signatures`, body, draft: { obligation: at.obligation, text: draft.text, drawing: draft.drawing },
+      path: `/handlings/${seen.id}/signatures`, body, to: inWords(lines.value), draft: { obligation: at.obligation, text: draft.text, drawing: draft.drawing },
     })
     await db.remove('notes', draftId(at)).catch(() => undefined)
     return row

@@ -1,0 +1,222 @@
+"""The story, act by act. Every act is measured; what each claims is checked apart from the server."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from demo.accounts import Credential, of
+from demo.door import Door, Json, Refused, b64, statement_of
+from demo.papers import registration_of, value_of
+from demo.town import STORY_OFFICES, clerk_of
+from demo.two_minutes import proofs
+from demo.two_minutes.ledger import PHONE_LIMIT, CheckFailed, Ledger
+from demo.two_minutes.lines import OFFICES, Count, Lines
+from demo.two_minutes.listener import Listener
+from demo.two_minutes.live import Lost, moved, todo_for
+from demo.two_minutes.pages import READ, WIDTH, Paper
+from demo.two_minutes.people import Clerk, County, Leader
+
+AWAITING = "待签收"
+PROPOSAL = "拟请陆知野副镇长阅示。建议由水利工作站牵头，沿溪各村配合，今日完成隐患排查和转移准备。"
+OPINION = f"同意。请{STORY_OFFICES[0]}牵头，{'、'.join(STORY_OFFICES[1:])}配合，今晚逐户排查到位。"
+ENDS = (Refused, CheckFailed, Lost, OSError, KeyError, TypeError, ValueError)
+
+
+async def play(ledger: Ledger, paper: Paper, known: dict[str, Credential], *, release: bool, listen_on: str) -> None:
+    """Play it to the end or to the first thing that is wrong; the ledger tells which."""
+    try:
+        async with Listener(listen_on) as listener:
+            await Story(ledger, paper, known, listener, release=release).run()
+    except ENDS as error:
+        ledger.error = str(error) if isinstance(error, Refused | CheckFailed | Lost) else f"{type(error).__name__}: {error}"
+
+
+class Story:
+    """The actors and what they have learned so far."""
+
+    def __init__(
+        self, ledger: Ledger, paper: Paper, known: dict[str, Credential], listener: Listener, *, release: bool
+    ) -> None:
+        self.ledger, self.paper, self.known, self.listener, self.release = ledger, paper, known, listener, release
+        self.lines: Lines = ledger.lines
+        self.county, self.clerk, self.leader = County(self.lines, known), Clerk(self.lines, known), Leader.of(self.lines, known)
+        self.handling = ""
+        self.page: Json = {}
+        self.statement = ""
+        self.signature = b""
+        self.signed = ""
+        self._waiting = Count(0, 0)
+
+    async def run(self) -> None:
+        """All acts in order; at the end, however it comes, the phone's key and the webhook are taken away again."""
+        try:
+            await self._prepare()
+            await self._push()
+            await self._register()
+            await self._propose()
+            async with self._on_the_phone():
+                await self._open()
+                await self._read()
+                await self._sign()
+                await self._confirm()
+            await self._told()
+            await self._prove()
+            await self._arrived()
+        finally:
+            await self._leave()
+
+    async def _prepare(self) -> None:
+        async with self.ledger.step("准备：登记回调地址", "县 OA"):
+            self.listener.secret = await self.county.listen(self.listener.url)
+        async with self.ledger.step("准备：文书登录并接通实时通道", "文书"):
+            await self.clerk.begin()
+        async with self.ledger.step("准备：领导登录、登记手机密钥并接通实时通道", "领导手机"):
+            await self.leader.begin()
+
+    async def _push(self) -> None:
+        async with self.ledger.step("推送特急公文", "县 OA"):
+            answer = await self.county.push(self.paper)
+        wrong = proofs.receipt(answer, [self.paper.digest])
+        self.ledger.check("签收回执的签名和内容", not wrong, "；".join(wrong))
+        known = not answer["unknown"] and len(answer["receipts"]) == 1
+        self.ledger.check("收件单位都认得", known, "、".join(answer["unknown"]))
+        self.handling = answer["receipts"][0]["handling"]
+        async with self.ledger.step("文书收到实时通知", "文书"):
+            await self.clerk.live.wait("新来文", todo_for(self.handling, "documents.receive"))
+
+    async def _register(self) -> None:
+        async with self.ledger.step("签收", "文书"):
+            await self.clerk.door.post(f"/handlings/{self.handling}/receipts", {})
+        async with self.ledger.step("读出登记项", "文书"):
+            reading = await self.clerk.door.get(f"/handlings/{self.handling}/reading")
+        if self.paper.own:
+            missed = [name for name, told in READ if value_of(reading, name) != self.paper.metadata[told]]
+            self.ledger.check("从文件读出的登记项与公文一致", not missed, "、".join(missed))
+        async with self.ledger.step("确认登记", "文书"):
+            form = registration_of(reading, self.paper.metadata["title"])
+            made = await self.clerk.door.post(f"/handlings/{self.handling}/registrations", form)
+        self.ledger.check("得到收文编号", bool(made["register_no"]), made["register_no"])
+
+    async def _propose(self) -> None:
+        self._waiting = await self.ledger.on_phone()
+        async with self.ledger.step("拟办，送分管领导", "文书"):
+            told = {"text": PROPOSAL, "order": "bottom_up", "leaders": [self.leader.post]}
+            await self.clerk.door.post(f"/handlings/{self.handling}/proposals", told)
+
+    @asynccontextmanager
+    async def _on_the_phone(self) -> AsyncIterator[None]:
+        """Count the phone from before the notice: what it carried while it waited is the notice itself."""
+        started = time.perf_counter()
+        async with self.ledger.step("领导收到实时通知", "领导手机"):
+            await self.leader.live.wait("请批示", todo_for(self.handling, "documents.instruct"))
+        yield
+        self.ledger.phone = (await self.ledger.on_phone()).since(self._waiting)
+        self.ledger.phone_ms = (time.perf_counter() - started) * 1000
+        moved_bytes = self.ledger.phone.up + self.ledger.phone.down
+        self.ledger.note("领导手机流量不超过 80 KiB", not self.paper.own or moved_bytes < PHONE_LIMIT, f"{moved_bytes} 字节")
+
+    async def _open(self) -> None:
+        async with self.ledger.step("一键登录（设备密钥）", "领导手机"):
+            await self.leader.tap_in()
+        async with self.ledger.step("待办列表", "领导手机"):
+            box = await self.leader.door.get("/inbox", box="handle")
+        todo = next((one for one in box["items"] if one["route"] == f"/handlings/{self.handling}"), None)
+        self.ledger.check("待办列表里有这份文件", todo is not None)
+        async with self.ledger.step("打开文件", "领导手机"):
+            self.page = await self.leader.door.get(f"/handlings/{self.handling}")
+            await self.leader.door.post(f"/inbox/{(todo or {})['id']}/views", {})
+        step = self.page["step"] or {}
+        self.ledger.check("轮到领导批示", step.get("act") == "instruct", str(step.get("act")))
+        digests = [one["digest"] for one in self.page["files"]]
+        self.ledger.check("文件就是推送的那一份", digests == [self.paper.digest])
+        self.ledger.check("要签的版面就是这份文件", step.get("rendition") == proofs.rendition(digests))
+
+    async def _read(self) -> None:
+        file = self.page["files"][0]
+        self.ledger.check("页数相符", file["pages"] == len(self.paper.pages), f"{file['pages']} 页")
+        for number, own in enumerate(self.paper.pages, 1):
+            async with self.ledger.step(f"第 {number} 页（{WIDTH} 像素）", "领导手机"):
+                shown = await self.leader.door.bytes(f"/files/{file['id']}/pages/{number}", width=WIDTH)
+            differs = proofs.same_picture(shown, own)
+            self.ledger.check(f"第 {number} 页与原件逐点相同", not differs, differs)
+
+    async def _sign(self) -> None:
+        leader = self.leader
+        async with self.ledger.step("意见会怎样办", "领导手机"):
+            derived = await leader.door.post(f"/handlings/{self.handling}/derivations", {"text": OPINION})
+        sent = [(one["name"], one["role"]) for one in derived["action"]["dispatch"]]
+        wanted = [(name, "assist" if place else "lead") for place, name in enumerate(STORY_OFFICES)]
+        self.ledger.check("意见里的四个单位都认出来了", sent == wanted, "、".join(name for name, _ in sent))
+        self.statement = statement_of(self.page["step"], derived["action"], OPINION, leader.strokes, leader.device)
+        self.signature = leader.key.sign(self.statement.encode())
+        async with self.ledger.step("手写签名并下发四个单位", "领导手机"):
+            body = {"statement": self.statement, "signature": b64(self.signature), "strokes": b64(leader.strokes)}
+            answer = await leader.door.post(f"/handlings/{self.handling}/signatures", body)
+        self.signed = answer["signature"]["id"]
+        self.ledger.check("签批已存，三十秒内可撤回", answer["signature"]["state"] == "held", answer["signature"]["state"])
+
+    async def _confirm(self) -> None:
+        rev = self.page["rev"]
+        if self.release:
+            async with self.ledger.step("立即送出", "领导手机"):
+                await self.leader.door.post(f"/signatures/{self.signed}/releases", {})
+        async with self.ledger.step("手机得知已送出", "领导手机"):
+            await self.leader.live.wait("文件已送出", moved(self.handling, beyond=rev), seconds=120)
+
+    async def _told(self) -> None:
+        async with self.ledger.step("县 OA 收到回调", "县 OA"):
+            told = await self.listener.wait(self._after_the_signature)
+        self.ledger.check("回调的签名（Standard Webhooks）", not self.listener.wrong, "；".join(self.listener.wrong))
+        self.ledger.check("回调说的是这份文件", told is not None, told["data"]["state"] if told else "")
+
+    def _after_the_signature(self, told: Json) -> bool:
+        data = told["data"]
+        before = (AWAITING, "已签收", "拟办", "批示中")
+        return data["document"] == self.county.answer["document"] and data["state"] not in before
+
+    async def _prove(self) -> None:
+        async with self.ledger.step("取签批证据", "文书"):
+            told = await self.clerk.door.get(f"/signatures/{self.signed}/evidence")
+        self.ledger.check("签批已生效", told["state"] == "effective", told["state"])
+        wrong = proofs.evidence(told, self.statement, self.signature, self.leader.key.public, self.county.server_key)
+        self.ledger.check("签名、凭据、会签逐一验证", not wrong, "；".join(wrong))
+
+    async def _arrived(self) -> None:
+        async with self.ledger.step("四个单位收到待签收", "四单位"):
+            arrived = [await self._at(unit) for unit in STORY_OFFICES]
+        late = [unit for unit, state in zip(STORY_OFFICES, arrived, strict=True) if state != AWAITING]
+        self.ledger.check("四个单位各有一份，都在待签收", not late, "、".join(late))
+        page = await self.clerk.door.get(f"/handlings/{self.handling}")
+        states = [one["state"] for one in page["sent_down"]]
+        self.ledger.check("镇里看得到四份的状态", states == [AWAITING] * len(STORY_OFFICES), "、".join(states))
+
+    async def _at(self, unit: str) -> str:
+        """The state of the document where it was sent, as that office's own clerk finds it in the inbox."""
+        who = of(self.known, clerk_of(unit).login)
+        async with self.lines.door(OFFICES) as door:
+            await door.log_in(who.login, who.password)
+            found = await _newest(door, self.page["document"]["id"])
+            await door.delete("/sessions/current")
+        return found
+
+    async def _leave(self) -> None:
+        for leave in (self.leader.leave, self.county.leave):
+            with contextlib.suppress(Refused):
+                await leave()
+        for live in (getattr(self.leader, "live", None), getattr(self.clerk, "live", None)):
+            if live is not None:
+                with contextlib.suppress(Lost, OSError, asyncio.CancelledError):
+                    await live.close()
+        for door in (self.leader.door, self.clerk.door, self.county.door):
+            await door.http.aclose()
+
+
+async def _newest(door: Door, document: str) -> str:
+    for todo in (await door.get("/inbox", box="handle", limit=100))["items"]:
+        if todo["kind"] == "documents.receive":
+            page = await door.get(todo["route"])
+            if page["document"]["id"] == document:
+                return str(page["state"])
+    return "没有"

@@ -1,0 +1,32 @@
+"""Who a push is for: units by 统一社会信用代码, one that has ended by its custodian, each with somebody who receives."""
+
+from documents.exchange.schemas import Metadata
+from office.kernel.refusal import Invalid
+from office.organization.queries import UnitCard, custodian, posts_in, units, units_by_uscc
+
+Found = tuple[dict[str, UnitCard], list[str]]
+
+
+async def recipients_of(metadata: Metadata) -> Found:
+    """The units to deliver to by the codes as sent, and the codes that nobody receives for.
+
+    Refuses: Invalid exchange.no_recipient where that leaves none.
+    """
+    codes = {code: code.strip().upper() for code in dict.fromkeys(metadata.recipients)}
+    known = await units_by_uscc(codes.values())
+    living = {code: await _living(card) for code, card in known.items()}
+    posts = await posts_in({card.id for card in living.values()})
+    open_to = {post.unit for post in posts if post.receiving or "clerk" in post.roles}
+    found = {sent: living[code] for sent, code in codes.items() if code in living and living[code].id in open_to}
+    unknown = [sent for sent in codes if sent not in found]
+    if not found:
+        raise Invalid("exchange.no_recipient", unknown=unknown)
+    return found, unknown
+
+
+async def _living(card: UnitCard) -> UnitCard:
+    """The unit, or the one that keeps its affairs today."""
+    if not card.ended:
+        return card
+    keeper = await custodian(card.id)
+    return (await units([keeper])).get(keeper, card)

@@ -1,0 +1,79 @@
+"""撤回: taking an act back after it took effect, while nobody after it has acted."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from documents.incoming import cases
+from documents.incoming.access import lock_handling
+from documents.incoming.actions.moves import leaf_of, loaded
+from documents.incoming.actions.sign import ensure_unsigned
+from documents.incoming.models import Handling, Opinion
+from documents.incoming.schemas import ReasonIn
+from documents.incoming.states import AWAITING_RECEIPT, RECALLED
+from office import audit
+from office.flow import actions as flow
+from office.flow import rules
+from office.kernel import clock
+from office.kernel.actor import Actor
+from office.kernel.refusal import Conflict
+from office.kernel.work import verb
+
+TAKEN_BACK = "来文单位已撤回"
+
+
+@verb
+async def withdraw(actor: Actor, id: UUID, input: ReasonIn) -> Handling:
+    """撤回 the own last act while nobody after it has acted; what it had sent on is taken away again.
+
+    Units that have not signed for it yet (待签收) lose it; one that has keeps it, and is asked outside the system. Refuses:
+    Conflict documents.nothing_to_withdraw, flow.next_has_acted, signing.being_signed.
+    """
+    handling, case = await loaded(actor, id)
+    leaf = _last_own(actor, case)
+    added = [one for one in rules.leaves(case.root) if one.added_by == leaf.done_by and one.state in ("waiting", "live")]
+    await ensure_unsigned(case, *added)
+    by = rules.By(person=str(actor.own_id), post=leaf.done_post)
+    taken = rules.Withdraw(by=by, obligation=leaf.id, revision=leaf.revision, reason=input.reason)
+    case = await flow.move(actor, handling.case_id, taken, *_unsend(leaf, added))
+    await Opinion.filter(handling_id=id, obligation=leaf.id, withdrawn_at=None).update(withdrawn_at=clock.now())
+    await _recall_children(actor, handling, leaf)
+    audit.record(actor, "documents.withdraw", cases.ref(id), reason=input.reason, obligation=leaf.id)
+    await cases.reflect(actor, handling, case)
+    return handling
+
+
+def _last_own(actor: Actor, case: rules.Case) -> rules.Obligation:
+    own = str(actor.id)
+    done = [leaf for leaf in rules.leaves(case.root) if leaf.state == "done" and own in (leaf.done_by, leaf.on_behalf_of)]
+    if not done:
+        raise Conflict("documents.nothing_to_withdraw")
+    last = max(leaf.done_at or clock.now() for leaf in done)
+    return [leaf for leaf in done if leaf.done_at == last][-1]
+
+
+def _unsend(leaf: rules.Obligation, added: Sequence[rules.Obligation]) -> list[flow.Step]:
+    """Commands that take away what the act had put after it, in the name of whoever put it there."""
+    by = rules.By(person=leaf.done_by, post=leaf.done_post)
+
+    def removal(obligation: str) -> flow.Step:
+        def made(now: rules.Case) -> rules.RemoveSigner:
+            standing = leaf_of(now, obligation)
+            return rules.RemoveSigner(by=by, obligation=obligation, revision=standing.revision, reason="已撤回")
+
+        return made
+
+    return [removal(one.id) for one in added]
+
+
+async def _recall_children(actor: Actor, handling: Handling, leaf: rules.Obligation) -> None:
+    for child in await Handling.filter(parent_id=handling.id, sent_by=leaf.id, state=AWAITING_RECEIPT).order_by("id"):
+        await lock_handling(child)
+        if child.state == AWAITING_RECEIPT:
+            await _recall(actor, child, leaf)
+
+
+async def _recall(actor: Actor, child: Handling, leaf: rules.Obligation) -> None:
+    by = rules.By(person=leaf.done_by, capacity="initiator")
+    case = await flow.move(actor, child.case_id, rules.Terminate(by=by, reason=TAKEN_BACK))
+    audit.record(actor, "documents.recall", cases.ref(child.id), parent=str(child.parent_id))
+    await cases.reflect(actor, child, case, state=RECALLED, result=TAKEN_BACK)

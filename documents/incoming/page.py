@@ -1,0 +1,194 @@
+"""The document page (文件办理页), composed from what was read: who owes what, opinions as on the sheet, the own step."""
+
+from uuid import UUID
+
+from documents.incoming import cases
+from documents.incoming.access import mine
+from documents.incoming.models import Handling, Opinion
+from documents.incoming.policy import is_clerk
+from documents.incoming.queries import Sheet, sheet_of
+from documents.incoming.schemas import (
+    DocumentOut,
+    HandlingOut,
+    OpinionOut,
+    PersonOut,
+    SentDown,
+    StepOut,
+    UnitOut,
+    Waiting,
+)
+from documents.incoming.states import ACT_NAMES, AWAITING_RECEIPT, NAMES, RECEIVED, REGISTERED, SETTLED_ACTS, SHEET, SIGNED_ACTS
+from documents.incoming.trail import trail_of
+from office.flow import actions as flow
+from office.flow import rules
+from office.kernel.actor import Actor
+from office.signing import models as signed
+from office.signing.models import Signature
+from office.signing.tickets import issue
+
+MANNERS = {"delegated": "受{name}委托", "dictated": "代录", "paper": "纸质补录"}
+GONE = (signed.WITHDRAWN, signed.REFUSED)
+CLERK_ACTS = (("receive", "receipts"), ("propose", "proposals"), ("conclude", "conclusions"))
+
+
+async def handling_page(actor: Actor, id: UUID) -> HandlingOut:
+    """Everything the document page shows, the ticket for the caller's step included. Refuses: NotFound."""
+    sheet = await sheet_of(actor, id)
+    handling, waiting = sheet.handling, _waiting(sheet)
+    unit = sheet.units[handling.unit_id]
+    return HandlingOut(
+        id=handling.id, state=NAMES[handling.state], state_code=handling.state, rev=handling.rev, kind=handling.kind,
+        register_no=handling.register_no, urgency=handling.urgency, due_at=handling.due_at, due_why=handling.due_why,
+        received_at=handling.received_at, closed_at=handling.closed_at, sender=handling.sender, result=handling.result,
+        reply=handling.reply, unit=UnitOut(unit.id, unit.name), document=_document(sheet), files=sheet.files,
+        opinions=_opinions(actor, sheet), trail=trail_of(sheet),
+        unread=[one for one in waiting if one.act == ACT_NAMES["read"]],
+        unhandled=[one for one in waiting if one.act != ACT_NAMES["read"]],
+        sent_down=[_sent_down(sheet, row) for row in sheet.children], step=_step(actor, sheet), may=_may(actor, sheet),
+    )  # fmt: skip
+
+
+def _document(sheet: Sheet) -> DocumentOut:
+    handling, document = sheet.handling, sheet.document
+    return DocumentOut(
+        id=document.id, version=handling.version, title=handling.title, doc_no=handling.doc_no, issuer=handling.issuer,
+        doc_date=handling.doc_date, doc_type=document.doc_type, main_to=list(document.main_to), urgency=handling.urgency,
+        corrected=any(row.version < handling.version for row in sheet.versions),
+    )  # fmt: skip
+
+
+def _opinions(actor: Actor, sheet: Sheet) -> list[OpinionOut]:
+    """In the boxes of the processing sheet, leaders by rank within theirs, never by time."""
+    rows = sorted(sheet.opinions, key=lambda row: (SHEET.get(row.act, 0), row.rank_no, row.at))
+    return [_opinion(sheet, row) for row in rows if _shown(actor, sheet, row)]
+
+
+def _shown(actor: Actor, sheet: Sheet, row: Opinion) -> bool:
+    """One that was taken back is gone; one still held is its signer's alone, one that waits also the clerk's."""
+    signature = sheet.signatures.get(row.signature_id)
+    if row.withdrawn_at is not None or (signature is not None and signature.state in GONE):
+        return False
+    if signature is None or signature.state == signed.EFFECTIVE or row.person_id == actor.id:
+        return True
+    return signature.state == signed.PENDING_CLERK and is_clerk(actor, sheet.handling)
+
+
+def _opinion(sheet: Sheet, row: Opinion) -> OpinionOut:
+    signature = sheet.signatures.get(row.signature_id)
+    drawn = row.signature_id in sheet.drawn
+    return OpinionOut(
+        id=row.id, obligation=row.obligation, act=ACT_NAMES.get(row.act, row.act), text=row.text,
+        person=PersonOut(row.person_id, row.person_name), post=row.post_title, place=row.place,
+        marks=_marks(sheet.handling, row, signature), at=row.at, state=signature.state if signature else signed.EFFECTIVE,
+        strokes_svg=f"/api/v1/signatures/{row.signature_id}/strokes.svg" if drawn else None,
+        signature=row.signature_id, action=dict(row.action),
+    )  # fmt: skip
+
+
+def _marks(handling: Handling, row: Opinion, signature: Signature | None) -> list[str]:
+    marks = [MANNERS[row.manner].format(name=row.on_behalf_of)] if row.manner in MANNERS else []
+    if signature is not None and signature.device is None:
+        marks.append("服务器签名")
+    if row.version != handling.version:
+        marks.append(f"第{row.version}版")
+    if signature is not None and signature.state == signed.HELD:
+        marks.append("暂存")
+    if signature is not None and signature.state == signed.PENDING_CLERK:
+        marks.append("待文书确认")
+    return marks
+
+
+def _waiting(sheet: Sheet) -> list[Waiting]:
+    """Who has not read or handled yet, and whether they have opened it, in listing order."""
+    return [_one_waiting(sheet, leaf) for leaf in rules.live(sheet.case)]
+
+
+def _one_waiting(sheet: Sheet, leaf: rules.Obligation) -> Waiting:
+    holder, todo = UUID(leaf.holder.id), sheet.todos.get(flow.source_of(sheet.case.id, leaf.id))
+    own = "、".join(one.name for one in sheet.holders.get(holder, ()) if one.on_behalf_of is None)
+    return Waiting(
+        obligation=leaf.id, name=sheet.names.get(holder) or own or "空缺",
+        post=sheet.posts[holder].title if holder in sheet.posts else "", act=ACT_NAMES.get(leaf.act, leaf.act),
+        label=leaf.label, since=todo.opened_at if todo else None, due_at=leaf.due, seen=bool(todo and todo.first_seen_at),
+    )  # fmt: skip
+
+
+def _sent_down(sheet: Sheet, row: Handling) -> SentDown:
+    return SentDown(
+        unit=UnitOut(row.unit_id, sheet.units[row.unit_id].label), state=NAMES[row.state], role=row.role,
+        received_at=row.received_at, closed_at=row.closed_at, reply=row.reply,
+    )  # fmt: skip
+
+
+def _step(actor: Actor, sheet: Sheet) -> StepOut | None:
+    """What the caller owes now, with a fresh ticket where it is signed; None if nothing, or if a signature on it is held."""
+    case, signing = sheet.case, {row.open_key for row in sheet.signatures.values() if row.state == signed.HELD}
+    owed = [leaf for leaf in mine(actor, case) if f"{case.id}/{leaf.id}#{leaf.revision}" not in signing]
+    if not owed or (case.state == "suspended"):
+        return None
+    leaf = owed[0]
+    post = UUID(leaf.holder.id) if leaf.holder.kind == "post" else None
+    held = actor.holding(post) if post else None
+    return StepOut(
+        obligation=leaf.id, revision=leaf.revision, act=leaf.act, label=ACT_NAMES.get(leaf.act, leaf.act),
+        asks=_asks(sheet, leaf), proposal=_proposal(sheet, leaf), verbs=_verbs(case, leaf), rendition=sheet.version.rendition,
+        ticket=_ticket(actor, sheet, leaf, post), phrases=sheet.phrases,
+        on_behalf_of=held.on_behalf_of_name if held else "", due_at=leaf.due,
+    )  # fmt: skip
+
+
+def _ticket(actor: Actor, sheet: Sheet, leaf: rules.Obligation, post: UUID | None) -> str:
+    if leaf.act not in SIGNED_ACTS:
+        return ""
+    held = actor.holding(post) if post else None
+    return issue(
+        step=f"{sheet.case.id}/{leaf.id}", revision=leaf.revision, subject=cases.ref(sheet.handling.id), person=actor.own_id,
+        post=post, on_behalf_of=held.on_behalf_of if held else None, rendition=sheet.version.rendition,
+    )  # fmt: skip
+
+
+def _verbs(case: rules.Case, leaf: rules.Obligation) -> list[str]:
+    """What the holder may do; "act" only where acting is signing, for the clerk's steps have forms of their own."""
+    verbs = rules.verbs_of(case, leaf.id, [leaf.holder])
+    return [verb for verb in verbs if verb != "act" or leaf.act in SIGNED_ACTS]
+
+
+def _asks(sheet: Sheet, leaf: rules.Obligation) -> str:
+    """Who asks what, in one sentence."""
+    asker = sheet.names.get(UUID(leaf.added_by), "") if leaf.added_by else ""
+    if asker:
+        return f"{asker}{leaf.label}"
+    return f"{sheet.handling.sender}来文，请{leaf.label}" if leaf.label else sheet.handling.sender
+
+
+def _proposal(sheet: Sheet, leaf: rules.Obligation) -> str:
+    """The words that ask: the asker's latest, else the clerk's 拟办, else what came with the document from above."""
+    said = [row for row in sheet.opinions if row.withdrawn_at is None and row.signature_id is None] + [
+        row for row in sheet.opinions
+        if row.withdrawn_at is None and row.signature_id in sheet.signatures
+        and sheet.signatures[row.signature_id].state == signed.EFFECTIVE
+    ]  # fmt: skip
+    asking = [row for row in said if str(row.person_id) == leaf.added_by] or [row for row in said if row.act == "propose"]
+    return max(asking, key=lambda row: row.at).text if asking else sheet.handling.words
+
+
+def _may(actor: Actor, sheet: Sheet) -> list[str]:
+    """The acts open to the caller beside the own step, as the names of their routes."""
+    case, acts = sheet.case, {leaf.act for leaf in rules.live(sheet.case)}
+    own = {name for leaf in rules.leaves(case.root) if leaf.state == "done" for name in (leaf.done_by, leaf.on_behalf_of)}
+    found = _clerk_may(sheet, acts) if sheet.handling.clerk_post in actor.posts else []
+    return [*found, "withdrawals"] if str(actor.id) in own and case.state == "running" else found
+
+
+def _clerk_may(sheet: Sheet, acts: set[str]) -> list[str]:
+    case, handling = sheet.case, sheet.handling
+    may = ["acknowledgements"] if cases.ref(handling.id) in sheet.todos else []
+    if case.state == "suspended":
+        return [*may, "resumptions"]
+    if case.state != "running":
+        return may
+    may += [name for act, name in CLERK_ACTS if act in acts]
+    may += ["registrations"] if acts & {"receive", "register"} else ["signers", "suspensions"]
+    may += ["refusals"] if handling.state in (AWAITING_RECEIPT, RECEIVED, REGISTERED) else []
+    may += ["settlements"] if acts & SETTLED_ACTS else []
+    return [*may, *(["reminders", "transfers"] if any(leaf.holder != case.custodian for leaf in rules.live(case)) else [])]

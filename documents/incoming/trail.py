@@ -1,0 +1,58 @@
+"""The trail of a handling (办理轨迹): commands of its case, versions that came, signatures that came to nothing. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from documents.incoming.queries import PERSON, TRAIL, Sheet, person_of
+from documents.incoming.schemas import TrailLine
+from office.signing import models as signed
+
+WHAT = {
+    "start": "收到文件", "return": "退回", "withdraw": "撤回", "transfer": "转办", "add_signer": "增加办理人",
+    "insert": "送办", "remove_signer": "减少办理人", "skip_vacant": "空岗，交文书处置", "urge": "催办",
+    "reschedule": "调整时限", "suspend": "暂缓", "resume": "恢复办理", "terminate": "终止", "entrust": "移交",
+}  # fmt: skip
+OUTCOMES = {
+    "approve": "批示：同意", "approve_in_principle": "批示：原则同意", "recommend": "批示：拟同意", "instruct": "批示：交办",
+    "read": "已阅", "hold": "批示：暂缓", "file": "批示：存查", "comment": "提出意见",
+}  # fmt: skip
+
+
+def trail_of(sheet: Sheet) -> list[TrailLine]:
+    """What happened, oldest first, at most the last 100 lines."""
+    lines = [*_acts(sheet), *_corrections(sheet), *_undone(sheet)]
+    return sorted(lines, key=lambda line: line.at)[-TRAIL:]
+
+
+def _acts(sheet: Sheet) -> Iterator[TrailLine]:
+    for entry, said in sheet.entries:
+        person = person_of(said)
+        who = sheet.names.get(UUID(person), "外部系统") if len(person) == PERSON else "系统"
+        yield TrailLine(entry.at, who, _what(said))
+
+
+def _what(said: dict[str, Any]) -> str:
+    if said["type"] == "act":
+        return OUTCOMES.get(said.get("outcome", ""), said.get("outcome", "") or "办理")
+    reason, kind = said.get("reason", ""), str(said["type"])
+    return WHAT.get(kind, kind) + (f"：{reason}" if reason and kind != "skip_vacant" else "")
+
+
+def _corrections(sheet: Sheet) -> Iterator[TrailLine]:
+    handling = sheet.handling
+    for row in sheet.versions:
+        if row.received_at > handling.received_at and row.version <= handling.version:
+            yield TrailLine(row.received_at, handling.sender, f"发来第{row.version}版（更正）")
+
+
+def _undone(sheet: Sheet) -> Iterator[TrailLine]:
+    """A signature taken back within its thirty seconds, or not taken up by the clerk: facts, though the words are gone."""
+    for row in sheet.opinions:
+        signature = sheet.signatures.get(row.signature_id)
+        if signature is None or signature.state not in (signed.WITHDRAWN, signed.REFUSED):
+            continue
+        at: datetime = row.withdrawn_at or signature.arrived_at
+        refused = f"签批未被文书采用：{signature.reason}"
+        yield TrailLine(at, row.person_name, "签批后在送出前撤回" if signature.state == signed.WITHDRAWN else refused)

@@ -1,0 +1,44 @@
+"""What an opinion would do (意见会怎样办): from its words, whom they can reach, and what the clerk proposed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from documents.incoming.access import access_handling, mine
+from documents.incoming.derive import Known, Sending, derive, explain
+from documents.incoming.models import Handling, Opinion
+from documents.incoming.schemas import ActionOut, Derivation, SendingOut, WordsIn
+from office.flow import actions as flow
+from office.flow import rules
+from office.kernel.actor import Actor
+from office.organization.recipients import resolve_recipients, search
+
+AGREES = ("approve", "approve_in_principle")
+ASKED = ("review", "instruct", "decide")
+
+
+async def derivation(actor: Actor, id: UUID, input: WordsIn) -> Derivation:
+    """The act the words propose, for the signer to confirm. Refuses: NotFound documents.no_such_handling."""
+    handling = await access_handling(actor, id)
+    derived = derive(input.text, await _known(actor))
+    if derived.kind in AGREES and not derived.dispatch and not derived.unknown:
+        derived = replace(derived, dispatch=tuple(await _as_proposed(actor, handling)))
+    dispatch = [SendingOut(one.to, one.name, one.role) for one in derived.dispatch]
+    return Derivation(ActionOut(derived.kind, derived.label, dispatch), explain(derived))
+
+
+async def _known(actor: Actor) -> Sequence[Known]:
+    return [Known(one.ref, one.name, (one.name,)) for one in await search(actor)]
+
+
+async def _as_proposed(actor: Actor, handling: Handling) -> list[Sending]:
+    """同意 that names nobody agrees to what the clerk proposed (牵头, 配合), once no other leader is still to be asked."""
+    case = await flow.case_of(handling.case_id)
+    own = {leaf.id for leaf in mine(actor, case)}
+    others = [leaf for leaf in rules.leaves(case.root) if leaf.state in ("waiting", "live") and leaf.act in ASKED]
+    said = await Opinion.filter(handling_id=handling.id, act="propose", withdrawn_at=None).order_by("-at").first()
+    if said is None or not own or any(leaf.id not in own for leaf in others):
+        return []
+    lead, assists = said.action.get("lead"), said.action.get("assists") or []
+    roles = {**dict.fromkeys(assists, "assist"), **({lead: "lead"} if lead else {})}
+    return [Sending(one.ref, one.name, roles.get(one.ref, "assist")) for one in await resolve_recipients(actor, list(roles))]

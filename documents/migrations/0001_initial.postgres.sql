@@ -1,0 +1,157 @@
+CREATE TABLE "documents_document" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "source_key" VARCHAR(200) UNIQUE,
+    "origin" VARCHAR(12) NOT NULL,
+    "version" INT NOT NULL,
+    "title" VARCHAR(400) NOT NULL,
+    "doc_no" VARCHAR(120) NOT NULL,
+    "doc_no_key" VARCHAR(120) NOT NULL,
+    "issuer" VARCHAR(200) NOT NULL,
+    "doc_date" DATE,
+    "doc_type" VARCHAR(20) NOT NULL,
+    "urgency" VARCHAR(4) NOT NULL,
+    "main_to" JSONB NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX "idx_documents_d_doc_no__737788" ON "documents_document" ("doc_no_key", "issuer");
+COMMENT ON TABLE "documents_document" IS 'A document''s identity (公文). What it says now is its current version''s; copies here serve lists.';
+CREATE TABLE "documents_version" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "document_id" UUID NOT NULL,
+    "version" INT NOT NULL,
+    "state" VARCHAR(12) NOT NULL,
+    "fingerprint" VARCHAR(64) NOT NULL,
+    "rendition" VARCHAR(64) NOT NULL,
+    "metadata" JSONB NOT NULL,
+    "files" JSONB NOT NULL,
+    "received_at" TIMESTAMPTZ NOT NULL,
+    CONSTRAINT "uid_documents_v_documen_f7bc4b" UNIQUE ("document_id", "version")
+);
+COMMENT ON TABLE "documents_version" IS 'One version as it came, kept for ever. `state`: current, or superseded by a higher one, whichever came first.';
+CREATE TABLE "documents_handling" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "document_id" UUID NOT NULL,
+    "version" INT NOT NULL,
+    "unit_id" UUID NOT NULL,
+    "case_id" UUID NOT NULL,
+    "clerk_post" UUID NOT NULL,
+    "parent_id" UUID,
+    "state" VARCHAR(20) NOT NULL,
+    "kind" VARCHAR(12) NOT NULL,
+    "title" VARCHAR(400) NOT NULL,
+    "doc_no" VARCHAR(120) NOT NULL,
+    "issuer" VARCHAR(200) NOT NULL,
+    "urgency" VARCHAR(4) NOT NULL,
+    "doc_date" DATE,
+    "sender" VARCHAR(200) NOT NULL,
+    "role" VARCHAR(8) NOT NULL,
+    "sent_by" VARCHAR(40) NOT NULL,
+    "words" TEXT NOT NULL,
+    "register_no" VARCHAR(60),
+    "register_year" INT,
+    "register_n" INT,
+    "due_at" TIMESTAMPTZ,
+    "due_why" VARCHAR(200) NOT NULL,
+    "received_at" TIMESTAMPTZ NOT NULL,
+    "signed_for_at" TIMESTAMPTZ,
+    "registered_at" TIMESTAMPTZ,
+    "closed_at" TIMESTAMPTZ,
+    "result" TEXT NOT NULL,
+    "reply" TEXT NOT NULL,
+    "rev" INT NOT NULL,
+    CONSTRAINT "uid_documents_h_documen_ceb28f" UNIQUE ("document_id", "unit_id")
+);
+CREATE INDEX "idx_documents_h_unit_id_3fed85" ON "documents_handling" ("unit_id", "received_at", "id");
+CREATE INDEX "idx_documents_h_unit_id_a85823" ON "documents_handling" ("unit_id", "state", "received_at");
+CREATE INDEX "idx_documents_h_unit_id_84a4c0" ON "documents_handling" ("unit_id", "register_year", "register_n");
+CREATE INDEX "idx_documents_h_case_id_f1508f" ON "documents_handling" ("case_id");
+CREATE INDEX "idx_documents_h_parent__c76fc0" ON "documents_handling" ("parent_id");
+COMMENT ON TABLE "documents_handling" IS 'One unit''s handling (办理) of a document: its register number, flow, opinions and deadline, visible in that unit only.';
+CREATE TABLE "documents_opinion" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "handling_id" UUID NOT NULL,
+    "obligation" VARCHAR(40) NOT NULL,
+    "act" VARCHAR(16) NOT NULL,
+    "text" TEXT NOT NULL,
+    "person_id" UUID NOT NULL,
+    "person_name" VARCHAR(80) NOT NULL,
+    "post_id" UUID,
+    "post_title" VARCHAR(120) NOT NULL,
+    "place" VARCHAR(200) NOT NULL,
+    "rank_no" INT NOT NULL,
+    "on_behalf_of" VARCHAR(80) NOT NULL,
+    "manner" VARCHAR(12) NOT NULL,
+    "signature_id" UUID,
+    "version" INT NOT NULL,
+    "action" JSONB NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
+    "withdrawn_at" TIMESTAMPTZ
+);
+CREATE INDEX "idx_documents_o_handlin_3695d9" ON "documents_opinion" ("handling_id", "at");
+CREATE INDEX "idx_documents_o_signatu_86f8fb" ON "documents_opinion" ("signature_id");
+COMMENT ON TABLE "documents_opinion" IS 'An opinion (意见), verbatim. What it does is kept apart from it. Copied names stay as they were.';
+CREATE TABLE "documents_participant" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "handling_id" UUID NOT NULL,
+    "holder" UUID NOT NULL,
+    CONSTRAINT "uid_documents_p_handlin_4443d6" UNIQUE ("handling_id", "holder")
+);
+CREATE INDEX "idx_documents_p_holder_f591b6" ON "documents_participant" ("holder", "handling_id");
+COMMENT ON TABLE "documents_participant" IS 'Someone, or a post, that had a part in a handling, and so may read it.';
+CREATE TABLE "documents_phrases" (
+    "person_id" UUID NOT NULL PRIMARY KEY,
+    "items" JSONB NOT NULL
+);
+COMMENT ON TABLE "documents_phrases" IS 'A person''s own quick phrases (常用语).';
+CREATE TABLE "documents_unit_rules" (
+    "unit_id" UUID NOT NULL PRIMARY KEY,
+    "clerk_hub" BOOL NOT NULL
+);
+COMMENT ON TABLE "documents_unit_rules" IS 'How a unit handles its documents. `clerk_hub`: what a leader sends on waits for the clerk''s word (以文书为中心).';
+CREATE TABLE "exchange_push" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "key" VARCHAR(64) NOT NULL UNIQUE,
+    "client_id" UUID NOT NULL,
+    "source" VARCHAR(60) NOT NULL,
+    "source_id" VARCHAR(120) NOT NULL,
+    "version" INT NOT NULL,
+    "fingerprint" VARCHAR(64) NOT NULL,
+    "document_id" UUID NOT NULL,
+    "state" VARCHAR(12) NOT NULL,
+    "receipt" JSONB NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX "idx_exchange_pu_documen_033a68" ON "exchange_push" ("document_id", "version");
+COMMENT ON TABLE "exchange_push" IS 'One accepted push. The key (client, source, source id, version) is unique, so five times the same is once.';
+CREATE TABLE "exchange_state" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "client_id" UUID NOT NULL,
+    "seq" BIGINT NOT NULL,
+    "type" VARCHAR(40) NOT NULL,
+    "document_id" UUID NOT NULL,
+    "source_id" VARCHAR(120) NOT NULL,
+    "version" INT NOT NULL,
+    "recipient" VARCHAR(18) NOT NULL,
+    "state" VARCHAR(20) NOT NULL,
+    "detail" JSONB NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
+    CONSTRAINT "uid_exchange_st_client__1572c0" UNIQUE ("client_id", "seq")
+);
+COMMENT ON TABLE "exchange_state" IS 'One state told to a client: `seq` without gaps, read from any position.';
+CREATE TABLE "exchange_log" (
+    "client_id" UUID NOT NULL PRIMARY KEY,
+    "head" BIGINT NOT NULL
+);
+COMMENT ON TABLE "exchange_log" IS 'The head of a client''s log of states; its row lock makes the numbers contiguous in commit order.';
+CREATE TABLE "exchange_webhook" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "client_id" UUID NOT NULL,
+    "url" VARCHAR(500) NOT NULL,
+    "types" JSONB NOT NULL,
+    "secret" VARCHAR(80) NOT NULL,
+    "disabled_at" TIMESTAMPTZ,
+    "last_status" VARCHAR(120) NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX "idx_exchange_we_client__6cf92d" ON "exchange_webhook" ("client_id");
+COMMENT ON TABLE "exchange_webhook" IS 'Where a client wants states sent. `secret` signs each delivery (Standard Webhooks).';

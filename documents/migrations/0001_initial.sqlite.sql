@@ -1,0 +1,146 @@
+CREATE TABLE "documents_document" (
+    "id" CHAR(36) NOT NULL PRIMARY KEY,
+    "source_key" VARCHAR(200) UNIQUE,
+    "origin" VARCHAR(12) NOT NULL,
+    "version" INT NOT NULL,
+    "title" VARCHAR(400) NOT NULL,
+    "doc_no" VARCHAR(120) NOT NULL,
+    "doc_no_key" VARCHAR(120) NOT NULL,
+    "issuer" VARCHAR(200) NOT NULL,
+    "doc_date" DATE,
+    "doc_type" VARCHAR(20) NOT NULL,
+    "urgency" VARCHAR(4) NOT NULL,
+    "main_to" JSON NOT NULL,
+    "created_at" TIMESTAMP NOT NULL
+) /* A document's identity (公文). What it says now is its current version's; copies here serve lists. */;
+CREATE INDEX "idx_documents_d_doc_no__737788" ON "documents_document" ("doc_no_key", "issuer");
+CREATE TABLE "documents_version" (
+    "id" CHAR(36) NOT NULL PRIMARY KEY,
+    "document_id" CHAR(36) NOT NULL,
+    "version" INT NOT NULL,
+    "state" VARCHAR(12) NOT NULL,
+    "fingerprint" VARCHAR(64) NOT NULL,
+    "rendition" VARCHAR(64) NOT NULL,
+    "metadata" JSON NOT NULL,
+    "files" JSON NOT NULL,
+    "received_at" TIMESTAMP NOT NULL,
+    CONSTRAINT "uid_documents_v_documen_f7bc4b" UNIQUE ("document_id", "version")
+) /* One version as it came, kept for ever. `state`: current, or superseded by a higher one, whichever came first. */;
+CREATE TABLE "documents_handling" (
+    "id" CHAR(36) NOT NULL PRIMARY KEY,
+    "document_id" CHAR(36) NOT NULL,
+    "version" INT NOT NULL,
+    "unit_id" CHAR(36) NOT NULL,
+    "case_id" CHAR(36) NOT NULL,
+    "clerk_post" CHAR(36) NOT NULL,
+    "parent_id" CHAR(36),
+    "state" VARCHAR(20) NOT NULL,
+    "kind" VARCHAR(12) NOT NULL,
+    "title" VARCHAR(400) NOT NULL,
+    "doc_no" VARCHAR(120) NOT NULL,
+    "issuer" VARCHAR(200) NOT NULL,
+    "urgency" VARCHAR(4) NOT NULL,
+    "doc_date" DATE,
+    "sender" VARCHAR(200) NOT NULL,
+    "role" VARCHAR(8) NOT NULL,
+    "sent_by" VARCHAR(40) NOT NULL,
+    "words" TEXT NOT NULL,
+    "register_no" VARCHAR(60),
+    "register_year" INT,
+    "register_n" INT,
+    "due_at" TIMESTAMP,
+    "due_why" VARCHAR(200) NOT NULL,
+    "received_at" TIMESTAMP NOT NULL,
+    "signed_for_at" TIMESTAMP,
+    "registered_at" TIMESTAMP,
+    "closed_at" TIMESTAMP,
+    "result" TEXT NOT NULL,
+    "reply" TEXT NOT NULL,
+    "rev" INT NOT NULL,
+    CONSTRAINT "uid_documents_h_documen_ceb28f" UNIQUE ("document_id", "unit_id")
+) /* One unit's handling (办理) of a document: its register number, flow, opinions and deadline, visible in that unit only. */;
+CREATE INDEX "idx_documents_h_unit_id_3fed85" ON "documents_handling" ("unit_id", "received_at", "id");
+CREATE INDEX "idx_documents_h_unit_id_a85823" ON "documents_handling" ("unit_id", "state", "received_at");
+CREATE INDEX "idx_documents_h_unit_id_84a4c0" ON "documents_handling" ("unit_id", "register_year", "register_n");
+CREATE INDEX "idx_documents_h_case_id_f1508f" ON "documents_handling" ("case_id");
+CREATE INDEX "idx_documents_h_parent__c76fc0" ON "documents_handling" ("parent_id");
+CREATE TABLE "documents_opinion" (
+    "id" CHAR(36) NOT NULL PRIMARY KEY,
+    "handling_id" CHAR(36) NOT NULL,
+    "obligation" VARCHAR(40) NOT NULL,
+    "act" VARCHAR(16) NOT NULL,
+    "text" TEXT NOT NULL,
+    "person_id" CHAR(36) NOT NULL,
+    "person_name" VARCHAR(80) NOT NULL,
+    "post_id" CHAR(36),
+    "post_title" VARCHAR(120) NOT NULL,
+    "place" VARCHAR(200) NOT NULL,
+    "rank_no" INT NOT NULL,
+    "on_behalf_of" VARCHAR(80) NOT NULL,
+    "manner" VARCHAR(12) NOT NULL,
+    "signature_id" CHAR(36),
+    "version" INT NOT NULL,
+    "action" JSON NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    "withdrawn_at" TIMESTAMP
+) /* An opinion (意见), verbatim. What it does is kept apart from it. Copied names stay as they were. */;
+CREATE INDEX "idx_documents_o_handlin_3695d9" ON "documents_opinion" ("handling_id", "at");
+CREATE INDEX "idx_documents_o_signatu_86f8fb" ON "documents_opinion" ("signature_id");
+CREATE TABLE "documents_participant" (
+    "id" CHAR(36) NOT NULL PRIMARY KEY,
+    "handling_id" CHAR(36) NOT NULL,
+    "holder" CHAR(36) NOT NULL,
+    CONSTRAINT "uid_documents_p_handlin_4443d6" UNIQUE ("handling_id", "holder")
+) /* Someone, or a post, that had a part in a handling, and so may read it. */;
+CREATE INDEX "idx_documents_p_holder_f591b6" ON "documents_participant" ("holder", "handling_id");
+CREATE TABLE "documents_phrases" (
+    "person_id" CHAR(36) NOT NULL PRIMARY KEY,
+    "items" JSON NOT NULL
+) /* A person's own quick phrases (常用语). */;
+CREATE TABLE "documents_unit_rules" (
+    "unit_id" CHAR(36) NOT NULL PRIMARY KEY,
+    "clerk_hub" INT NOT NULL
+) /* How a unit handles its documents. `clerk_hub`: what a leader sends on waits for the clerk's word (以文书为中心). */;
+CREATE TABLE "exchange_push" (
+    "id" CHAR(36) NOT NULL PRIMARY KEY,
+    "key" VARCHAR(64) NOT NULL UNIQUE,
+    "client_id" CHAR(36) NOT NULL,
+    "source" VARCHAR(60) NOT NULL,
+    "source_id" VARCHAR(120) NOT NULL,
+    "version" INT NOT NULL,
+    "fingerprint" VARCHAR(64) NOT NULL,
+    "document_id" CHAR(36) NOT NULL,
+    "state" VARCHAR(12) NOT NULL,
+    "receipt" JSON NOT NULL,
+    "at" TIMESTAMP NOT NULL
+) /* One accepted push. The key (client, source, source id, version) is unique, so five times the same is once. */;
+CREATE INDEX "idx_exchange_pu_documen_033a68" ON "exchange_push" ("document_id", "version");
+CREATE TABLE "exchange_state" (
+    "id" CHAR(36) NOT NULL PRIMARY KEY,
+    "client_id" CHAR(36) NOT NULL,
+    "seq" BIGINT NOT NULL,
+    "type" VARCHAR(40) NOT NULL,
+    "document_id" CHAR(36) NOT NULL,
+    "source_id" VARCHAR(120) NOT NULL,
+    "version" INT NOT NULL,
+    "recipient" VARCHAR(18) NOT NULL,
+    "state" VARCHAR(20) NOT NULL,
+    "detail" JSON NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    CONSTRAINT "uid_exchange_st_client__1572c0" UNIQUE ("client_id", "seq")
+) /* One state told to a client: `seq` without gaps, read from any position. */;
+CREATE TABLE "exchange_log" (
+    "client_id" CHAR(36) NOT NULL PRIMARY KEY,
+    "head" BIGINT NOT NULL
+) /* The head of a client's log of states; its row lock makes the numbers contiguous in commit order. */;
+CREATE TABLE "exchange_webhook" (
+    "id" CHAR(36) NOT NULL PRIMARY KEY,
+    "client_id" CHAR(36) NOT NULL,
+    "url" VARCHAR(500) NOT NULL,
+    "types" JSON NOT NULL,
+    "secret" VARCHAR(80) NOT NULL,
+    "disabled_at" TIMESTAMP,
+    "last_status" VARCHAR(120) NOT NULL,
+    "created_at" TIMESTAMP NOT NULL
+) /* Where a client wants states sent. `secret` signs each delivery (Standard Webhooks). */;
+CREATE INDEX "idx_exchange_we_client__6cf92d" ON "exchange_webhook" ("client_id");

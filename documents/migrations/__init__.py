@@ -1,0 +1,1 @@
+"""The schema of documents, step by step, as SQL for each engine; `python -m tools.make_migration` writes the first."""

@@ -1,0 +1,132 @@
+"""The exchange: pushed once, corrected, told who is unknown, signed receipts, states without gaps."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from documents.incoming.models import Document, DocumentVersion, Handling
+from office.files.models import File
+from office.kernel.actor import SYSTEM
+from office.organization import structure
+from office.signing.keys import unb64, verifies
+from tests.documents.conftest import PAPER, Office
+from tests.people import UNITS
+
+REQUIRED = {"source": "s", "source_id": "1", "title": "通知", "recipients": [UNITS["禾渡镇"][3]]}
+
+
+async def _raw(office: Office, metadata: str, *papers: tuple[str, bytes]) -> httpx.Response:
+    files = [("file", (name, data, "application/pdf")) for name, data in papers]
+    return await office.oa.post("/exchange/documents", data={"metadata": metadata}, files=files or [("x", ("x", b"x"))])
+
+
+async def test_the_same_again_gives_the_same_receipt(office: Office) -> None:
+    first, again = await office.push(), await office.push()
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.content == again.content
+
+
+@pytest.mark.parametrize("other", [{"paper": "urgent-notice.pdf"}, {"title": "别的标题"}, {"remark": "加一句"}])
+async def test_the_same_key_with_other_bytes(office: Office, other: dict[str, Any]) -> None:
+    assert (await office.push()).status_code == 201
+    answer = await office.push(**other)
+    assert (answer.status_code, answer.json()["code"]) == (409, "exchange.other_bytes")
+    assert await DocumentVersion.all().count() == 1
+
+
+async def test_a_correction_keeps_both_and_a_late_lower_one_is_superseded(office: Office) -> None:
+    assert (await office.push(version=2)).json()["state"] == "current"
+    late = (await office.push(version=1, paper="urgent-notice.pdf")).json()
+    assert (late["state"], late["receipts"][0]["state"]) == ("superseded", "待签收")
+    higher = (await office.push(version=3, paper="urgent-notice-v2.pdf", title="更正后的通知")).json()
+    assert higher["state"] == "correction"
+    states = dict(await DocumentVersion.all().values_list("version", "state"))
+    assert states == {1: "superseded", 2: "superseded", 3: "current"}
+    document, handling = await Document.get(), await Handling.get()
+    assert (document.title, handling.title, handling.version) == ("更正后的通知", "更正后的通知", 3)
+    page = await office.page("苏小满", str(handling.id))
+    assert [file["name"] for file in page["files"]] == ["urgent-notice-v2.pdf"]
+    todos = (await (await office.town.of("苏小满")).get("/inbox?box=handle")).json()["items"]
+    assert {todo["title"] for todo in todos} == {"更正后的通知"}
+
+
+async def test_unknown_recipients_are_named(office: Office) -> None:
+    lower = UNITS["石桥镇"][3].lower()
+    answer = await office.push("禾渡镇", recipients=[UNITS["禾渡镇"][3], lower, "91350100M000100Y43"])
+    assert answer.status_code == 201, answer.text
+    told = answer.json()
+    assert told["unknown"] == ["91350100M000100Y43"]
+    assert [one["unit"] for one in told["receipts"]] == ["禾渡镇人民政府", "石桥镇人民政府"]
+    assert [one["recipient"] for one in told["receipts"]] == [UNITS["禾渡镇"][3], lower]
+    nobody = await office.push(source_id="x", recipients=["91350100M000100Y43"])
+    assert (nobody.status_code, nobody.json()["code"], nobody.json()["unknown"]) == (
+        422, "exchange.no_recipient", ["91350100M000100Y43"],
+    )  # fmt: skip
+
+
+async def test_a_unit_where_nobody_receives_does_not_stop_the_others(office: Office) -> None:
+    code = "12520199000000061T"
+    await structure.add_unit(SYSTEM, name="青岚县空白局", short_name="空白局", kind="政府部门", code=code, sort_no=9)
+    told = (await office.push("禾渡镇", recipients=[UNITS["禾渡镇"][3], code])).json()
+    assert (told["unknown"], len(told["receipts"])) == ([code], 1)
+
+
+async def test_the_receipt_is_signed(office: Office) -> None:
+    told = (await office.push("禾渡镇", "石桥镇")).json()
+    receipt, said = told["receipt"], json.loads(told["receipt"]["payload"])
+    assert verifies(unb64(receipt["public_key"]), unb64(receipt["signature"]), receipt["payload"].encode())
+    assert not verifies(unb64(receipt["public_key"]), unb64(receipt["signature"]), receipt["payload"].encode() + b" ")
+    assert (said["source_id"], said["version"], said["document"]) == ("oa-1", 1, told["document"])
+    assert [one["handling"] for one in said["delivered"]] == [one["handling"] for one in told["receipts"]]
+
+
+async def test_states_are_read_on_without_gaps(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    await office.house.drain()
+    seen: list[int] = []
+    cursor = 0
+    while items := (await office.oa.get(f"/exchange/states?cursor={cursor}&limit=1")).json()["items"]:
+        cursor = items[-1]["seq"]
+        seen.append(cursor)
+    assert seen == [1, 2, 3]
+    assert (await office.oa.get(f"/exchange/states?cursor={cursor}")).json() == {"items": [], "next": 3}
+    await office.push(version=2, paper="urgent-notice.pdf")
+    await office.house.drain()
+    told = (await office.oa.get("/exchange/states?cursor=3")).json()["items"]
+    assert ("document.corrected", 2, "已更正") in {(one["type"], one["version"], one["state"]) for one in told}
+    assert [one["seq"] for one in told] == list(range(4, 4 + len(told)))
+    assert handling
+
+
+async def test_what_is_sent_further_down_is_not_told(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    await office.sign("秦望舒", handling, "请办理。", "instruct", (f"unit:{office.town.units['云岭村']}", "lead"))
+    await office.after_hold()
+    recipients = {one["recipient"] for one in (await office.oa.get("/exchange/states")).json()["items"]}
+    assert recipients == {UNITS["禾渡镇"][3]}
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        "", "[]", "null", "{", '"x"', "\ud7ff", json.dumps({**REQUIRED, "recipients": []}),
+        json.dumps({**REQUIRED, "version": 0}), json.dumps({**REQUIRED, "version": "2"}),
+        json.dumps({**REQUIRED, "密级": "机密"}),
+        json.dumps({**REQUIRED, "title": ""}), json.dumps({**REQUIRED, "title": "x" * 401}),
+        json.dumps({**REQUIRED, "title": "a\0b"}), json.dumps({**REQUIRED, "source": "空 格"}),
+        json.dumps({**REQUIRED, "docDate": "2026-02-30"}), json.dumps({**REQUIRED, "urgency": "很急"}),
+        json.dumps({**REQUIRED, "recipients": ["x"]}), json.dumps({**REQUIRED, "title": "x"}).replace("x", "\\ud800"),
+    ],
+)  # fmt: skip
+async def test_malformed_metadata_is_refused_and_changes_nothing(office: Office, metadata: str) -> None:
+    answer = await _raw(office, metadata, ("a.pdf", (PAPER / "urgent-notice.pdf").read_bytes()))
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json"), answer.text
+    assert (await Document.all().count(), await File.all().count()) == (0, 0)
+
+
+async def test_a_push_needs_a_file(office: Office) -> None:
+    answer = await _raw(office, json.dumps(REQUIRED))
+    assert (answer.status_code, answer.json()["code"]) == (422, "exchange.no_file")
+    assert await Document.all().count() == 0

@@ -1,0 +1,376 @@
+"""How a document moves inside a unit: orders, kinds, returns, withdrawals, transfers, signers, urging, settling, the hub."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from office.kernel import clock
+from office.kernel.actor import SYSTEM
+from office.organization import actions as organization
+from tests.documents.conftest import Office
+
+
+async def _post(office: Office, name: str, handling: str, what: str, **body: Any) -> httpx.Response:
+    return await (await office.town.of(name)).post(f"/handlings/{handling}/{what}", json=body)
+
+
+async def _ok(office: Office, name: str, handling: str, what: str, **body: Any) -> dict[str, Any]:
+    answer = await _post(office, name, handling, what, **body)
+    assert answer.status_code in (200, 201), answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+async def _signed(office: Office, name: str, handling: str, text: str = "同意。", kind: str = "approve",
+                  *sent: tuple[str, str]) -> None:  # fmt: skip
+    answer = await office.sign(name, handling, text, kind, *sent)
+    assert answer.status_code == 201, answer.text
+    await office.after_hold()
+
+
+def _section(office: Office, name: str) -> str:
+    return f"section:{office.town.sections[name]}"
+
+
+async def _waiting(office: Office, handling: str) -> list[tuple[str, str]]:
+    page = await office.page("苏小满", handling)
+    return [(one["name"], one["act"]) for one in [*page["unhandled"], *page["unread"]]]
+
+
+async def test_bottom_up_asks_the_principal_last(office: Office) -> None:
+    handling = await office.proposed("林若溪", "程晚照", "秦望舒", order="bottom_up")
+    for name in ("程晚照", "秦望舒", "林若溪"):
+        assert await _waiting(office, handling) == [(name, "批示")]
+        await _signed(office, name, handling, f"{name}：同意。")
+    page = await office.page("苏小满", handling)
+    assert [one["person"]["name"] for one in page["opinions"]] == ["苏小满", "林若溪", "秦望舒", "程晚照"]
+    assert page["state"] == "待答复"
+
+
+async def test_top_down_asks_the_principal_first(office: Office) -> None:
+    handling = await office.proposed("程晚照", "顾长川", "林若溪", order="top_down")
+    for name in ("顾长川", "林若溪", "程晚照"):
+        assert await _waiting(office, handling) == [(name, "批示")]
+        await _signed(office, name, handling)
+    assert (await office.page("苏小满", handling))["state"] == "待答复"
+
+
+async def test_parallel_asks_all_and_lists_them_by_rank_not_by_time(office: Office) -> None:
+    handling = await office.proposed("秦望舒", "顾长川", "林若溪", order="parallel")
+    assert await _waiting(office, handling) == [("顾长川", "批示"), ("林若溪", "批示"), ("秦望舒", "批示")]
+    for name in ("秦望舒", "林若溪", "顾长川"):
+        await _signed(office, name, handling)
+    listed = [one["person"]["name"] for one in (await office.page("苏小满", handling))["opinions"]]
+    assert listed == ["苏小满", "顾长川", "林若溪", "秦望舒"]
+
+
+async def test_only_leaders_of_the_unit_can_be_asked(office: Office) -> None:
+    handling = await office.registered()
+    post = str(office.town.posts["方知远"])
+    answer = await _post(office, "苏小满", handling, "proposals", text="请阅示", leaders=[post])
+    assert (answer.status_code, answer.json()["code"]) == (422, "documents.not_a_leader")
+    nobody = await _post(office, "苏小满", handling, "proposals", text="请阅示")
+    assert (nobody.status_code, nobody.json()["code"]) == (422, "documents.no_one_asked")
+    foreign = await _post(office, "苏小满", handling, "proposals", text="请阅示",
+                          readers=[f"unit:{office.town.units['云岭村']}"])  # fmt: skip
+    assert (foreign.status_code, foreign.json()["code"]) == (422, "documents.not_inside")
+
+
+async def test_a_paper_for_reading_circulates(office: Office) -> None:
+    handling = await office.pushed(urgency="")
+    await _ok(office, "苏小满", handling, "registrations", title="情况通报", kind="阅知", issuer="县政府办")
+    people = office.town.people
+    readers = [f"person:{people['秦望舒']}", f"person:{people['方知远']}", _section(office, "应急管理办")]
+    await _ok(office, "苏小满", handling, "proposals", text="请传阅。", kind="阅知", readers=readers)
+    page = await office.page("苏小满", handling)
+    assert (page["state"], [one["name"] for one in page["unread"]]) == ("传阅中", ["秦望舒", "方知远", "沈听澜"])
+    reading = (await (await office.town.of("方知远")).get("/inbox?box=read")).json()["items"]
+    assert [(todo["label"], todo["due_why"]) for todo in reading] == [("待阅", "系统默认：阅件5个工作日内传阅完毕")]
+    for name in ("秦望舒", "方知远", "沈听澜"):
+        await _signed(office, name, handling, "", "read")
+    page = await office.page("苏小满", handling)
+    assert (page["state"], page["unread"]) == ("待答复", [])
+    assert {one["text"] for one in page["opinions"] if one["act"] == "传阅"} == {"已阅"}
+
+
+async def test_lead_and_assist(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    sent = ((_section(office, "农业农村办"), "lead"), (_section(office, "应急管理办"), "assist"))
+    await _signed(office, "秦望舒", handling, "请农业农村办牵头，应急管理办配合。", "instruct", *sent)
+    assert await _waiting(office, handling) == [("方知远", "承办"), ("沈听澜", "协办")]
+    step = await office.step("方知远", handling)
+    assert (step["asks"], step["proposal"]) == ("秦望舒请农业农村办主办", "请农业农村办牵头，应急管理办配合。")
+    await _signed(office, "方知远", handling, "已落实。", "comment")
+    assert await _waiting(office, handling) == [("沈听澜", "协办")]
+
+
+async def test_one_named_twice_has_the_greater_part(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    section = _section(office, "农业农村办")
+    await _signed(office, "秦望舒", handling, "请办理。", "instruct", (section, "read"), (section, "lead"))
+    assert await _waiting(office, handling) == [("方知远", "承办")]
+
+
+async def test_returned_to_the_clerk_who_has_it_asked_again(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    told = await _ok(office, "秦望舒", handling, "returns", reason="缺附件，请补充")
+    assert told["state"] == "待处置"
+    page = await office.page("苏小满", handling)
+    assert "settlements" in page["may"]
+    assert page["opinions"][1]["text"] == "缺附件，请补充"
+    told = await _ok(office, "苏小满", handling, "settlements", then="go_on", text="附件已补。")
+    assert told["state"] == "批示中"
+    assert await _waiting(office, handling) == [("秦望舒", "批示")]
+
+
+async def test_returned_to_the_clerk_who_drops_it(office: Office) -> None:
+    handling = await office.proposed("秦望舒", "林若溪")
+    await _ok(office, "秦望舒", handling, "returns", reason="不属我分管")
+    await _ok(office, "苏小满", handling, "settlements", then="drop")
+    assert await _waiting(office, handling) == [("林若溪", "批示")]
+
+
+async def test_returned_to_an_earlier_step(office: Office) -> None:
+    handling = await office.proposed("秦望舒", "林若溪")
+    await _signed(office, "秦望舒", handling, "拟同意。", "recommend")
+    earlier = [one for one in (await office.page("林若溪", handling))["opinions"] if one["person"]["name"] == "秦望舒"]
+    await _ok(office, "林若溪", handling, "returns", reason="请再核实", to=earlier[0]["obligation"])
+    assert await _waiting(office, handling) == [("秦望舒", "批示")]
+    await _signed(office, "秦望舒", handling, "已核实，拟同意。", "recommend")
+    assert await _waiting(office, handling) == [("林若溪", "批示")]
+
+
+async def test_a_return_needs_the_own_step(office: Office) -> None:
+    handling = await office.proposed("秦望舒", "林若溪")
+    answer = await _post(office, "林若溪", handling, "returns", reason="先看看")
+    assert (answer.status_code, answer.json()["code"]) == (409, "documents.not_your_turn")
+    assert "批示中" in answer.json()["title"]
+
+
+async def test_withdrawal_after_the_effect_recalls_what_was_not_signed_for(office: Office) -> None:
+    handling = await office.proposed("秦望舒", "林若溪")
+    group, section = f"group:{office.town.groups['各村']}", _section(office, "农业农村办")
+    await _signed(office, "秦望舒", handling, "请各村办理。", "instruct", (group, "lead"), (section, "read"))
+    [kept, recalled] = (await office.page("苏小满", handling))["sent_down"]
+    assert (kept["unit"]["name"], recalled["unit"]["name"]) == ("云岭村", "柳湾村")
+    village = (await (await office.town.of("黎云起")).get("/inbox?box=handle")).json()["items"][0]
+    await (await office.town.of("黎云起")).post(f"/handlings/{village['route'].rpartition('/')[2]}/receipts")
+    lost = (await (await office.town.of("柳青禾")).get("/inbox?box=handle")).json()["items"][0]["route"].rpartition("/")[2]
+
+    await _ok(office, "秦望舒", handling, "withdrawals", reason="改送别处")
+    page = await office.page("苏小满", handling)
+    assert {one["unit"]["name"]: one["state"] for one in page["sent_down"]} == {"云岭村": "已签收", "柳湾村": "已撤回"}
+    assert await _waiting(office, handling) == [("秦望舒", "批示")]
+    assert [one["act"] for one in page["opinions"]] == ["拟办"]
+    assert (await (await office.town.of("柳青禾")).get("/inbox?box=handle")).json()["items"] == []
+    gone = await office.page("柳青禾", lost)
+    assert (gone["state"], gone["files"], gone["step"]) == ("已撤回", [], None)
+    file = (await office.page("苏小满", handling))["files"][0]["id"]
+    assert (await (await office.town.of("柳青禾")).get(f"/files/{file}")).status_code == 404
+
+    await _signed(office, "秦望舒", handling, "请各村办理。", "instruct", (group, "lead"))
+    states = {one["unit"]["name"]: one["state"] for one in (await office.page("苏小满", handling))["sent_down"]}
+    assert states == {"云岭村": "已签收", "柳湾村": "待签收"}
+
+
+async def test_a_withdrawal_recalls_only_what_that_act_sent(office: Office) -> None:
+    handling = await office.proposed("秦望舒", "程晚照", order="parallel")
+    await _signed(office, "秦望舒", handling, "请云岭村办理。", "instruct", (f"unit:{office.town.units['云岭村']}", "lead"))
+    await _signed(office, "程晚照", handling, "请柳湾村办理。", "instruct", (f"unit:{office.town.units['柳湾村']}", "lead"))
+    await _ok(office, "程晚照", handling, "withdrawals", reason="有误")
+    states = {one["unit"]["name"]: one["state"] for one in (await office.page("苏小满", handling))["sent_down"]}
+    assert states == {"云岭村": "待签收", "柳湾村": "已撤回"}
+
+
+async def test_no_withdrawal_once_the_next_has_acted(office: Office) -> None:
+    handling = await office.proposed("秦望舒", "林若溪")
+    await _signed(office, "秦望舒", handling)
+    await _signed(office, "林若溪", handling)
+    answer = await _post(office, "秦望舒", handling, "withdrawals", reason="改主意")
+    assert (answer.status_code, answer.json()["code"]) == (409, "flow.next_has_acted")
+    nothing = await _post(office, "方知远", handling, "withdrawals", reason="改主意")
+    assert nothing.status_code == 404
+
+
+async def test_registration_taken_back_keeps_its_number(office: Office) -> None:
+    handling = await office.registered()
+    before = (await office.page("苏小满", handling))["register_no"]
+    await _ok(office, "苏小满", handling, "withdrawals", reason="标题有误")
+    again = await _ok(office, "苏小满", handling, "registrations", title="改正的标题", issuer="x")
+    assert again["register_no"] == before
+    later = await office.registered(source_id="oa-2")
+    numbers = [before, (await office.page("苏小满", later))["register_no"]]
+    assert [int("".join(char for char in number if char.isdigit())[4:]) for number in numbers] == [1, 2]
+
+
+async def test_transferred_by_its_holder_and_by_the_clerk(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    await _signed(office, "秦望舒", handling, "请办理。", "instruct", (_section(office, "农业农村办"), "lead"))
+    to = f"person:{office.town.people['沈听澜']}"
+    await _ok(office, "方知远", handling, "transfers", to=to, reason="职责在应急办")
+    assert await _waiting(office, handling) == [("沈听澜", "承办")]
+    obligation = (await office.page("苏小满", handling))["unhandled"][0]["obligation"]
+    await _ok(
+        office, "苏小满", handling, "transfers", to=_section(office, "农业农村办"), obligation=obligation, reason="协商一致"
+    )
+    assert await _waiting(office, handling) == [("方知远", "承办")]
+    outside = await _post(office, "方知远", handling, "transfers", to=f"unit:{office.town.units['云岭村']}")
+    assert (outside.status_code, outside.json()["code"]) == (422, "documents.not_inside")
+
+
+async def test_the_clerks_own_steps_are_neither_transferred_nor_removed(office: Office) -> None:
+    handling = await office.pushed()
+    [own] = (await office.page("苏小满", handling))["unhandled"]
+    to = f"person:{office.town.people['方知远']}"
+    moved = await _post(office, "苏小满", handling, "transfers", to=to, obligation=own["obligation"])
+    assert (moved.status_code, moved.json()["code"]) == (403, "flow.verb_not_allowed")
+    removed = await (await office.town.of("苏小满")).delete(f"/handlings/{handling}/signers/{own['obligation']}")
+    assert (removed.status_code, removed.json()["code"]) == (409, "flow.cannot_remove")
+    early = await _post(office, "苏小满", handling, "signers", to=to)
+    assert (early.status_code, early.json()["code"]) == (409, "documents.not_at_step")
+
+
+async def test_removing_the_last_of_a_parallel_step_moves_on(office: Office) -> None:
+    handling = await office.proposed("秦望舒", "程晚照", order="parallel")
+    await _signed(office, "秦望舒", handling)
+    [left] = (await office.page("苏小满", handling))["unhandled"]
+    answer = await (await office.town.of("苏小满")).delete(f"/handlings/{handling}/signers/{left['obligation']}")
+    assert answer.json()["state"] == "待答复"
+
+
+async def test_signers_added_by_a_leader_and_by_the_clerk(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    await _ok(office, "秦望舒", handling, "signers", to=f"post:{office.town.posts['程晚照']}", act="instruct", place="parallel")
+    assert await _waiting(office, handling) == [("秦望舒", "批示"), ("程晚照", "批示")]
+    await _signed(office, "秦望舒", handling)
+    await _signed(office, "程晚照", handling)
+    await _ok(office, "苏小满", handling, "signers", to=_section(office, "农业农村办"), act="handle")
+    assert (await office.page("苏小满", handling))["state"] == "承办中"
+    await _signed(office, "方知远", handling, "已办。", "comment")
+    assert (await office.page("苏小满", handling))["state"] == "待答复"
+
+
+async def test_urged_once_an_hour(office: Office) -> None:
+    handling = await office.proposed("秦望舒", "程晚照", order="parallel")
+    told = await _ok(office, "苏小满", handling, "reminders", note="今天下班前")
+    assert len(told["names"]) == 2
+    todo = (await (await office.town.of("秦望舒")).get("/inbox?box=handle")).json()["items"][0]
+    assert todo["summary"] == "【催办】今天下班前"
+    again = await _post(office, "苏小满", handling, "reminders")
+    assert (again.status_code, again.json()["code"]) == (409, "documents.pressed_already")
+    clock.travel(timedelta(minutes=61))
+    office.town.clients.clear()
+    office.town.tokens.clear()
+    assert len((await _ok(office, "苏小满", handling, "reminders"))["names"]) == 2
+
+
+async def test_refused_with_a_reason_code_and_opened_again_by_a_correction(office: Office) -> None:
+    handling = await office.registered()
+    wrong = await _post(office, "苏小满", handling, "refusals", reason="错送", reason_code="心情不好")
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "documents.unknown_reason")
+    assert (await _ok(office, "苏小满", handling, "refusals", reason="无附件", reason_code="格式不符"))["state"] == "已退文"
+    await office.house.drain()
+    last = (await office.oa.get("/exchange/states")).json()["items"][-1]
+    assert (last["state"], last["detail"]["result"]) == ("已退文", "格式不符：无附件")
+    before = (await office.page("苏小满", handling))["register_no"]
+    assert (await office.push("禾渡镇", version=2)).json()["receipts"][0]["state"] == "待签收"
+    again = await _ok(office, "苏小满", handling, "registrations", title="补附件后的通知", issuer="y")
+    assert again["register_no"] == before
+
+
+async def test_no_refusal_after_the_proposal(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    answer = await _post(office, "苏小满", handling, "refusals", reason="错送", reason_code="其他")
+    assert (answer.status_code, answer.json()["code"], answer.json()["state"]) == (409, "documents.not_at_step", "批示中")
+
+
+async def test_with_the_clerk_as_hub_a_dispatch_waits_for_the_clerk(office: Office) -> None:
+    clerk, unit = await office.town.of("苏小满"), office.town.units["禾渡镇"]
+    assert (await clerk.put(f"/units/{unit}/handling-rules", json={"clerk_hub": True})).json()["clerk_hub"] is True
+    for then, state in (("go_on", "承办中"), ("drop", "待答复")):
+        handling = await office.proposed("秦望舒", source_id=f"oa-{then}")
+        sent = ((_section(office, "农业农村办"), "lead"), (f"unit:{office.town.units['云岭村']}", "read"))
+        await _signed(office, "秦望舒", handling, "请办理。", "instruct", *sent)
+        page = await office.page("苏小满", handling)
+        assert (page["state"], page["sent_down"], [one["act"] for one in page["unhandled"]]) == ("待处置", [], ["确认送办"])
+        assert (await _ok(office, "苏小满", handling, "settlements", then=then))["state"] == state
+        sent_down = (await office.page("苏小满", handling))["sent_down"]
+        assert [one["unit"]["name"] for one in sent_down] == (["云岭村"] if then == "go_on" else [])
+
+
+async def test_hold_puts_aside_until_the_clerk_takes_it_up(office: Office) -> None:
+    handling = await office.proposed("秦望舒", "林若溪")
+    await _signed(office, "秦望舒", handling, "暂缓，等县里文件。", "hold")
+    page = await office.page("苏小满", handling)
+    assert (page["state"], page["may"], page["step"]) == ("挂起", ["resumptions"], None)
+    assert (await office.page("林若溪", handling))["step"] is None
+    await _ok(office, "苏小满", handling, "resumptions", reason="文件已到")
+    assert await _waiting(office, handling) == [("林若溪", "批示")]
+
+
+async def test_file_goes_to_the_clerk_to_conclude(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    await _signed(office, "秦望舒", handling, "存查。", "file")
+    page = await office.page("苏小满", handling)
+    assert (page["state"], page["opinions"][1]["action"]["kind"]) == ("待答复", "file")
+
+
+async def test_a_vacated_post_goes_to_the_clerk(office: Office) -> None:
+    handling = await office.proposed("秦望舒", "林若溪")
+    await organization.end_appointment(SYSTEM, office.town.appointments["秦望舒"])
+    await office.house.drain()
+    page = await office.page("苏小满", handling)
+    assert (page["state"], [one["name"] for one in page["unhandled"]]) == ("待处置", ["苏小满"])
+    assert "待处置" in [
+        todo["label"] for todo in (await (await office.town.of("苏小满")).get("/inbox?box=handle")).json()["items"]
+    ]
+    await _ok(office, "苏小满", handling, "settlements", then="go_on")
+    assert await _waiting(office, handling) == [("林若溪", "批示")]
+
+
+async def test_a_step_that_opens_at_a_vacant_post_goes_to_the_clerk(office: Office) -> None:
+    handling = await office.proposed("秦望舒", "林若溪")
+    await organization.end_appointment(SYSTEM, office.town.appointments["林若溪"])
+    await office.house.drain()
+    assert await _waiting(office, handling) == [("秦望舒", "批示")]
+    await _signed(office, "秦望舒", handling)
+    assert (await office.page("苏小满", handling))["state"] == "待处置"
+
+
+async def test_the_deadline_always_says_its_rule(office: Office) -> None:
+    handling = await office.pushed()
+    clerk = await office.town.of("苏小满")
+    todo = (await clerk.get("/inbox?box=handle")).json()["items"][0]
+    assert todo["due_why"] == "系统默认：特急件2小时内登记拟办"
+    await _ok(office, "苏小满", handling, "registrations", title="t", urgency="特急")
+    todo = (await clerk.get("/inbox?box=handle")).json()["items"][0]
+    assert (todo["label"], todo["due_why"]) == ("待拟办", "系统默认：特急件2小时内登记拟办")
+
+
+async def test_the_same_number_however_written_is_shown_as_a_duplicate(office: Office) -> None:
+    await office.registered()
+    other = await office.pushed(source_id="oa-2", docNo="青政办发[2026]47号")
+    body = {"title": "t", "doc_no": "青政办发[2026]47号", "issuer": "青岚县人民政府办公室"}
+    answer = await _post(office, "苏小满", other, "registrations", **body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "documents.duplicate")
+    first = (await (await office.town.of("苏小满")).get("/handlings")).json()["items"][-1]["id"]
+    assert (await _post(office, "苏小满", other, "registrations", **body, duplicate_of=first)).status_code == 201
+
+
+async def test_agreeing_without_naming_anybody_agrees_to_the_proposal(office: Office) -> None:
+    handling = await office.registered()
+    posts, lead, assist = office.town.posts, _section(office, "农业农村办"), _section(office, "应急管理办")
+    unknown = await _post(
+        office, "苏小满", handling, "proposals", text="拟请", leaders=[str(posts["秦望舒"])], lead="section:x"
+    )
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "organization.recipient_unknown")
+    await _ok(office, "苏小满", handling, "proposals", text="拟请农业农村办牵头，应急管理办配合。",
+              leaders=[str(posts["秦望舒"]), str(posts["林若溪"])], lead=lead, assists=[assist])  # fmt: skip
+    first = await _ok(office, "秦望舒", handling, "derivations", text="同意。")
+    assert first["action"] == {"kind": "approve", "label": "同意", "dispatch": []}, "the principal is still to be asked"
+    await _signed(office, "秦望舒", handling)
+    last = await _ok(office, "林若溪", handling, "derivations", text="同意拟办意见。")
+    told = {one["to"]: one["role"] for one in last["action"]["dispatch"]}
+    assert told == {lead: "lead", assist: "assist"}
+    assert "送农业农村办主办" in last["explanation"]

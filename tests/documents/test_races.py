@@ -1,0 +1,169 @@
+"""Two at once: one wins and the other is told; what is counted has no gap; what comes twice is there once.
+
+On PostgreSQL every caller waits, inside its transaction, just before it locks the case, until all are there. SQLite has one
+writer: there the calls are simply sent at once.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from documents.incoming.models import Document, DocumentVersion, Handling
+from office.flow import actions as flow
+from office.flow.models import FlowCase
+from office.kernel.actor import SYSTEM
+from office.kernel.database import is_postgres
+from office.organization import actions as organization
+from tests.documents.conftest import Office
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run calls so that all stand before the lock of the case at the same moment."""
+    lock = flow.lock
+
+    async def run(*calls: Awaitable[httpx.Response]) -> list[httpx.Response]:
+        barrier, waiting = asyncio.Barrier(len(calls)), len(calls)
+
+        async def meeting(case: UUID) -> FlowCase:
+            nonlocal waiting
+            if waiting and is_postgres():
+                waiting -= 1
+                async with asyncio.timeout(20):
+                    await barrier.wait()
+            return await lock(case)
+
+        monkeypatch.setattr(flow, "lock", meeting)
+        try:
+            return list(await asyncio.gather(*calls))
+        finally:
+            monkeypatch.setattr(flow, "lock", lock)
+
+    return run
+
+
+async def _second_holder(office: Office, name: str, of: str) -> None:
+    await organization.appoint(SYSTEM, office.town.people[name], office.town.posts[of], is_primary=False)
+
+
+async def _signing(office: Office, name: str, handling: str, *sent: tuple[str, str]) -> Awaitable[httpx.Response]:
+    phone, step = await office.phone_of(name), await office.step(name, handling)
+    client = await office.town.of(name)
+    return client.post(f"/handlings/{handling}/signatures", json=phone.signed(step, "同意。", "approve", *sent))
+
+
+async def test_two_holders_of_one_post_sign_at_once(office: Office, at_once: Any) -> None:
+    await _second_holder(office, "沈听澜", "秦望舒")
+    handling = await office.proposed("秦望舒")
+    names = ("秦望舒", "沈听澜")
+    answers = await at_once(*[await _signing(office, name, handling) for name in names])
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    won = names[[answer.status_code for answer in answers].index(201)]
+    lost = next(answer for answer in answers if answer.status_code == 409).json()
+    assert lost["code"] == "signing.being_signed"
+    assert won in lost["title"]
+    await office.after_hold()
+    page = await office.page("苏小满", handling)
+    assert [one["person"]["name"] for one in page["opinions"]] == ["苏小满", won]
+
+
+async def test_sign_return_and_withdraw_at_once(office: Office, at_once: Any) -> None:
+    """秦望舒 has acted and takes it back while the next one signs, and a second holder of that post returns it."""
+    await _second_holder(office, "沈听澜", "林若溪")
+    handling = await office.proposed("秦望舒", "林若溪")
+    await office.sign("秦望舒", handling)
+    await office.after_hold()
+    takes_back, returns = await office.town.of("秦望舒"), await office.town.of("沈听澜")
+    answers = await at_once(
+        await _signing(office, "林若溪", handling),
+        returns.post(f"/handlings/{handling}/returns", json={"reason": "请再议"}),
+        takes_back.post(f"/handlings/{handling}/withdrawals", json={"reason": "改主意"}),
+    )
+    codes = Counter(answer.status_code for answer in answers)
+    assert codes[409] >= 1
+    assert codes[409] + codes[200] + codes[201] == 3
+    told = {answer.json()["code"] for answer in answers if answer.status_code == 409}
+    assert told <= {"signing.being_signed", "flow.already_handled", "flow.next_has_acted", "documents.not_your_turn"}
+    await office.after_hold()
+    page = await office.page("苏小满", handling)
+    assert page["unhandled"], "somebody always holds it"
+
+
+async def test_sign_and_return_of_one_step_at_once(office: Office, at_once: Any) -> None:
+    await _second_holder(office, "沈听澜", "秦望舒")
+    handling = await office.proposed("秦望舒")
+    returns = await office.town.of("沈听澜")
+    signed, returned = await at_once(
+        await _signing(office, "秦望舒", handling), returns.post(f"/handlings/{handling}/returns", json={"reason": "请再议"})
+    )
+    assert {signed.status_code, returned.status_code} in ({201, 409}, {409, 200})
+    lost = signed if signed.status_code == 409 else returned
+    assert lost.json()["code"] in ("signing.being_signed", "flow.already_handled")
+    await office.after_hold()
+    state = (await office.page("苏小满", handling))["state"]
+    assert state == ("待答复" if signed.status_code == 201 else "待处置")
+
+
+async def test_the_last_two_of_a_parallel_step_always_finish_it(office: Office, at_once: Any) -> None:
+    for turn in range(3):
+        handling = await office.proposed("秦望舒", "程晚照", order="parallel", source_id=f"oa-{turn}")
+        first, second = await _signing(office, "秦望舒", handling), await _signing(office, "程晚照", handling)
+        answers = await at_once(first, second)
+        assert [answer.status_code for answer in answers] == [201, 201]
+        await office.after_hold()
+        assert (await office.page("苏小满", handling))["state"] == "待答复"
+
+
+async def test_two_clerks_register_at_once(office: Office, at_once: Any) -> None:
+    await _second_holder(office, "方知远", "苏小满")
+    handling = await office.pushed()
+    clerks = [await office.town.of(name) for name in ("苏小满", "方知远")]
+    body = {"title": "通知", "issuer": "x"}
+    answers = await at_once(*[clerk.post(f"/handlings/{handling}/registrations", json=body) for clerk in clerks])
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    lost = next(answer for answer in answers if answer.status_code == 409).json()
+    assert (lost["code"], lost["state"]) == ("documents.not_at_step", "拟办")
+    assert (await Handling.get(id=handling)).register_n == 1
+
+
+async def test_twenty_registrations_at_once_leave_no_gap(office: Office) -> None:
+    clerk = await office.town.of("苏小满")
+    handlings = [await office.pushed(source_id=f"oa-{n}") for n in range(20)]
+    answers = await asyncio.gather(*[
+        clerk.post(f"/handlings/{handling}/registrations", json={"title": "通知", "issuer": f"单位{n}"})
+        for n, handling in enumerate(handlings)
+    ])  # fmt: skip
+    assert {answer.status_code for answer in answers} == {201}
+    assert sorted(await Handling.all().values_list("register_n", flat=True)) == list(range(1, 21))
+    assert len({answer.json()["register_no"] for answer in answers}) == 20
+
+
+async def test_the_same_push_five_times_at_once(office: Office) -> None:
+    answers = await asyncio.gather(*[office.push("禾渡镇", "石桥镇") for _ in range(5)])
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 200, 201]
+    assert len({answer.text for answer in answers}) == 1
+    assert (await Document.all().count(), await Handling.all().count(), await DocumentVersion.all().count()) == (1, 2, 1)
+
+
+async def test_two_versions_at_once(office: Office) -> None:
+    answers = await asyncio.gather(*[office.push("禾渡镇", version=n) for n in (2, 1, 3)])
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
+    document = await Document.get()
+    states = {row.version: row.state for row in await DocumentVersion.filter(document_id=document.id)}
+    assert (document.version, states) == (3, {1: "superseded", 2: "superseded", 3: "current"})
+    assert (await Handling.get()).version == 3
+
+
+async def test_two_states_of_one_client_at_once_keep_their_numbers_apart(office: Office) -> None:
+    handlings = [await office.pushed(source_id=f"oa-{n}") for n in range(4)]
+    clerk = await office.town.of("苏小满")
+    await asyncio.gather(*[clerk.post(f"/handlings/{handling}/receipts") for handling in handlings])
+    await asyncio.gather(*[office.house.drain() for _ in range(3)])
+    await office.house.drain()
+    told = (await office.oa.get("/exchange/states")).json()["items"]
+    assert [state["seq"] for state in told] == list(range(1, 9))

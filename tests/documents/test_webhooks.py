@@ -1,0 +1,233 @@
+"""Webhooks: signed, retried, given up; never to a private place unless allowed, never where a name points a moment later."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from standardwebhooks.webhooks import Webhook as Verifier
+from standardwebhooks.webhooks import WebhookVerificationError
+
+from documents.exchange import webhooks
+from documents.exchange.models import Webhook
+from documents.exchange.targets import is_private
+from office.kernel import clock, settings
+from office.outbox.models import EventDelivery
+from tests.documents.conftest import Office
+
+
+@dataclass
+class Receiver:
+    """A small HTTP server: it answers with the statuses given, then 204, and keeps what came."""
+
+    port: int = 0
+    statuses: list[int] = field(default_factory=list)
+    came: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    silent: bool = False
+    location: str = ""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head.split("\r\n")[1:])}
+        self.came.append((headers, await reader.readexactly(int(headers["content-length"]))))
+        if self.silent:
+            await reader.read()
+        else:
+            status = self.statuses.pop(0) if self.statuses else 204
+            more = f"Location: {self.location}\r\n" if self.location else ""
+            # A body that never ends: a client that read it would never come back.
+            writer.write(f"HTTP/1.1 {status} X\r\n{more}Content-Length: 1000000000000\r\n\r\n".encode())
+            await writer.drain()
+        writer.close()
+
+
+@asynccontextmanager
+async def receiver(**what: Any) -> AsyncIterator[Receiver]:
+    made = Receiver(**what)
+    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
+    made.port = server.sockets[0].getsockname()[1]
+    async with server:
+        yield made
+
+
+@pytest.fixture
+def private_allowed(office: Office) -> Any:
+    before = settings.current()
+    settings.use(replace(before, webhook_private_targets=True))
+    yield
+    settings.use(before)
+
+
+async def _registered(office: Office, port: int, **more: Any) -> str:
+    answer = await office.oa.post("/webhooks", json={"url": f"http://127.0.0.1:{port}/hook?x=1", **more})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["secret"])
+
+
+async def _later(office: Office, by: timedelta) -> None:
+    clock.travel(by)
+    await office.house.drain()
+
+
+@pytest.mark.usefixtures("private_allowed")
+async def test_each_state_is_sent_signed(office: Office) -> None:
+    async with receiver() as there:
+        secret = await _registered(office, there.port)
+        await office.pushed()
+        await office.house.drain()
+        [(headers, body)] = there.came
+    assert headers["host"] == f"127.0.0.1:{there.port}"
+    # The library checks the time too; the clock of these tests is the real one.
+    told: Any = Verifier(secret).verify(body, headers)
+    assert (told["type"], told["data"]["state"], told["data"]["seq"]) == ("handling.state", "待签收", 1)
+    with pytest.raises(WebhookVerificationError):
+        Verifier(secret).verify(body.replace(b"oa-1", b"oa-2"), headers)
+    assert (await Webhook.get()).last_status == "204"
+    assert (await office.oa.get("/webhooks")).json()["items"][0]["secret"] is None
+
+
+@pytest.mark.usefixtures("private_allowed")
+async def test_only_the_types_asked_for(office: Office) -> None:
+    async with receiver() as there:
+        await _registered(office, there.port, types=["document.corrected"])
+        await office.pushed()
+        await office.house.drain()
+        assert there.came == []
+        await office.push(version=2)
+        await office.house.drain()
+        assert len(there.came) == 1
+    odd = await office.oa.post("/webhooks", json={"url": "https://example.com/", "types": ["all"]})
+    assert (odd.status_code, odd.json()["code"]) == (422, "exchange.unknown_type")
+
+
+@pytest.mark.usefixtures("private_allowed")
+async def test_what_is_not_taken_is_tried_again_later_in_order(office: Office) -> None:
+    async with receiver(statuses=[500, 302, 429], location="http://127.0.0.1:1/elsewhere") as there:
+        await _registered(office, there.port)
+        handling = await office.pushed()
+        await office.house.drain()
+        assert len(there.came) == 1
+        await office.house.drain()
+        assert len(there.came) == 1, "not before its wait is over"
+        await (await office.town.of("苏小满")).post(f"/handlings/{handling}/receipts")
+        for _ in range(3):
+            await _later(office, timedelta(seconds=20))
+        ids = [headers["webhook-id"] for headers, _ in there.came]
+    assert len(ids) == 5
+    assert (len(set(ids[:4])), ids[4] != ids[0]) == (1, True)
+
+
+@pytest.mark.usefixtures("private_allowed")
+async def test_gone_ends_the_webhook(office: Office) -> None:
+    async with receiver(statuses=[410]) as there:
+        await _registered(office, there.port)
+        handling = await office.pushed()
+        await office.house.drain()
+        await (await office.town.of("苏小满")).post(f"/handlings/{handling}/receipts")
+        await _later(office, timedelta(seconds=20))
+        assert len(there.came) == 1
+    row = await Webhook.get()
+    assert (row.disabled_at is not None, row.last_status) == (True, "410")
+    assert await EventDelivery.filter(handler="documents.send_webhook").exclude(state="done").count() == 0
+
+
+@pytest.mark.usefixtures("private_allowed")
+async def test_given_up_after_three_days_not_parked(office: Office) -> None:
+    async with receiver(statuses=[500] * 9) as there:
+        await _registered(office, there.port)
+        await office.pushed()
+        await office.house.drain()
+        assert (await Webhook.get()).disabled_at is None
+        await _later(office, timedelta(days=3, minutes=1))
+        assert len(there.came) == 2
+    assert (await Webhook.get()).disabled_at is not None
+    assert await EventDelivery.filter(state="parked").count() == 0
+
+
+@pytest.mark.usefixtures("private_allowed")
+async def test_a_slow_receiver_is_left(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks, "TIMEOUT", 0.2)
+    async with receiver(silent=True) as there:
+        await _registered(office, there.port)
+        await office.pushed()
+        await office.house.drain()
+        assert len(there.came) == 1
+    assert "Timeout" in (await Webhook.get()).last_status
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://127.0.0.1/", "https://localhost/", "https://10.0.0.8/", "https://192.168.1.1:8443/", "https://169.254.169.254/",
+        "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://[fd00::1]/", "https://0.0.0.0/", "https://2130706433/",
+        "https://[64:ff9b::7f00:1]/", "https://[2002:7f00:1::]/", "https://0x7f.1/",
+    ],
+)  # fmt: skip
+async def test_private_targets_are_refused(office: Office, url: str) -> None:
+    answer = await office.oa.post("/webhooks", json={"url": url})
+    assert (answer.status_code, answer.json()["code"]) == (422, "exchange.private_target"), answer.text
+    assert await Webhook.all().count() == 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://93.184.215.14/", "ftp://example.com/", "https://", "https://user:word@93.184.215.14/",
+        "https://:word@93.184.215.14/",
+        "https://93.184.215.14/#x", "https://93.184.215.14:0/", "https://93.184.215.14:99999/", "https://[::1",
+        "//example.com/x",
+        "https://例.cn/", "https://a b.example/", "javascript:alert(1)",
+    ],
+)  # fmt: skip
+async def test_bad_urls_are_refused(office: Office, url: str) -> None:
+    answer = await office.oa.post("/webhooks", json={"url": url})
+    assert (answer.status_code, answer.json()["code"]) == (422, "exchange.bad_url"), answer.text
+
+
+async def test_a_name_that_cannot_be_looked_up(office: Office) -> None:
+    for name in ("a" * 70 + ".invalid", "nothing.invalid"):
+        answer = await office.oa.post("/webhooks", json={"url": f"https://{name}/"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "exchange.unknown_host"), answer.text
+
+
+async def test_a_name_that_points_elsewhere_a_moment_later(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Registered while the name pointed to the open network; when it points inside, nothing is sent (DNS rebinding)."""
+    loop, points = asyncio.get_running_loop(), ["93.184.215.14"]
+
+    async def lookup(host: str, port: int, **_: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (points[0], port))]
+
+    monkeypatch.setattr(loop, "getaddrinfo", lookup)
+    async with receiver() as there:
+        answer = await office.oa.post("/webhooks", json={"url": f"https://rebind.example:{there.port}/"})
+        assert answer.status_code == 201, answer.text
+        points[0] = "127.0.0.1"
+        await office.pushed()
+        await office.house.drain()
+        assert there.came == []
+    assert (await Webhook.get()).last_status == "exchange.private_target"
+
+
+def test_addresses_on_the_open_network() -> None:
+    told = {one: is_private(one) for one in ("93.184.215.14", "2606:2800:21f:cb07::8b2c", "100.64.0.1", "224.0.0.1")}
+    assert list(told.values()) == [False, False, True, True]
+
+
+async def test_webhooks_are_their_clients_own(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def lookup(host: str, port: int, **_: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", port))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", lookup)
+    made = [(await office.oa.post("/webhooks", json={"url": "https://example.com/"})).json()["id"] for _ in range(10)]
+    more = await office.oa.post("/webhooks", json={"url": "https://example.com/"})
+    assert (more.status_code, more.json()["code"]) == (409, "exchange.too_many_webhooks")
+    await Webhook.filter(id=made[0]).update(client_id=office.town.units["禾渡镇"])
+    other = await office.oa.delete(f"/webhooks/{made[0]}")
+    assert (other.status_code, other.json()["code"]) == (404, "exchange.no_such_webhook")
+    assert (await office.oa.delete(f"/webhooks/{made[1]}")).status_code == 204
+    assert len((await office.oa.get("/webhooks")).json()["items"]) == 8

@@ -1,0 +1,156 @@
+"""Files in the house: taken in once, shown to those who may, kept while needed, and gone when not."""
+
+import asyncio
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from office.files import actions, pages, store
+from office.files.models import Blob, File, FileReference
+from office.files.rendering.shapes import Rendition
+from office.kernel import clock
+from office.kernel.refusal import Invalid
+from office.kernel.work import verb
+from tests.documents.conftest import PAPER
+from tests.office.files.makers import chinese_pdf, pdf, text_pdf
+from tests.people import Town, settle
+from tests.support.house import House
+
+NOTICE = (PAPER / "urgent-notice.pdf").read_bytes()
+
+
+@pytest.fixture
+async def town(house: House) -> Any:
+    made = await settle(house)
+    yield made
+    await made.close()
+
+
+async def _taken(town: Town, data: bytes = NOTICE, name: str = "苏小满") -> dict[str, Any]:
+    answer = await (await town.of(name)).post("/files", files={"file": ("通知.pdf", data)})
+    assert answer.status_code == 201, answer.text
+    file: dict[str, Any] = answer.json()["file"]
+    return file
+
+
+async def test_taken_in_by_content_and_shown_by_page(town: Town) -> None:
+    file, client = await _taken(town), await town.of("苏小满")
+    assert (file["media_type"], file["name"], file["size"]) == ("application/pdf", "通知.pdf", len(NOTICE))
+    picture = await client.get(f"/files/{file['id']}/pages/1?width=540")
+    assert (picture.status_code, picture.headers["content-type"], picture.content[8:12]) == (200, "image/webp", b"WEBP")
+    again = await client.get(f"/files/{file['id']}/pages/1?width=540", headers={"If-None-Match": picture.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert "通知" in (await client.get(f"/files/{file['id']}/text?page=1")).json()["text"]
+    assert (await client.get(f"/files/{file['id']}/content")).content == NOTICE
+
+
+async def test_the_same_bytes_lie_there_once_and_nobody_learns_it(town: Town) -> None:
+    mine, theirs = await _taken(town), await _taken(town, name="白露秋")
+    assert mine["id"] != theirs["id"]
+    assert (await File.all().count(), await Blob.all().count()) == (2, 1)
+    assert (await (await town.of("白露秋")).get(f"/files/{mine['id']}")).status_code == 404
+
+
+async def test_the_same_bytes_ten_times_at_once(town: Town) -> None:
+    await town.of("苏小满")
+    files = await asyncio.gather(*[_taken(town) for _ in range(10)])
+    assert len({file["id"] for file in files}) == 10
+    assert await Blob.all().count() == 1
+    blobs = Path(town.house.settings.data) / "blobs"
+    assert len([path for path in blobs.rglob("*") if path.is_file() and path.name != ".lock"]) == 1
+
+
+async def _named(digest: str) -> bytes:
+    return await asyncio.to_thread(store.blob_path(digest).read_bytes)
+
+
+async def test_swept_two_days_after_it_came_unless_something_needs_it(town: Town) -> None:
+    loose, kept = await _taken(town, text_pdf(["loose"])), await _taken(town, text_pdf(["kept"]))
+    await pages.page_picture(loose["digest"], 1, 540)
+
+    @verb
+    async def refer() -> None:
+        await actions.refer("tests:1", [UUID(kept["id"])])
+        await actions.refer("tests:1", [UUID(kept["id"])])
+
+    await refer()
+    assert await FileReference.all().count() == 1
+    await actions.sweep()
+    assert await File.all().count() == 2
+    clock.travel(timedelta(days=2, minutes=1))
+    await actions.sweep()
+    assert [str(row.id) for row in await File.all()] == [kept["id"]]
+    assert await Blob.all().count() == 1
+    assert await _named(kept["digest"])
+    assert not store.blob_path(loose["digest"]).exists()
+    assert not store.rendition_path(loose["digest"], "1-540.webp").exists()
+
+
+async def test_the_sweeper_waits_for_an_upload_that_found_the_bytes(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bytes are old and unneeded; an upload finds them there; the sweeper may not take them before its row is written."""
+    old = await _taken(town)
+    clock.travel(timedelta(days=2, minutes=1))
+    town.tokens.clear()
+    town.clients.clear()
+    await town.of("苏小满")
+    found, go = asyncio.Event(), asyncio.Event()
+    keep = store.keep
+
+    async def keeping(path: Path, digest: str) -> None:
+        await keep(path, digest)
+        found.set()
+        await go.wait()
+
+    monkeypatch.setattr(store, "keep", keeping)
+    upload = asyncio.create_task(_taken(town))
+    await found.wait()
+    sweeping = asyncio.create_task(actions.sweep())
+    go.set()
+    new = await upload
+    await sweeping
+    assert new["digest"] == old["digest"]
+    assert await Blob.filter(digest=new["digest"]).exists()
+    assert await _named(new["digest"]) == NOTICE
+
+
+async def test_warnings_of_a_page_are_kept_beside_its_picture(town: Town) -> None:
+    file, client = await _taken(town, pdf()), await town.of("苏小满")
+    assert (await client.get(f"/files/{file['id']}/pages/1")).status_code == 200
+    told = (await client.get(f"/files/{file['id']}/text?page=1")).json()
+    assert told["warnings"] == ["这一页没有可显示的内容。"]
+
+
+async def test_a_picture_without_its_font_is_made_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = await _taken(town, chinese_pdf())
+    asked: list[int] = []
+
+    class Fontless:
+        async def render(self, path: Path, page: int, width: int) -> Rendition:
+            asked.append(page)
+            return Rendition(page, b"RIFF", width, 1, "image/webp", "grey", ("font_missing",))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pages, "pool", Fontless)
+    for _ in range(2):
+        path = await pages.page_picture(file["digest"], 1, 720)
+    assert asked == [0]
+    aged = clock.now().timestamp() - pages.WITHOUT_FONT.total_seconds() - 1
+    os.utime(path, (aged, aged))
+    await pages.page_picture(file["digest"], 1, 720)
+    assert asked == [0, 0]
+
+
+async def test_a_page_that_cannot_be_shown_raises_no_alarm(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = await _taken(town)
+    asked: list[int] = []
+
+    async def damaged(digest: str, page: int, width: int) -> Path:
+        asked.append(page)
+        raise Invalid("files.page_damaged", page=page)
+
+    monkeypatch.setattr(pages, "page_picture", damaged)
+    await pages.warm(file["digest"], 3)
+    assert asked == [1, 2, 3]

@@ -1,0 +1,118 @@
+"""The real server in a process of its own: the demo town on SQLite, each served town on a fresh copy of its data folder."""
+
+import fcntl
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from demo.accounts import FILE, Credential, read
+
+ROOT = Path(__file__).resolve().parents[2]
+ZHIBAN = "import sys; sys.argv[0] = 'zhiban'; import asgi; asgi.main()"
+LOADING_SECONDS = 180
+SERVING = re.compile(r"(http://127\.0\.0\.1:(\d+)) 提供服务")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server: its address, its data, and who may log in how."""
+
+    base: str
+    data: Path
+    known: Mapping[str, Credential]
+    process: subprocess.Popen[str]
+
+
+def template(shared: Path) -> Path:
+    """The demo town's data folder, built once for all test processes of a run; nothing runs on it."""
+    folder = shared / "town"
+    shared.mkdir(parents=True, exist_ok=True)
+    with (shared / "town.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "whole").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            zhiban(folder, "demo", "load")
+            _fold(folder / "zhiban.db")
+            (folder / "whole").touch()
+    return folder
+
+
+def zhiban(folder: Path, *words: str) -> str:
+    """Run a command of `zhiban` on a data folder that no server holds; what it prints. It must end well."""
+    done = subprocess.run(
+        [sys.executable, "-c", ZHIBAN, *words], cwd=ROOT, env=_environment(folder), stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=LOADING_SECONDS, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, f"zhiban {' '.join(words)}: {done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def _fold(database: Path) -> None:
+    """Take the write-ahead log into the file, so that the file alone can be copied."""
+    connection = sqlite3.connect(database)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+def _environment(folder: Path, settings: Mapping[str, str] | None = None) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("ZHIBAN_")}
+    return {**own, "ZHIBAN_DATA": str(folder), "PYTHONPATH": str(ROOT), **(settings or {})}
+
+
+@contextmanager
+def serving(town: Path, folder: Path, **settings: str) -> Iterator[Served]:
+    """Serve a fresh copy of a town's folder until the block ends; `settings` become `ZHIBAN_…`.
+
+    The browser comes by the name localhost, which may use service workers and passkeys without TLS.
+    """
+    shutil.copytree(town, folder, ignore=shutil.ignore_patterns(".lock", "*-shm", "*-wal", "whole"))
+    named = {f"ZHIBAN_{name.upper()}": value for name, value in settings.items()}
+    process = subprocess.Popen(
+        [sys.executable, "-c", ZHIBAN, "serve", "--port", "0"], cwd=ROOT, env=_environment(folder, named),
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stderr is not None
+    log = folder / "server.log"
+    try:
+        port = _port(process.stderr)
+        with _drained(process.stderr, log):
+            yield Served(f"http://localhost:{port}", folder, read(folder / FILE), process)
+            process.terminate()
+            process.wait(20)
+    finally:
+        process.kill()
+        process.wait(10)
+        process.stderr.close()
+    assert faults(log) == []
+
+
+def _port(told: IO[str]) -> int:
+    heard = []
+    for line in told:
+        heard.append(line)
+        if found := SERVING.search(line):
+            return int(found[2])
+    raise AssertionError(f"the server did not start: {''.join(heard)}")
+
+
+@contextmanager
+def _drained(told: IO[str], log: Path) -> Iterator[None]:
+    """Keep the server's log in a file: a full pipe would stop it."""
+    with log.open("w") as kept, subprocess.Popen(["cat"], stdin=told, stdout=kept) as cat:
+        yield
+        cat.wait(20)
+
+
+def faults(log: Path) -> list[str]:
+    """What the server logged as an error: a journey that shows the right pictures may still have broken something."""
+    lines = (line for line in log.read_text().splitlines() if line.startswith("{"))
+    return [line for line in lines if json.loads(line).get("level") in ("ERROR", "CRITICAL")]
