@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from prometheus_client import Histogram
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -18,13 +18,13 @@ from office.http.multipart import intake_of
 from office.http.origin import SAFE, ensure_same_site
 from office.http.problem import problem
 from office.http.rendering import render, respond, respond_content
+from office.identity.presented import token_of
 from office.kernel.actor import NOBODY, Actor, Origin
 from office.kernel.endpoint import LOGGED_IN, PUBLIC, Answer, Content, Cookie, Endpoint
 from office.kernel.modules import registry
 from office.kernel.refusal import Forbidden, Refusal, Unauthenticated
 
 BASE = "/api/v1"
-COOKIE = "zhiban"
 Admit = Callable[[str, Origin], Awaitable[Actor]]
 log = logging.getLogger(__name__)
 seconds = Histogram("zhiban_http_request_seconds", "Time of requests", ("method", "route", "status"))
@@ -87,14 +87,6 @@ async def actor_of(admit: Admit, token: str, origin: Origin) -> Actor:
     if not token:
         return msgspec.structs.replace(NOBODY, origin=origin)
     return await admit(token, origin)
-
-
-def token_of(connection: HTTPConnection) -> tuple[str, bool]:
-    """The session or client token, and whether it came by cookie."""
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return token.strip(), False
-    return connection.cookies.get(COOKIE, ""), True
 
 
 async def _run(request: Request, endpoint: Endpoint, plan: Plan, actor: Actor) -> Response:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from office.identity import devices, me, one_tap, passkeys, policy, rules, sessions, sign_in
 from office.identity.models import Device
+from office.identity.presented import COOKIE
 from office.identity.schemas import (
     Challenge,
     ChallengeFor,
@@ -32,7 +33,6 @@ from office.identity.sessions import ONE_TAP, PASSKEY, PASSWORD, Opened, Way
 from office.kernel.actor import Actor
 from office.kernel.endpoint import Answer, Cookie
 
-COOKIE = "zhiban"
 _NO_COOKIE = (Cookie(name=COOKIE, value=None),)
 
 

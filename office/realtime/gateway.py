@@ -11,6 +11,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from office.identity.authentication import authenticate
+from office.identity.presented import token_of
 from office.kernel import settings
 from office.kernel.actor import Actor, Origin
 from office.kernel.refusal import Forbidden, Refusal, Unauthenticated
@@ -21,7 +22,6 @@ from office.realtime.rules import Position
 from office.realtime.schemas import Goodbye
 
 PATH = "/api/v1/live"
-COOKIE = "zhiban"
 HELLO_SECONDS = 30.0
 CLOSE_SECONDS = 5.0
 Admit = Callable[[str, Origin], Awaitable[Actor]]
@@ -39,14 +39,6 @@ def route(admit: Admit = authenticate, into: Hub = live_hub) -> WebSocketRoute:
         await _served(socket, token, admit, into)
 
     return WebSocketRoute(PATH, serve, name="live")
-
-
-def token_of(connection: HTTPConnection) -> tuple[str, bool]:
-    """The session token, and whether it came by cookie, which a browser also sends for another site's page."""
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return token.strip(), False
-    return connection.cookies.get(COOKIE, ""), True
 
 
 def same_site(connection: HTTPConnection) -> bool:

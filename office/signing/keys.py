@@ -11,10 +11,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from functools import cache
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from office.kernel import settings
 
@@ -53,19 +52,6 @@ class ServerKey:
 def spki(public: ec.EllipticCurvePublicKey) -> bytes:
     """A public key as SubjectPublicKeyInfo (RFC 5480), DER."""
     return public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-
-
-def verifies(public: bytes, signature: bytes, message: bytes) -> bool:
-    """Whether a raw r||s signature over a message is by this P-256 key (SPKI, DER)."""
-    key = serialization.load_der_public_key(public)
-    if not isinstance(key, ec.EllipticCurvePublicKey) or len(signature) != 64:
-        return False
-    der = encode_dss_signature(int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big"))
-    try:
-        key.verify(der, message, _ES256)
-    except InvalidSignature:
-        return False
-    return True
 
 
 def server_key() -> ServerKey:

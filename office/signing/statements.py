@@ -9,8 +9,9 @@ from uuid import UUID
 import msgspec
 import rfc8785
 
+from office.identity.keys import load_public_key, signature_holds
 from office.kernel.refusal import Forbidden, Invalid
-from office.signing.keys import SUITE, unb64, verifies
+from office.signing.keys import SUITE, unb64
 from office.signing.strokes import read_strokes
 
 MAX_STATEMENT = 32 * 1024
@@ -88,7 +89,7 @@ def check_signature(text: str, signature: str | None, public: bytes | None) -> b
         raw = unb64(signature)
     except ValueError as error:
         raise Forbidden("signing.bad_signature") from error
-    if not verifies(public, raw, text.encode()):
+    if not signature_holds(load_public_key(public), text.encode(), raw):
         raise Forbidden("signing.bad_signature")
     return raw
 

@@ -9,10 +9,11 @@ from uuid import UUID
 import msgspec
 import rfc8785
 
+from office.identity.keys import load_public_key, signature_holds
 from office.kernel import clock
 from office.kernel.ids import new_id
 from office.kernel.refusal import Gone, Invalid
-from office.signing.keys import b64, server_key, unb64, verifies
+from office.signing.keys import b64, server_key, unb64
 
 VALID = timedelta(days=7)
 MAX_LENGTH = 4096
@@ -56,7 +57,7 @@ def read_ticket(text: str) -> Ticket:
     """A ticket of ours, whatever its age. Refuses: Invalid signing.bad_ticket."""
     try:
         payload, signature = (unb64(part) for part in text.split(".")) if len(text) <= MAX_LENGTH else (b"", b"")
-        if verifies(server_key().public, signature, b"ticket " + payload):
+        if signature_holds(load_public_key(server_key().public), b"ticket " + payload, signature):
             return msgspec.json.decode(payload, type=Ticket)
     except (ValueError, msgspec.MsgspecError) as error:
         raise Invalid("signing.bad_ticket") from error

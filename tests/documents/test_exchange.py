@@ -8,9 +8,10 @@ import pytest
 
 from documents.incoming.models import Document, DocumentVersion, Handling
 from office.files.models import File
+from office.identity.keys import load_public_key, signature_holds
 from office.kernel.actor import SYSTEM
 from office.organization import structure
-from office.signing.keys import unb64, verifies
+from office.signing.keys import unb64
 from tests.documents.conftest import PAPER, Office
 from tests.people import UNITS
 
@@ -75,11 +76,13 @@ async def test_a_unit_where_nobody_receives_does_not_stop_the_others(office: Off
 
 async def test_the_receipt_is_signed(office: Office) -> None:
     told = (await office.push("禾渡镇", "石桥镇")).json()
-    receipt, said = told["receipt"], json.loads(told["receipt"]["payload"])
-    assert verifies(unb64(receipt["public_key"]), unb64(receipt["signature"]), receipt["payload"].encode())
-    assert not verifies(unb64(receipt["public_key"]), unb64(receipt["signature"]), receipt["payload"].encode() + b" ")
-    assert (said["source_id"], said["version"], said["document"]) == ("oa-1", 1, told["document"])
-    assert [one["handling"] for one in said["delivered"]] == [one["handling"] for one in told["receipts"]]
+    receipt, facts = told["receipt"], json.loads(told["receipt"]["payload"])
+    key = load_public_key(unb64(receipt["public_key"]))
+    said, signature = receipt["payload"].encode(), unb64(receipt["signature"])
+    assert signature_holds(key, said, signature)
+    assert not signature_holds(key, said + b" ", signature)
+    assert (facts["source_id"], facts["version"], facts["document"]) == ("oa-1", 1, told["document"])
+    assert [one["handling"] for one in facts["delivered"]] == [one["handling"] for one in told["receipts"]]
 
 
 async def test_states_are_read_on_without_gaps(office: Office) -> None:

@@ -2,17 +2,30 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from office.http.web import BUILT
-from tests.web.desk import Desks
+from tests.web.desk import TITLE, Desks
 from tests.web.phone import ARGS, PATIENCE, Phone, phone_on
 from tests.web.served import Served, serving, template
 
 expect.set_options(timeout=PATIENCE)
+
+
+_number = count(1)
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A document that waits for the leader's word."""
+
+    title: str
+    handling: str
 
 
 @pytest.fixture(scope="session")
@@ -80,3 +93,10 @@ def phones(chromium: Browser, desks: Desks) -> Iterator[Callable[..., Phone]]:
 def phone(phones: Callable[..., Phone]) -> Phone:
     """A phone 390 px wide."""
     return phones()
+
+
+@pytest.fixture
+def brought(desks: Desks) -> Brought:
+    """A document of this test's own, registered and proposed to the leader."""
+    title = f"{TITLE}（第{next(_number)}次）"
+    return Brought(title, desks.bring(title))

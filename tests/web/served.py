@@ -3,8 +3,8 @@
 import fcntl
 import json
 import os
-import re
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -19,7 +19,7 @@ from demo.accounts import FILE, Credential, read
 ROOT = Path(__file__).resolve().parents[2]
 ZHIBAN = "import sys; sys.argv[0] = 'zhiban'; import asgi; asgi.main()"
 LOADING_SECONDS = 180
-SERVING = re.compile(r"(http://127\.0\.0\.1:(\d+)) 提供服务")
+SERVING = "提供服务"
 
 
 @dataclass(frozen=True)
@@ -75,17 +75,19 @@ def serving(town: Path, folder: Path, **settings: str) -> Iterator[Served]:
     The browser comes by the name localhost, which may use service workers and passkeys without TLS.
     """
     shutil.copytree(town, folder, ignore=shutil.ignore_patterns(".lock", "*-shm", "*-wal", "whole"))
+    port = _free_port()
     named = {f"ZHIBAN_{name.upper()}": value for name, value in settings.items()}
+    named["ZHIBAN_PUBLIC_URL"] = base = f"http://localhost:{port}"
     process = subprocess.Popen(
-        [sys.executable, "-c", ZHIBAN, "serve", "--port", "0"], cwd=ROOT, env=_environment(folder, named),
+        [sys.executable, "-c", ZHIBAN, "serve", "--port", str(port)], cwd=ROOT, env=_environment(folder, named),
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stderr is not None
     log = folder / "server.log"
     try:
-        port = _port(process.stderr)
+        _wait_for(process.stderr)
         with _drained(process.stderr, log):
-            yield Served(f"http://localhost:{port}", folder, read(folder / FILE), process)
+            yield Served(base, folder, read(folder / FILE), process)
             process.terminate()
             process.wait(20)
     finally:
@@ -95,12 +97,18 @@ def serving(town: Path, folder: Path, **settings: str) -> Iterator[Served]:
     assert faults(log) == []
 
 
-def _port(told: IO[str]) -> int:
+def _free_port() -> int:
+    """A port that was free a moment ago: passkeys need the address to be known before the server starts."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(told: IO[str]) -> None:
     heard = []
     for line in told:
         heard.append(line)
-        if found := SERVING.search(line):
-            return int(found[2])
+        if SERVING in line:
+            return
     raise AssertionError(f"the server did not start: {''.join(heard)}")
 
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import Route, expect
 
-from tests.web.conftest import Phone
+from tests.web.desk import CLERK, Desks
+from tests.web.fixtures import Brought
+from tests.web.phone import Phone, until
 
 ONLINE = "dispatchEvent(new Event('online'))"
 

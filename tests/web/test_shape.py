@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import Phone
+from tests.web.fixtures import Brought
+from tests.web.phone import Phone
 
 FIRST_SCREEN = 50 * 1024
-BANNER = "本系统为非涉密系统，严禁存储、处理、传输国家秘密"
+BANNER = "本系统为非涉密系统，严禁处理、存储、传输国家秘密和工作秘密。"
 SMALL_TARGETS = """() => {
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize)
     return [...document.querySelectorAll('button, a, input, select, textarea')]
@@ -42,19 +43,18 @@ def test_no_code_from_text_and_nothing_from_elsewhere(built: Path) -> None:
 
 
 @pytest.mark.parametrize(("width", "elder"), [(320, False), (320, True), (360, True), (390, False)])
-def test_nothing_overflows_and_targets_are_large(phones: Callable[..., Phone], width: int, elder: bool) -> None:
+def test_nothing_overflows_and_targets_are_large(phones: Callable[..., Phone], brought: Brought, width: int, elder: bool) -> None:
     phone = phones(width, 740)
     page = phone.open()
     if elder:
         page.get_by_role("button", name="大字版").click()
     look(page)
-    phone.trust()
+    phone.enter()
     look(page)
-    phone.read("强降雨")
+    phone.read(brought.title)
     look(page)
-    page.get_by_role("button", name="批示", exact=True).click()
-    page.get_by_role("button", name="同意拟办意见").click()
-    page.locator(".says").wait_for()
+    phone.begin()
+    phone.say()
     look(page)
     page.get_by_role("button", name="签名并送出").click()
     page.get_by_role("button", name="撤回").wait_for()

@@ -1,0 +1,133 @@
+"""Load that survives its server: each worker takes one document after another through push, registration, proposal, signature.
+
+An act that was not acknowledged, because the server died or said 5xx, is sent again under the same key when a server answers
+again; now and then it is given up instead, so that it must have happened once or not at all.
+"""
+
+import asyncio
+import json
+import random
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from tests.documents.conftest import PAPER, Phone
+from tests.people import UNITS
+from tests.proof.journal import Journal
+
+BYTES = (PAPER / "bridge-request.pdf").read_bytes()
+NUMBER = "青政办发〔2026〕47号"
+#: The share of unacknowledged sendings after which the client gives up.
+GIVEN_UP = 0.1
+TRY_SECONDS = 20.0
+
+
+class GaveUp(Exception):
+    """The worker leaves this document as it is."""
+
+
+@dataclass
+class Cast:
+    """Who acts: tokens, phones, posts and where the leader sends to."""
+
+    oa: str
+    clerk: str
+    leaders: list[tuple[str, str, Phone]]
+    sent: list[tuple[str, str]]
+    journal: Journal
+    chance: random.Random
+    up: asyncio.Event = field(default_factory=asyncio.Event)
+    over: bool = False
+    retried: int = 0
+    replayed: int = 0
+
+
+async def work(cast: Cast, base: str, number: int) -> None:
+    """Documents until told that it is over; the one begun is finished."""
+    async with httpx.AsyncClient(base_url=f"{base}/api/v1", timeout=TRY_SECONDS, trust_env=False) as http:
+        token, post, phone = cast.leaders[number % len(cast.leaders)]
+        worker = _Worker(cast, http, token, post, phone)
+        while not cast.over:
+            try:
+                await worker.document()
+            except GaveUp:
+                continue
+
+
+@dataclass
+class _Worker:
+    cast: Cast
+    http: httpx.AsyncClient
+    leader: str
+    post: str
+    phone: Phone
+
+    async def document(self) -> None:
+        source = uuid4().hex
+        told = await self._act(f"push-{source}", "push", self._push(source), source=source)
+        handling = told["receipts"][0]["handling"]
+        clerk, path = self.cast.clerk, f"/handlings/{handling}"
+        registration = {"title": f"通知（{source[:6]}）", "urgency": "特急", "doc_no": NUMBER, "issuer": source}
+        register = self._post(clerk, f"{path}/registrations", registration)
+        await self._act(f"register-{source}", "register", register, handling=handling)
+        proposal = {"text": "拟请阅示。", "order": "bottom_up", "leaders": [self.post]}
+        propose = self._post(clerk, f"{path}/proposals", proposal)
+        await self._act(f"propose-{source}", "propose", propose, handling=handling)
+        page = await self._answered(self._get(self.leader, path))
+        statement = self.phone.signed(page["step"], "同意，请抓紧办理。", "instruct", *self.cast.sent)
+        sign = self._post(self.leader, f"{path}/signatures", statement)
+        await self._act(f"sign-{source}", "sign", sign, handling=handling, statement=statement["statement"])
+
+    def _push(self, source: str) -> dict[str, Any]:
+        metadata = {
+            "source": "county-oa", "source_id": source, "version": 1, "title": "关于防汛工作的通知",
+            "docNo": NUMBER, "urgency": "特急", "docDate": "2026-07-06", "docType": "通知", "signature": source,
+            "recipients": [UNITS["禾渡镇"][3]],
+        }  # fmt: skip
+        files = [("file", ("请示.pdf", BYTES, "application/pdf"))]
+        data = {"metadata": json.dumps(metadata)}
+        return {"method": "POST", "url": "/exchange/documents", "data": data, "files": files, "headers": _bearer(self.cast.oa)}
+
+    def _post(self, token: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        return {"method": "POST", "url": path, "json": body, "headers": _bearer(token)}
+
+    def _get(self, token: str, path: str) -> dict[str, Any]:
+        return {"method": "GET", "url": path, "headers": _bearer(token)}
+
+    async def _act(self, key: str, kind: str, request: dict[str, Any], **about: Any) -> dict[str, Any]:
+        """Journal, send until acknowledged, journal. Raises GaveUp."""
+        self.cast.journal.intend(key, kind, **about)
+        request["headers"]["Idempotency-Key"] = key
+        answer = await self._answered(request, may_give_up=True)
+        self.cast.journal.acknowledged(key, answer)
+        return answer
+
+    async def _answered(self, request: dict[str, Any], *, may_give_up: bool = False) -> dict[str, Any]:
+        while True:
+            await self.cast.up.wait()
+            answer = await self._sent(request)
+            if answer is not None:
+                told: dict[str, Any] = answer.json()
+                self.cast.replayed += answer.headers.get("Idempotent-Replayed") == "true"
+                return told
+            self.cast.retried += 1
+            if may_give_up and self.cast.chance.random() < GIVEN_UP:
+                raise GaveUp
+            await asyncio.sleep(0.02)
+
+    async def _sent(self, request: dict[str, Any]) -> httpx.Response | None:
+        """The acknowledgement; None if the server died or could not. Any refusal is a failure of the proof."""
+        try:
+            answer = await self.http.request(**request)
+        except httpx.TransportError:
+            return None
+        if answer.status_code >= 500:
+            return None
+        assert answer.status_code in (200, 201), f"{request['url']}: {answer.text}"
+        return answer
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}

@@ -1,0 +1,156 @@
+"""The reckoning: the journal against the database. Every function gives what is wrong, one line each."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from office.flow import rules
+from office.flow.actions import source_of
+from office.flow.models import FlowCase
+from office.kernel.database import execute, fetch, is_postgres
+from office.kernel.modules import registry
+from office.outbox.models import DONE
+from tests.proof.journal import Entry
+
+Wrong = list[str]
+
+
+async def reckon(entries: Sequence[Entry], villages: int) -> Wrong:
+    """Everything, in one list; empty when nothing acknowledged is missing and nothing is doubled."""
+    wrong = [*await _pushes(entries), *await _registrations(entries), *await _signatures(entries, villages)]
+    wrong += [*await _numbers(), *await _trail(), *await _answers(), *await _outbox(), *await _live_obligations()]
+    for promise in (promise for module in registry().modules for promise in module.invariants):
+        wrong += [f"{promise.name}: {line}" for line in await promise.check()]
+    if not is_postgres():
+        told = (await fetch("PRAGMA integrity_check"))[0]
+        wrong += [] if list(told.values()) == ["ok"] else [f"SQLite's own check: {told}"]
+    return wrong
+
+
+def acknowledged(entries: Iterable[Entry], kind: str) -> list[tuple[Entry, dict[str, Any]]]:
+    """The acts of a kind that the server acknowledged, with its answer."""
+    return [(entry, entry.answer) for entry in entries if entry.kind == kind and entry.answer is not None]
+
+
+async def _pushes(entries: Sequence[Entry]) -> Wrong:
+    """One document per pushed source, the very one of the receipt; and none that nobody pushed."""
+    meant = {entry.about["source"] for entry in entries if entry.kind == "push"}
+    rows = await fetch("SELECT source_id, document_id FROM exchange_push")
+    found = {row["source_id"]: str(row["document_id"]) for row in rows}
+    wrong = [f"pushed twice: {one}" for one in _doubled(row["source_id"] for row in rows)]
+    wrong += [f"pushed by nobody: {one}" for one in found.keys() - meant]
+    for entry, answer in acknowledged(entries, "push"):
+        if found.get(entry.about["source"]) != answer["document"]:
+            wrong.append(f"lost push: {entry.key}")
+    documents = (await fetch("SELECT count(*) AS number FROM documents_document"))[0]["number"]
+    versions = (await fetch("SELECT count(*) AS number FROM documents_version"))[0]["number"]
+    if not documents == versions == len(found):
+        wrong.append(f"{len(found)} pushes, {documents} documents, {versions} versions")
+    return wrong
+
+
+async def _registrations(entries: Sequence[Entry]) -> Wrong:
+    rows = await fetch("SELECT id, register_no FROM documents_handling")
+    found = {str(row["id"]): row["register_no"] for row in rows}
+    return [
+        f"lost registration: {entry.key} had {answer['register_no']}, now {found.get(entry.about['handling'])}"
+        for entry, answer in acknowledged(entries, "register")
+        if found.get(entry.about["handling"]) != answer["register_no"]
+    ]
+
+
+async def _numbers() -> Wrong:
+    """Every series of numbers is 1..n, and the register holds exactly the numbers given."""
+    wrong = []
+    for series in await fetch("SELECT id, next FROM numbering_series"):
+        given = [row["n"] for row in await fetch("SELECT n FROM numbering_number WHERE series = ? ORDER BY n", series["id"])]
+        if given != list(range(1, series["next"])):
+            wrong.append(f"series {series['id']}: next is {series['next']}, given {given}")
+    used = Counter(row["subject"] for row in await fetch("SELECT subject FROM numbering_number"))
+    rows = await fetch("SELECT id, unit_id, register_n FROM documents_handling WHERE register_n IS NOT NULL")
+    wrong += [f"number twice in a register: {one}" for one in _doubled((row["unit_id"], row["register_n"]) for row in rows)]
+    wanted = Counter(f"documents.handling:{row['id']}" for row in rows)
+    return wrong + ([f"numbers given and registered differ: {used - wanted} {wanted - used}"] if used != wanted else [])
+
+
+async def _signatures(entries: Sequence[Entry], villages: int) -> Wrong:
+    """Each is stored once and word for word, and its effects are there once: act, opinion, a handling per village."""
+    rows = await fetch("SELECT id, subject, statement, state FROM signing_signature")
+    by_id = {str(row["id"]): row for row in rows}
+    wrong = [f"signed twice: {subject}" for subject in _doubled(row["subject"] for row in rows)]
+    wrong += [f"signature {row['id']} is {row['state']}" for row in rows if row["state"] != "effective"]
+    for entry, answer in acknowledged(entries, "sign"):
+        row = by_id.get(answer["signature"]["id"])
+        if row is None or row["statement"] != entry.about["statement"]:
+            wrong.append(f"lost signature: {entry.key}")
+    meant = {f"documents.handling:{entry.about['handling']}" for entry in entries if entry.kind == "sign"}
+    subjects = {row["subject"] for row in rows}
+    wrong += [f"signed by nobody: {one}" for one in subjects - meant]
+    text = "SELECT signature_id FROM documents_opinion WHERE signature_id IS NOT NULL"
+    opinions = Counter(str(row["signature_id"]) for row in await fetch(text))
+    wrong += _same("opinions", opinions, Counter(dict.fromkeys(by_id, 1)))
+    children = Counter(
+        f"documents.handling:{row['parent_id']}"
+        for row in await fetch("SELECT parent_id FROM documents_handling WHERE parent_id IS NOT NULL")
+    )
+    return wrong + _same("handlings sent down", children, Counter(dict.fromkeys(subjects, villages))) + await _acts(subjects)
+
+
+async def _acts(signed: set[str]) -> Wrong:
+    """One act 批示 in the flow's trail per signature, and none without."""
+    text = (
+        "SELECT c.subject FROM flow_entry e JOIN flow_case c ON c.id = e.case_id"
+        " WHERE e.command LIKE '%\"outcome\":\"instruct\"%'"
+    )
+    acts = Counter(row["subject"] for row in await fetch(text))
+    return _same("acts in the flow", acts, Counter(dict.fromkeys(signed, 1)))
+
+
+async def _trail() -> Wrong:
+    """Each act has its one row in the audit trail."""
+    wrong = []
+    for action, table in (
+        ("exchange.push", "SELECT id FROM exchange_push"),
+        ("documents.open_handling", "SELECT id FROM documents_handling"),
+        ("documents.register", "SELECT id FROM documents_handling WHERE registered_at IS NOT NULL"),
+        ("documents.propose", "SELECT id FROM documents_opinion WHERE act = 'propose'"),
+        ("signing.sign", "SELECT id FROM signing_signature"),
+        ("documents.signed", "SELECT id FROM signing_signature WHERE state = 'effective'"),
+    ):
+        rows = len(await fetch(table))
+        noted = await fetch("SELECT subject FROM audit_entry WHERE action = ? AND outcome = 'done'", action)
+        if len(noted) != rows or _doubled(row["subject"] for row in noted):
+            wrong.append(f"audit: {action} {len(noted)} rows for {rows} acts")
+    return wrong
+
+
+async def _answers() -> Wrong:
+    """An answer kept for retries was written with its act, never before."""
+    rows = await fetch("SELECT id FROM http_kept_answer WHERE status = 0")
+    return [f"answer kept without an act: {row['id']}" for row in rows]
+
+
+async def _outbox() -> Wrong:
+    rows = await fetch("SELECT handler, state, last_error FROM outbox_delivery WHERE state <> ?", DONE)
+    return [f"delivery {row['state']}: {row['handler']} {row['last_error'][:200]}" for row in rows]
+
+
+async def let_leases_end() -> None:
+    """Leases of dead servers count by the database's clock, which a test cannot move; so the leases move."""
+    await execute("UPDATE outbox_delivery SET leased_until = NULL WHERE leased_until IS NOT NULL")
+
+
+async def _live_obligations() -> Wrong:
+    """Every live obligation has exactly one open to-do, and no open to-do has a dead source."""
+    rows = await FlowCase.filter(state="running")
+    live = Counter(source_of(str(row.id), leaf.id) for row in rows for leaf in rules.live(rules.decode(row.tree.encode())))
+    todos = Counter(row["source"] for row in await fetch("SELECT source FROM inbox_todo WHERE state = 'open'"))
+    return _same("open to-dos", todos, live)
+
+
+def _same(what: str, found: "Counter[str]", wanted: "Counter[str]") -> Wrong:
+    return [f"{what}: missing {dict(wanted - found)}, too many {dict(found - wanted)}"] if found != wanted else []
+
+
+def _doubled(values: Iterable[Any]) -> list[Any]:
+    return [value for value, number in Counter(values).items() if number > 1]
