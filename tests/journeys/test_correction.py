@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests.web.desk import FOUR, LEADER, TITLE, Desks
 from tests.web.phone import Phone
 
-FIRST, SECOND = TITLE + "（更正前）", TITLE + "（更正后）"
+FIRST, SECOND, HEARD = TITLE + "（更正前）", TITLE + "（更正后）", TITLE + "（另一件）"
 
 
 def test_a_version_pushed_while_the_leader_writes_is_not_signed_unread(phone: Phone, desks: Desks) -> None:
@@ -25,7 +25,7 @@ def test_a_version_pushed_while_the_leader_writes_is_not_signed_unread(phone: Ph
     phone.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.get_by_role("heading", name="没有送成")).to_be_visible()
-    print(page.get_by_role("alert").inner_text())
+    expect(page.get_by_role("alert")).to_contain_text("文件可能已更正")
     assert desks.opinions(handling) == []
     page.get_by_role("button", name="查看文件现在的情况").tap()
     expect(page.get_by_text("现为第 2 版")).to_be_visible()
@@ -33,10 +33,11 @@ def test_a_version_pushed_while_the_leader_writes_is_not_signed_unread(phone: Ph
 
 def test_a_version_that_comes_while_the_sheet_is_open_is_told(phone: Phone, desks: Desks) -> None:
     page = phone.enter(LEADER)
-    handling = desks.push(FIRST, source_id="told")
+    expect(page.get_by_text("已连接")).to_be_visible()
+    handling = desks.push(HEARD, source_id="told")
     desks.register(handling)
     desks.propose(handling)
-    phone.read(FIRST)
+    phone.read(HEARD)
     phone.begin()
     page.get_by_label("意见").fill(FOUR)
     expect(page.locator(".target")).to_have_count(4)

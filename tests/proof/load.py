@@ -1,7 +1,7 @@
 """Load that survives its server: each worker takes one document after another through push, registration, proposal, signature.
 
-An act that was not acknowledged, because the server died or said 5xx, is sent again under the same key when a server answers
-again; now and then it is given up instead, so that it must have happened once or not at all.
+An act that was not acknowledged, because the server died, said 5xx or the line broke, is sent again under the same key; now
+and then it is given up instead, so that it must have happened once or not at all.
 """
 
 import asyncio
@@ -21,6 +21,8 @@ BYTES = (PAPER / "bridge-request.pdf").read_bytes()
 NUMBER = "青政办发〔2026〕47号"
 #: The share of unacknowledged sendings after which the client gives up.
 GIVEN_UP = 0.1
+#: The share of sendings whose answer the client does not wait for: a line that broke, while the server goes on.
+CUT, CUT_SECONDS = 0.05, 0.1
 TRY_SECONDS = 20.0
 
 
@@ -107,7 +109,8 @@ class _Worker:
     async def _answered(self, request: dict[str, Any], *, may_give_up: bool = False) -> dict[str, Any]:
         while True:
             await self.cast.up.wait()
-            answer = await self._sent(request)
+            cut = may_give_up and self.cast.chance.random() < CUT
+            answer = await self._sent(request, self.cast.chance.uniform(0.01, CUT_SECONDS) if cut else TRY_SECONDS)
             if answer is not None:
                 told: dict[str, Any] = answer.json()
                 self.cast.replayed += answer.headers.get("Idempotent-Replayed") == "true"
@@ -117,10 +120,10 @@ class _Worker:
                 raise GaveUp
             await asyncio.sleep(0.02)
 
-    async def _sent(self, request: dict[str, Any]) -> httpx.Response | None:
-        """The acknowledgement; None if the server died or could not. Any refusal is a failure of the proof."""
+    async def _sent(self, request: dict[str, Any], patience: float) -> httpx.Response | None:
+        """The acknowledgement; None if the server died, could not, or was not waited for. A refusal is a failure of the proof."""
         try:
-            answer = await self.http.request(**request)
+            answer = await self.http.request(**request, timeout=patience)
         except httpx.TransportError:
             return None
         if answer.status_code >= 500:

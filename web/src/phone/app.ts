@@ -10,7 +10,7 @@ import type { Bootstrap, Counts, Handling, Me, Position, SessionAnswer, Todo } f
 import { replace } from './router'
 import { clearCaches } from './shell'
 
-export const BANNER = '本系统为非涉密系统，严禁存储、处理、传输国家秘密'
+export const BANNER = '本系统为非涉密系统，严禁处理、存储、传输国家秘密和工作秘密。'
 const IN = 'zhiban.person'
 const MUST_CHANGE = 'identity.must_change_password'
 const SIGNED_OUT = ['identity.session_ended', 'http.log_in', 'http.401']
