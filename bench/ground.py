@@ -103,17 +103,19 @@ def server(ground: Ground, *, core: int | None = 0) -> Iterator[Running]:
     try:
         if core is not None and hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(process.pid, {core % (os.cpu_count() or 1)})
-        _wait(f"http://127.0.0.1:{port}/readyz", process)
+        wait_for(f"http://127.0.0.1:{port}/readyz", process)
         yield Running(f"http://127.0.0.1:{port}", process.pid)
     finally:
         process.terminate()
         process.wait(20)
 
 
-def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(300):
+def wait_for(url: str, process: "subprocess.Popen[bytes]", patience: float = 60.0) -> None:
+    """Until the address answers 200. Raises RuntimeError if the process ends before, or after so many seconds."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
         with contextlib.suppress(httpx.HTTPError):
-            if httpx.get(url).status_code == 200:
+            if httpx.get(url, trust_env=False).status_code == 200:
                 return
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}")

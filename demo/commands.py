@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from demo import accounts, papers
 from demo.settle import settle
-from demo.town import STORY_CLERK, STORY_LEADER
+from demo.town import STORY_CLERK, STORY_LEADER, WAITING_LEADER
 from demo.two_minutes.command import two_minutes
 from office.cli.lock import held
 from office.cli.opening import House, configured, opened, settings_of, waiting
@@ -16,6 +16,12 @@ from office.cli.words import Command, Failure, Group
 from office.kernel.modules import registry
 from office.kernel.settings import Settings
 from office.outbox.relay import drain
+
+FIRST = (
+    (WAITING_LEADER, "装好时就有一份公文等着批示"),
+    (STORY_LEADER, "两分钟的故事里批示的人"),
+    (STORY_CLERK, "登记和送批的人"),
+)
 
 
 @click.group(cls=Group)
@@ -31,7 +37,8 @@ def load(house: House, settings: Settings) -> None:
         _loaded(house, settings)
     click.echo(f"演示数据已就绪，账号和密码在 {accounts.path_of(settings)}（仅本用户可读）：")
     for one in accounts.read(accounts.path_of(settings)).values():
-        click.echo(f"  {one.login:<16}{one.password:<16}{one.name}（{one.post}）")
+        click.echo(f"  {one.login:<16}{one.password:<14}  {one.name}（{one.post}）")
+    click.echo("启动服务用 zhiban serve；要走两分钟的故事，启动前设 ZHIBAN_WEBHOOK_PRIVATE_TARGETS=true（允许回调到本机）。")
 
 
 def _loaded(house: House, settings: Settings) -> None:
@@ -56,7 +63,10 @@ async def _people(house: House, settings: Settings) -> None:
 @click.pass_obj
 def run_demo(house: House, host: str | None, port: int | None, data: str | None) -> None:
     """试用：建数据目录，装入虚构的青岚县（只在第一次），然后启动服务。Ctrl-C 停止，数据保留。"""
-    settings = replace(settings_of(host=host, port=port, data=data), webhook_private_targets=True)
+    given = settings_of(host=host, port=port, data=data)
+    # A newcomer's terminal tells where to look; a log line for each connection would push that away.
+    level = "WARNING" if given.log_level == Settings().log_level else given.log_level
+    settings = replace(given, webhook_private_targets=True, log_level=level)
     with held(settings, "zhiban run-demo"):
         if not _whole(settings):
             click.echo("第一次启动：正在建立数据库和虚构的青岚县，约需十几秒……", err=True)
@@ -67,6 +77,7 @@ def run_demo(house: House, host: str | None, port: int | None, data: str | None)
         app = house.create_app(settings)
         app.state.demo = True
         run(app, settings, lambda url: _greet(url, settings))
+    click.echo("指办演示已停止，数据保留；再运行一次就接着用。", err=True)
 
 
 def _mark(settings: Settings) -> Path:
@@ -80,16 +91,22 @@ def _whole(settings: Settings) -> bool:
 def _greet(url: str, settings: Settings) -> None:
     known = accounts.read(accounts.path_of(settings))
     try:
-        people = [accounts.of(known, login) for login in (STORY_LEADER, STORY_CLERK)]
+        people = [(accounts.of(known, login), told) for login, told in FIRST]
     except accounts.NoAccounts as error:
         raise Failure(str(error)) from error
-    lines = [f"    {one.login:<14}{one.password:<16}{one.name}（{one.post}）" for one in people]
+    lines = [f"    {one.login:<14}{one.password:<16}{one.name}（{one.post}）：{told}" for one, told in people]
     click.echo(
         f"\n指办演示已启动（Ctrl-C 停止，数据在 {settings.folder}）\n"
         f"  首页和全部账号  {url}/\n  手机网页        {url}/m\n  接口目录        {url}/docs\n"
         "  登录：\n" + "\n".join(lines) + "\n"
-        f"  两分钟的故事    .venv/bin/zhiban demo two-minutes --server {url} --data {settings.folder}\n"
+        f"  两分钟的故事    另开一个终端：.venv/bin/zhiban demo two-minutes{_places(url, settings)}\n"
     )
+
+
+def _places(url: str, settings: Settings) -> str:
+    """What the story must be told where this is not the default place."""
+    server = "" if url == "http://127.0.0.1:8000" else f" --server {url}"
+    return server + ("" if settings.data == Settings().data else f" --data {settings.folder}")
 
 
 demo.add_command(two_minutes)

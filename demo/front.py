@@ -14,12 +14,13 @@ from starlette.routing import Route
 from demo.accounts import Credential, path_of, read
 from demo.listing import listing
 from demo.page import page
-from demo.town import CENTRE, OA, POSTS, STORY_CLERK, STORY_LEADER
+from demo.town import CENTRE, POSTS, STORY_CLERK, STORY_LEADER, WAITING_LEADER
 from office.kernel import settings
 from office.kernel.modules import Registry
 
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
-FIRST = (STORY_LEADER, STORY_CLERK)
+FIRST = (WAITING_LEADER, STORY_LEADER, STORY_CLERK)
+STORY = ".venv/bin/zhiban demo two-minutes"
 LINKS = (
     ("/m", "手机网页", "领导和工作人员用：待办、文件、手写签批、下发"),
     ("/docs", "接口目录", "每个接口的地址、权限和说明"),
@@ -67,10 +68,12 @@ def _empty() -> str:
 
 def _town(known: dict[str, Credential], shown: bool) -> str:
     told = (
-        "<h2>演示：青岚县和它的禾渡镇、石磬镇</h2>"
-        "<p>地名、单位、人员和公文都是虚构的。县公文系统推来一份特急通知，镇文书登记，分管副镇长在手机上批示并下发四个单位：</p>"
-        f"<p>先用 <b>{_name(known, STORY_CLERK)}</b>（文书）或 <b>{_name(known, STORY_LEADER)}</b>（分管副镇长）登录"
-        " <a href='/m'>手机网页</a>；或在命令行运行 <code>zhiban demo two-minutes</code>，两分钟的全过程由程序走一遍。</p>"
+        "<h2>演示：青岚县和它的禾渡镇、石磬镇</h2><p>地名、单位、人员和公文都是虚构的。</p><ul>"
+        f"<li>先看手机：用 <b>{_name(known, WAITING_LEADER)}</b> 登录"
+        " <a href='/m'>手机网页</a>，装好时就有一份公文等着批示。</li>"
+        f"<li>再看全过程：在命令行运行 <code>{STORY}</code>，县公文系统推来一份特急通知，文书"
+        f" <b>{_name(known, STORY_CLERK)}</b> 登记，副镇长 <b>{_name(known, STORY_LEADER)}</b>"
+        " 在手机上批示并下发四个单位；同时登录手机网页，能看到它到来和送出。</li></ul>"
     )
     where = "密码见下表" if shown else "密码在服务器的 <code>数据目录/demo-accounts.txt</code> 里，只有管理员能看"
     return f"{told}<h2>账号</h2><p>{where}。</p>{_table(known, shown)}"
@@ -81,16 +84,15 @@ def _name(known: dict[str, Credential], login: str) -> str:
 
 
 def _table(known: dict[str, Credential], shown: bool) -> str:
-    order = sorted(POSTS, key=lambda plan: (plan.login not in FIRST, plan.unit == CENTRE))
-    people = [known[plan.login] for plan in order if plan.login in known and plan.login != OA]
-    heads = ("姓名", "登录名", "岗位", *(("密码",) if shown else ()))
+    logins = [plan.login for plan in sorted(POSTS, key=lambda plan: plan.unit == CENTRE)]
+    people = [known[login] for login in dict.fromkeys((*FIRST, *logins)) if login in known]
+    heads = ("姓名、岗位", "登录名", *(("密码",) if shown else ()))
     rows = "".join(_row(one, shown) for one in people)
     head = "".join(f"<th>{name}</th>" for name in heads)
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    return f'<div class="wide"><table class="rows town"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
 def _row(one: Credential, shown: bool) -> str:
     secret = f"<td><code>{escape(one.password)}</code></td>" if shown else ""
-    return (
-        f"<tr><td>{escape(one.name)}</td><td><code>{escape(one.login)}</code></td><td>{escape(one.post)}</td>{secret}</tr>"
-    )
+    who = f"<td>{escape(one.name)}<small>{escape(one.post)}</small></td>"
+    return f"<tr>{who}<td><code>{escape(one.login)}</code></td>{secret}</tr>"

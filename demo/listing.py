@@ -21,8 +21,14 @@ INTRO = (
 def listing(registry: Registry) -> HTMLResponse:
     """The page."""
     ordered = sorted(registry.endpoints, key=lambda one: (_head(one), one.path, one.method))
-    groups = ((head, list(found)) for head, found in groupby(ordered, _head))
-    return page("指办 · 接口目录", INTRO + "".join(_group(head, found, registry) for head, found in groups))
+    groups = [(head, list(found)) for head, found in groupby(ordered, _head)]
+    body = INTRO + _contents([head for head, _ in groups]) + "".join(_group(head, found, registry) for head, found in groups)
+    return page("指办 · 接口目录", body)
+
+
+def _contents(heads: list[str]) -> str:
+    links = "".join(f'<a href="#{escape(head)}">/{escape(head)}</a>' for head in heads)
+    return f'<nav class="contents" aria-label="目录"><a href="/">首页</a>{links}</nav>'
 
 
 def _head(endpoint: Endpoint) -> str:
@@ -33,7 +39,7 @@ def _group(head: str, found: list[Endpoint], registry: Registry) -> str:
     rows = "".join(_row(one, registry) for one in found)
     names = "<thead><tr><th>接口</th><th>说明</th><th>谁可以用</th></tr></thead>"
     title = f'<h2 id="{escape(head)}"><code>/{escape(head)}</code></h2>'
-    return f'{title}<div class="wide"><table>{names}<tbody>{rows}</tbody></table></div>'
+    return f'{title}<div class="wide"><table class="rows">{names}<tbody>{rows}</tbody></table></div>'
 
 
 def _row(one: Endpoint, registry: Registry) -> str:

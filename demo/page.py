@@ -4,7 +4,8 @@ from html import escape
 
 from starlette.responses import HTMLResponse
 
-BANNER = "本系统为非涉密系统，严禁存储、处理、传输国家秘密"
+from office.realtime.texts import BANNER
+
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 STYLE = """
 :root{--ink:#1d2129;--soft:#5b6472;--line:#e3e6eb;--red:#b3261e;--paper:#fff;--ground:#f6f5f2}
@@ -27,7 +28,17 @@ table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:9px 14px;border-bottom:1px solid var(--line);vertical-align:top}
 th{color:var(--soft);font-weight:500;font-size:15px;white-space:nowrap}tbody tr:last-child td{border-bottom:0}
 td:first-child{white-space:nowrap}.verb{display:inline-block;min-width:62px;font-size:13px;color:var(--soft)}
-@media(max-width:560px){main{padding:20px 12px 40px}h1{font-size:25px}th,td{padding:8px 9px}body{font-size:16px}}
+td small{color:var(--soft);font-size:14px;margin-left:12px}
+.contents{display:flex;flex-wrap:wrap;gap:4px 14px;margin:14px 0}.contents a{padding:6px 0}
+.town td code{white-space:nowrap}
+@media(max-width:700px){main{padding:20px 12px 40px}h1{font-size:25px}body{font-size:16px}.banner{font-size:12px}
+td small{display:block;margin-left:0}
+.rows thead{position:absolute;left:-9999px}.rows tr{display:block;padding:9px 12px;border-bottom:1px solid var(--line)}
+.rows tbody tr:last-child{border-bottom:0}.rows td{display:block;padding:1px 0;border:0}.rows td:first-child{white-space:normal}
+.rows td:last-child:not(:only-child){color:var(--soft);font-size:14px}
+.rows.town tr{display:grid;grid-template-columns:minmax(0,1fr) auto;column-gap:10px}
+.rows.town td:nth-child(2),.rows.town td:nth-child(3){text-align:right}.rows.town td:nth-child(1){grid-row:span 2}
+.rows.town td:last-child{color:inherit}}
 """
 
 

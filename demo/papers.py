@@ -1,6 +1,5 @@
 """A lively inbox: the demo's papers in different states, brought in as an OA, clerks and leaders would, by the public doors."""
 
-import asyncio
 import json
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -11,7 +10,7 @@ from starlette.applications import Starlette
 
 from demo.accounts import Credential, of
 from demo.door import Door, Json, b64, handwriting, statement_of
-from demo.town import COUNTY_OFFICE, OA, SECOND, SECOND_VILLAGES, TOWNSHIP, clerk_of, unit_plan
+from demo.town import COUNTY_OFFICE, OA, SECOND, SECOND_VILLAGES, TOWNSHIP, WAITING_LEADER, clerk_of, unit_plan
 from office.outbox.relay import drain
 
 FOLDER = Path(__file__).parent / "paper"
@@ -62,10 +61,7 @@ async def bring(app: Starlette, known: dict[str, Credential]) -> bool:
         if first:
             await _in_the_first(office, swimming, villages)
             await _in_the_second(office, swimming)
-        # Let what was signed take effect, and the relay fall asleep before it is told to end: on Python 3.11 a wake-up and a
-        # cancellation in the same turn of the loop lose the cancellation (asyncio.wait_for).
-        await drain()
-        await asyncio.sleep(0.2)
+        await drain()  # what was signed takes effect before the house is closed
     return first
 
 
@@ -82,7 +78,7 @@ async def _in_the_first(office: Office, swimming: dict[str, str], villages: dict
     """One waits for the deputy mayor's word, one is signed for and waits to be registered."""
     clerk = await office.door(clerk_of(TOWNSHIP).login)
     await clerk.post(f"/handlings/{villages[TOWNSHIP]}/receipts", {})
-    leader = await office.door("tongshuhe")
+    leader = await office.door(WAITING_LEADER)
     await registered(clerk, swimming[TOWNSHIP])
     await _proposed(clerk, swimming[TOWNSHIP], "拟请童书禾副镇长阅示，由各村、卫生院配合学校落实巡查。", leader)
 

@@ -124,6 +124,8 @@ POSTS = (
 
 #: The people of the two-minute story, by login.
 STORY_CLERK, STORY_LEADER = "shiyanqiu", "luzhiye"
+#: Whom a document waits for from the first start.
+WAITING_LEADER = "tongshuhe"
 #: The four offices it sends the document to: the first leads.
 STORY_OFFICES = (WATER, *VILLAGES[:3])
 
@@ -134,11 +136,6 @@ GROUPS = ((TOWNSHIP, "各村", VILLAGES, STORY_CLERK),)
 def unit_plan(short: str) -> UnitPlan:
     """A unit's plan."""
     return next(unit for unit in UNITS if unit.short == short)
-
-
-def post_plan(login: str) -> PostPlan:
-    """The post of an account."""
-    return next(post for post in POSTS if post.login == login)
 
 
 def clerk_of(unit: str) -> PostPlan:

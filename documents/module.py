@@ -4,16 +4,17 @@ from documents.exchange import routes as exchange
 from documents.exchange import states, webhooks
 from documents.exchange.events import StateTold
 from documents.exchange.texts import TEXTS as EXCHANGE_TEXTS
-from documents.incoming import vacant
+from documents.incoming import follows, limits, vacant
 from documents.incoming.access import cards, document_cards
-from documents.incoming.actions import effect, sign
-from documents.incoming.events import DocumentCorrected, HandlingChanged
+from documents.incoming.actions import dictate, effect, sign
+from documents.incoming.events import DocumentCorrected, HandlingChanged, LimitsOutdated
 from documents.incoming.publications import CHANGED
+from documents.incoming.queries import FOLLOW
 from documents.incoming.routes import ENDPOINTS, HANDLE, REGISTER, VIEW
 from documents.incoming.texts import TEXTS
 from office.kernel.events import Handler
 from office.kernel.modules import Module, Permission, TodoKind
-from office.organization.events import PostVacated
+from office.organization.events import CalendarChanged, PostVacated
 
 EVERYONE = frozenset({"clerk", "leader", "principal", "staff"})
 PAGE = "/handlings/{id}"
@@ -30,7 +31,7 @@ module = Module(
         Permission(name=exchange.PUSH, label="推送公文", scope=True),
         Permission(name=exchange.STATES, label="读取办理状态", scope=True),
     ],
-    events=[HandlingChanged, DocumentCorrected, StateTold],
+    events=[HandlingChanged, DocumentCorrected, LimitsOutdated, StateTold],
     publications=[CHANGED],
     todo_kinds=[
         TodoKind(name="documents.receive", label="待签收", box="handle", route=PAGE),
@@ -42,6 +43,8 @@ module = Module(
         TodoKind(name="documents.conclude", label="待办结", box="handle", route=PAGE),
         TodoKind(name="documents.settle", label="待处置", box="handle", route=PAGE),
         TodoKind(name=sign.CONFIRM_KIND, label="签批待确认", box="handle", route=PAGE),
+        TodoKind(name=dictate.KIND, label="代录待补确认", box="read", route=PAGE),
+        TodoKind(name=FOLLOW, label="关注", box="follow", route=PAGE),
         TodoKind(name="documents.corrected", label="来文更正", box="handle", route=PAGE),
     ],
     handlers=[
@@ -51,6 +54,10 @@ module = Module(
                 reads=frozenset({"signature", "subject"})),
         Handler(name="documents.skip_vacated", event=PostVacated.name, run=vacant.on_vacated, reads=frozenset({"post"})),
         Handler(name="documents.skip_vacant", event=HandlingChanged.name, run=vacant.on_changed),
+        Handler(name="documents.retell_followers", event=HandlingChanged.name, run=follows.on_changed),
+        Handler(name="documents.recompute_limits", event=CalendarChanged.name, run=limits.on_calendar_changed,
+                reads=frozenset({"first", "last"})),
+        Handler(name="documents.recompute_page", event=LimitsOutdated.name, run=limits.recompute_page, outside=True),
         Handler(name="documents.tell_state", event=HandlingChanged.name, run=states.on_handling_changed),
         Handler(name="documents.tell_corrected", event=DocumentCorrected.name, run=states.on_corrected),
         Handler(name="documents.send_webhook", event=StateTold.name, run=webhooks.send, outside=True,

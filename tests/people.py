@@ -6,6 +6,7 @@ from uuid import UUID
 
 import httpx
 
+from office.house import admit
 from office.identity.models import Account
 from office.identity.sessions import Way, open_for
 from office.kernel import clock
@@ -56,8 +57,6 @@ class Town:
 
     async def actor(self, name: str) -> Actor:
         """A person as the house admits them."""
-        from office.house import admit
-
         return await admit(await self._token(name), Origin(address="127.0.0.1"))
 
     async def of(self, name: str) -> httpx.AsyncClient:

@@ -32,6 +32,7 @@ def two_minutes(
 
     只用公开的 HTTP 和 websocket 接口；逐步记时、记字节；签名、回执、回调、页面都独立核对。有一步或一项不对，退出码为 1。
     """
+    house.registry()
     known = accounts.read(accounts_file or accounts.path_of(settings))
     address = server or f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{settings.port}"
     try:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from demo.accounts import Credential, of
-from demo.door import DeviceKey, Door, Json, b64, handwriting
+from demo.door import DeviceKey, Door, Json, Refused, b64, handwriting
 from demo.town import OA, STORY_CLERK, STORY_LEADER, TOWNSHIP, unit_plan
 from demo.two_minutes.lines import DESK, PHONE, Lines
 from demo.two_minutes.lines import OA as OA_LINE
@@ -15,6 +15,7 @@ from demo.two_minutes.pages import Paper
 from demo.two_minutes.proofs import unb64
 
 PIN = "284715"
+PRIVATE = "这台服务器不许回调到内网地址；试用时启动前设 ZHIBAN_WEBHOOK_PRIVATE_TARGETS=true，或用 zhiban run-demo"
 
 
 class County:
@@ -27,8 +28,13 @@ class County:
         self.answer: Json = {}
 
     async def listen(self, url: str) -> str:
-        """Register the webhook; its secret."""
-        made = await self.door.post("/webhooks", {"url": url, "types": ["handling.state"]})
+        """Register the webhook; its secret. Raises Refused, saying how a server comes to accept one to this machine."""
+        try:
+            made = await self.door.post("/webhooks", {"url": url, "types": ["handling.state"]})
+        except Refused as refused:
+            if refused.code == "exchange.bad_url":
+                raise Refused("登记回调地址", refused.status, refused.code, f"{PRIVATE}（{url}）") from refused
+            raise
         self.webhook = made["id"]
         return str(made["secret"])
 

@@ -30,7 +30,15 @@ async def play(ledger: Ledger, paper: Paper, known: dict[str, Credential], *, re
         async with Listener(listen_on) as listener:
             await Story(ledger, paper, known, listener, release=release).run()
     except ENDS as error:
-        ledger.error = str(error) if isinstance(error, Refused | CheckFailed | Lost) else f"{type(error).__name__}: {error}"
+        ledger.error = _why(error, ledger.lines.origin)
+
+
+def _why(error: BaseException, server: str) -> str:
+    if isinstance(error, Refused) and not error.status:
+        return f"{server} 没有答复（{error}）。请先启动服务（make run 或 zhiban serve），或用 --server 指出网址。"
+    if isinstance(error, Refused) and error.status == 401:
+        return f"{error} 账号文件是这台服务器的吗？用 --data 或 --accounts 指出。"
+    return str(error) if isinstance(error, Refused | CheckFailed | Lost) else f"{type(error).__name__}: {error}"
 
 
 class Story:

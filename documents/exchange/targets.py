@@ -15,6 +15,8 @@ from office.kernel.refusal import Invalid
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: The IPv6 of the open network (RFC 4291 2.4): not site-local, not local-use NAT64 (RFC 8215), not IPv4-compatible.
+OPEN = ipaddress.ip_network("2000::/3")
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,12 @@ def _bracketed(host: str) -> str:
 
 def is_private(address: str) -> bool:
     """Whether an address is not on the open network: private, loopback, link-local, reserved, multicast, or carrying one."""
-    return any(not one.is_global or one.is_multicast for one in _meant(ipaddress.ip_address(address.split("%", 1)[0])))
+    return any(not _is_open(one) for one in _meant(ipaddress.ip_address(address.split("%", 1)[0])))
+
+
+def _is_open(one: Address) -> bool:
+    given = one.version == 4 or one in OPEN or one in NAT64
+    return given and one.is_global and not one.is_multicast
 
 
 def _meant(one: Address) -> list[Address]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from documents.incoming.models import Handling, Participant
-from documents.incoming.policy import is_clerk, sees
+from documents.incoming.policy import WORK, is_clerk, posts_of, sees, units_of
 from documents.incoming.states import ACT_NAMES, NAMES, RECALLED, state_of
 from office.flow import actions as flow
 from office.flow import rules
@@ -15,7 +15,7 @@ from office.kernel.refusal import Conflict, Forbidden, NotFound
 
 def ids_of(actor: Actor) -> list[UUID]:
     """The holders an actor is: the person, the posts held or delegated."""
-    return [*actor.posts, *([actor.id] if actor.id else [])]
+    return [*posts_of(actor), *([actor.id] if actor.id else [])]
 
 
 async def access_handling(actor: Actor, id: UUID, *, lock: bool = False) -> Handling:
@@ -42,7 +42,7 @@ async def lock_handling(handling: Handling) -> None:
 
 async def visible(actor: Actor, rows: Iterable[Handling]) -> list[Handling]:
     """Those that the actor may see. At most one query, however many."""
-    inside = [row for row in rows if row.unit_id in actor.units]
+    inside = [row for row in rows if row.unit_id in units_of(actor)]
     unsure = [row.id for row in inside if not is_clerk(actor, row)]
     found = Participant.filter(handling_id__in=unsure, holder__in=ids_of(actor)) if unsure else None
     parts = set(await found.values_list("handling_id", flat=True)) if found is not None else set()
@@ -58,9 +58,14 @@ async def access_as_clerk(actor: Actor, id: UUID) -> Handling:
 
 def clerk_post(actor: Actor, handling: Handling) -> UUID:
     """The clerk's post the actor acts in. Refuses: Forbidden documents.clerk_only."""
-    if handling.clerk_post not in actor.posts:
+    if handling.clerk_post not in posts_of(actor):
         raise Forbidden("documents.clerk_only")
     return handling.clerk_post
+
+
+def acting(actor: Actor, post: UUID | None, capacity: rules.model.Capacity = "holder") -> rules.By:
+    """The acting person in a post, for whom if by a delegation that covers documents."""
+    return flow.by(actor, post, capacity, work=WORK)
 
 
 def live_step(case: rules.Case, act: str) -> rules.Obligation:
@@ -79,13 +84,13 @@ def mine(actor: Actor, case: rules.Case) -> list[rules.Obligation]:
 
 async def cards(actor: Actor, refs: Sequence[str]) -> Mapping[str, Card]:
     """The handlings behind references that this actor may see. Two queries."""
-    rows = await Handling.filter(id__in=_ids(refs), unit_id__in=list(actor.units))
+    rows = await Handling.filter(id__in=_ids(refs), unit_id__in=list(units_of(actor)))
     return {card.ref: card for card in (_card("handling", row.id, row) for row in await visible(actor, rows))}
 
 
 async def document_cards(actor: Actor, refs: Sequence[str]) -> Mapping[str, Card]:
     """The documents behind references: for whoever may see a handling of theirs that was not recalled. Two queries."""
-    rows = await Handling.filter(document_id__in=_ids(refs), unit_id__in=list(actor.units)).exclude(state=RECALLED)
+    rows = await Handling.filter(document_id__in=_ids(refs), unit_id__in=list(units_of(actor))).exclude(state=RECALLED)
     return {card.ref: card for card in (_card("document", row.document_id, row) for row in await visible(actor, rows))}
 
 

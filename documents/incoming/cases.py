@@ -18,7 +18,8 @@ from office.kernel.actor import Actor
 from office.kernel.database import execute, insert_many
 from office.kernel.ids import new_id
 from office.kernel.refusal import Invalid
-from office.organization.calendar import Deadline
+from office.organization.calendar import Deadline, WorkingCalendar
+from office.organization.models import Region
 from office.organization.queries import receiving_posts, units
 from office.organization.workdays import calendar
 from office.outbox import record
@@ -55,10 +56,28 @@ def at_post(post: UUID) -> rules.Holder:
     return rules.Holder("post", str(post))
 
 
-async def due(grade: Grade, stage: Stage, asked: datetime | None = None, *, by_leader: bool = False) -> Deadline | None:
-    """The deadline of a stage that begins now, and the rule that gave it."""
+async def days_of(unit: UUID) -> WorkingCalendar:
+    """The working calendar where a unit is: other regions' local days are not its own; where no region is known, all are."""
+    region = await _region_of(unit)
+    return (await calendar()).for_region(region) if region else await calendar()
+
+
+async def _region_of(unit: UUID | None) -> str:
+    """The code of the region a unit works in: its own, else that of the nearest unit above; empty where none is known."""
+    while unit is not None:
+        card = (await units([unit]))[unit]
+        if card.region is not None:
+            return (await Region.get(id=card.region)).code
+        unit = card.parent
+    return ""
+
+
+async def due(
+    unit: UUID, grade: Grade, stage: Stage, asked: datetime | None = None, *, by_leader: bool = False
+) -> Deadline | None:
+    """The deadline of a stage that begins now in a unit, and the rule that gave it."""
     said = Asked(asked) if asked else None
-    days = await calendar()
+    days = await days_of(unit)
     return limit(grade, stage, clock.now(), days, document=None if by_leader else said, leader=said if by_leader else None)
 
 
@@ -101,7 +120,7 @@ async def open_handling(
 
 async def _open_case(actor: Actor, handling: Handling) -> rules.Case:
     clerk = at_post(handling.clerk_post)
-    told = await due(grade_of(handling.urgency), Stage.REGISTER)
+    told = await due(handling.unit_id, grade_of(handling.urgency), Stage.REGISTER)
     at = told.at if told else None
     receive, register = step("receive", clerk, "签收", (), at), step("register", clerk, "登记", (), at)
     propose, conclude = step("propose", clerk, "拟办", CLERK_VERBS, at), step("conclude", clerk, "办结", CLERK_VERBS)

@@ -88,6 +88,21 @@ def stated(source: str, asked: Asked, received: datetime, calendar: WorkingCalen
     return Deadline(at, f"{source}：{said(at)}前", tuple(warnings))
 
 
+#: Rules whose end no calendar moves.
+UNMOVED = (Unit.MINUTES, Unit.HOURS, Unit.SAME_DAY)
+
+
+def again(why: str, began: datetime, calendar: WorkingCalendar, own: Table | None = None) -> Deadline | None:
+    """The limit that a sentence (依据) names, counted anew from the same moment `began` (aware).
+
+    By its sentence and not by grade and stage, which may have changed since: an edit of the calendar changes no rule. None
+    where no rule says so: a limit stated by a document or a leader stays, and so does one that counts no working days.
+    """
+    known = {rule.name: rule for rule in (*DEFAULTS.values(), *(own or {}).values())}
+    rule = known.get(why)
+    return calendar.deadline(began, rule) if rule and rule.unit not in UNMOVED else None
+
+
 def limit(
     grade: Grade,
     stage: Stage,

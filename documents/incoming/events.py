@@ -1,5 +1,6 @@
 """Facts about incoming documents."""
 
+from datetime import date
 from uuid import UUID
 
 from office.kernel.events import Event
@@ -17,6 +18,18 @@ class HandlingChanged(Event, frozen=True):
 
     def key(self) -> str:
         return f"handling:{self.handling}"
+
+
+class LimitsOutdated(Event, frozen=True):
+    """The working calendar of `first` to `last` changed: open handlings after this id still have limits of the old one."""
+
+    name = "documents.limits_outdated"
+    first: date
+    last: date
+    after: UUID
+
+    def key(self) -> str:
+        return "documents.limits"
 
 
 class DocumentCorrected(Event, frozen=True):

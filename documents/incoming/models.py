@@ -115,7 +115,11 @@ class Participant(Model):
 
 
 class Opinion(Model):
-    """An opinion (意见), verbatim. What it does is kept apart from it. Copied names stay as they were."""
+    """An opinion (意见), verbatim. What it does is kept apart from it. Copied names stay as they were.
+
+    `manner` is own, delegated, dictated (代录) or paper (纸质补录). Of the last two: who entered it, from what
+    (电话, 口头, 纸质), the scan, when it was decided as far as that was said, and when the person confirmed it (补确认).
+    """
 
     id: Any = identifier()
     handling_id = fields.UUIDField()
@@ -130,6 +134,12 @@ class Opinion(Model):
     rank_no = fields.IntField(default=9999)
     on_behalf_of = fields.CharField(max_length=80, default="")
     manner = fields.CharField(max_length=12, default="own")
+    entered_by: Any = fields.UUIDField(null=True)
+    entered_by_name = fields.CharField(max_length=80, default="")
+    entered_from = fields.CharField(max_length=8, default="")
+    scan_id: Any = fields.UUIDField(null=True)
+    decided_at: Any = instant(null=True)
+    confirmed_at: Any = instant(null=True)
     signature_id: Any = fields.UUIDField(null=True)
     version = fields.IntField()
     action: Any = facts(default=dict)

@@ -5,10 +5,9 @@ from uuid import UUID
 from documents.incoming import cases
 from documents.incoming.access import mine
 from documents.incoming.models import Handling, Opinion
-from documents.incoming.policy import is_clerk
-from documents.incoming.queries import Sheet, sheet_of
-from documents.incoming.schemas import (
+from documents.incoming.page_schemas import (
     DocumentOut,
+    EnteredOut,
     HandlingOut,
     OpinionOut,
     PersonOut,
@@ -17,7 +16,19 @@ from documents.incoming.schemas import (
     UnitOut,
     Waiting,
 )
-from documents.incoming.states import ACT_NAMES, AWAITING_RECEIPT, NAMES, RECEIVED, REGISTERED, SETTLED_ACTS, SHEET, SIGNED_ACTS
+from documents.incoming.policy import WORK, is_clerk, posts_of
+from documents.incoming.queries import Sheet, sheet_of
+from documents.incoming.states import (
+    ACT_NAMES,
+    AWAITING_RECEIPT,
+    DICTATED_ACTS,
+    NAMES,
+    RECEIVED,
+    REGISTERED,
+    SETTLED_ACTS,
+    SHEET,
+    SIGNED_ACTS,
+)
 from documents.incoming.trail import trail_of
 from office.flow import actions as flow
 from office.flow import rules
@@ -45,6 +56,7 @@ async def handling_page(actor: Actor, id: UUID) -> HandlingOut:
         unread=[one for one in waiting if one.act == ACT_NAMES["read"]],
         unhandled=[one for one in waiting if one.act != ACT_NAMES["read"]],
         sent_down=[_sent_down(sheet, row) for row in sheet.children], step=_step(actor, sheet), may=_may(actor, sheet),
+        following=sheet.following,
     )  # fmt: skip
 
 
@@ -81,12 +93,23 @@ def _opinion(sheet: Sheet, row: Opinion) -> OpinionOut:
         person=PersonOut(row.person_id, row.person_name), post=row.post_title, place=row.place,
         marks=_marks(sheet.handling, row, signature), at=row.at, state=signature.state if signature else signed.EFFECTIVE,
         strokes_svg=f"/api/v1/signatures/{row.signature_id}/strokes.svg" if drawn else None,
-        signature=row.signature_id, action=dict(row.action),
+        signature=row.signature_id, action=dict(row.action), entered=_entered(row),
+    )  # fmt: skip
+
+
+def _entered(row: Opinion) -> EnteredOut | None:
+    if row.entered_by is None:
+        return None
+    return EnteredOut(
+        by=PersonOut(row.entered_by, row.entered_by_name), source=row.entered_from, scan=row.scan_id,
+        decided_at=row.decided_at, confirmed_at=row.confirmed_at,
     )  # fmt: skip
 
 
 def _marks(handling: Handling, row: Opinion, signature: Signature | None) -> list[str]:
     marks = [MANNERS[row.manner].format(name=row.on_behalf_of)] if row.manner in MANNERS else []
+    if row.entered_by is not None:
+        marks += [f"{row.entered_by_name}据{row.entered_from}录入", "已补确认" if row.confirmed_at else "待补确认"]
     if signature is not None and signature.device is None:
         marks.append("服务器签名")
     if row.version != handling.version:
@@ -128,7 +151,7 @@ def _step(actor: Actor, sheet: Sheet) -> StepOut | None:
         return None
     leaf = owed[0]
     post = UUID(leaf.holder.id) if leaf.holder.kind == "post" else None
-    held = actor.holding(post) if post else None
+    held = actor.holding(post, WORK) if post else None
     return StepOut(
         obligation=leaf.id, revision=leaf.revision, act=leaf.act, label=ACT_NAMES.get(leaf.act, leaf.act),
         asks=_asks(sheet, leaf), proposal=_proposal(sheet, leaf), verbs=_verbs(case, leaf), rendition=sheet.version.rendition,
@@ -140,7 +163,7 @@ def _step(actor: Actor, sheet: Sheet) -> StepOut | None:
 def _ticket(actor: Actor, sheet: Sheet, leaf: rules.Obligation, post: UUID | None) -> str:
     if leaf.act not in SIGNED_ACTS:
         return ""
-    held = actor.holding(post) if post else None
+    held = actor.holding(post, WORK) if post else None
     return issue(
         step=f"{sheet.case.id}/{leaf.id}", revision=leaf.revision, subject=cases.ref(sheet.handling.id), person=actor.own_id,
         post=post, on_behalf_of=held.on_behalf_of if held else None, rendition=sheet.version.rendition,
@@ -176,7 +199,7 @@ def _may(actor: Actor, sheet: Sheet) -> list[str]:
     """The acts open to the caller beside the own step, as the names of their routes."""
     case, acts = sheet.case, {leaf.act for leaf in rules.live(sheet.case)}
     own = {name for leaf in rules.leaves(case.root) if leaf.state == "done" for name in (leaf.done_by, leaf.on_behalf_of)}
-    found = _clerk_may(sheet, acts) if sheet.handling.clerk_post in actor.posts else []
+    found = _clerk_may(sheet, acts) if sheet.handling.clerk_post in posts_of(actor) else []
     return [*found, "withdrawals"] if str(actor.id) in own and case.state == "running" else found
 
 
@@ -191,4 +214,5 @@ def _clerk_may(sheet: Sheet, acts: set[str]) -> list[str]:
     may += ["registrations"] if acts & {"receive", "register"} else ["signers", "suspensions"]
     may += ["refusals"] if handling.state in (AWAITING_RECEIPT, RECEIVED, REGISTERED) else []
     may += ["settlements"] if acts & SETTLED_ACTS else []
+    may += ["dictations"] if acts & DICTATED_ACTS else []
     return [*may, *(["reminders", "transfers"] if any(leaf.holder != case.custodian for leaf in rules.live(case)) else [])]

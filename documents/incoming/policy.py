@@ -1,16 +1,35 @@
 """Who may see and do what with a handling. Pure: rows and actor in, yes or no out."""
 
+from uuid import UUID
+
 from documents.incoming.models import Handling
 from office.kernel.actor import Actor
 
 CLERK = "clerk"
+# The kind of work a delegation must be for (decision 0075).
+WORK = "documents"
+
+
+def posts_of(actor: Actor) -> frozenset[UUID]:
+    """The posts the actor may act for in documents: held, or delegated for them."""
+    return actor.posts_for(WORK)
+
+
+def units_of(actor: Actor) -> frozenset[UUID]:
+    """The units of these posts."""
+    return frozenset(holding.unit for holding in actor.holdings if holding.covers(WORK))
+
+
+def clerked_by(actor: Actor) -> frozenset[UUID]:
+    """The units whose clerk the actor is."""
+    return actor.units_as(CLERK, WORK)
 
 
 def is_clerk(actor: Actor, handling: Handling) -> bool:
     """The unit's clerk (文书): holds the handling's clerk post, or is a clerk of the unit."""
-    return handling.clerk_post in actor.posts or handling.unit_id in actor.units_as(CLERK)
+    return handling.clerk_post in posts_of(actor) or handling.unit_id in clerked_by(actor)
 
 
 def sees(actor: Actor, handling: Handling, participates: bool) -> bool:
     """A handling is visible in its unit only: to the clerk, and to whom it came. No role sees bodies by itself."""
-    return handling.unit_id in actor.units and (is_clerk(actor, handling) or participates)
+    return handling.unit_id in units_of(actor) and (is_clerk(actor, handling) or participates)

@@ -6,21 +6,24 @@ from uuid import UUID
 from documents.incoming.cases import ref
 from documents.incoming.events import HandlingChanged
 from documents.incoming.models import Handling, Participant
+from documents.incoming.policy import CLERK, WORK
 from documents.incoming.states import NAMES
 from office.kernel.modules import Publication
 from office.organization.queries import people, people_of_refs
 
 
 async def _audience(event: HandlingChanged) -> Sequence[UUID]:
-    """The people who had a part, by themselves or by a post they hold now, and the clerk."""
     handling = await Handling.get_or_none(id=event.handling)
-    if handling is None:
-        return []
-    holders = await Participant.filter(handling_id=event.handling).values_list("holder", flat=True)
-    refs = [f"post:{holder}" for holder in holders] + [f"post:{handling.clerk_post}"]
-    at_posts = await people_of_refs(refs)
+    return sorted(await readers_of(handling)) if handling is not None else []
+
+
+async def readers_of(handling: Handling) -> set[UUID]:
+    """The people who may see a handling: who had a part, by themselves or by a post they act for in documents, and the clerks
+    of its unit. Four queries."""
+    holders = await Participant.filter(handling_id=handling.id).values_list("holder", flat=True)
+    posts = [*(f"post:{holder}" for holder in holders), f"post:{handling.clerk_post}", f"{CLERK}@{handling.unit_id}"]
     persons = await people({UUID(str(holder)) for holder in holders})
-    return sorted(at_posts | set(persons))
+    return await people_of_refs(posts, work=WORK) | set(persons)
 
 
 async def _view(event: HandlingChanged) -> Mapping[str, object]:

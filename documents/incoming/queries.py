@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from tortoise.expressions import Q
 
 from documents.incoming import cases
 from documents.incoming.access import access_handling
 from documents.incoming.models import Document, DocumentVersion, Handling, Opinion, Phrases
+from documents.incoming.policy import WORK
 from documents.incoming.states import RECALLED
 from documents.incoming.versions import files_of
 from office.files.queries import describe_many
@@ -26,6 +28,7 @@ from office.signing.models import Signature
 DEFAULT_PHRASES = ["同意。", "拟同意。", "已阅。", "请阅处。", "请抓紧办理，及时反馈。"]
 TRAIL = 100
 PERSON = 36
+FOLLOW = "documents.follow"
 MARKS = ("id", "state", "device", "reason", "arrived_at", "open_key", "person")
 
 Entry = tuple[FlowEntry, dict[str, Any]]
@@ -51,6 +54,7 @@ class Sheet:
     posts: Mapping[UUID, PostCard]
     holders: Mapping[UUID, Sequence[Holder]]
     phrases: list[str]
+    following: bool
 
     @property
     def version(self) -> DocumentVersion:
@@ -66,6 +70,7 @@ async def sheet_of(actor: Actor, id: UUID) -> Sheet:
     current = [files_of(row) for row in versions if row.version == handling.version and handling.state != RECALLED]
     entries, live = await _entries(handling), rules.live(case)
     children = await Handling.filter(parent_id=handling.id).order_by("id")
+    todos = await _todos(actor, case, live, subject)
     at_posts = {UUID(leaf.holder.id) for leaf in live if leaf.holder.kind == "post"}
     return Sheet(
         handling=handling, case=case, document=await Document.get(id=handling.document_id), versions=versions,
@@ -74,8 +79,9 @@ async def sheet_of(actor: Actor, id: UUID) -> Sheet:
         signatures={row.id: row for row in await Signature.filter(subject=subject).only(*MARKS)},
         drawn=set(await Signature.filter(subject=subject, strokes__isnull=False).values_list("id", flat=True)),
         entries=entries, children=children, units=await units([handling.unit_id, *(row.unit_id for row in children)]),
-        names=await people(_people(entries, live)), todos=await _todos(case, live, subject), posts=await posts(at_posts),
-        holders=await holders_many(at_posts), phrases=await phrases_of(actor.own_id),
+        names=await people(_people(entries, live)), todos={row.source: row for row in todos if row.kind != FOLLOW},
+        posts=await posts(at_posts), holders=await holders_many(at_posts, work=WORK), phrases=await phrases_of(actor.own_id),
+        following=any(row.kind == FOLLOW for row in todos),
     )  # fmt: skip
 
 
@@ -86,6 +92,7 @@ async def _entries(handling: Handling) -> list[Entry]:
 
 def _people(entries: Sequence[Entry], live: Sequence[rules.Obligation]) -> set[UUID]:
     told = [person_of(said) for _, said in entries] + [leaf.added_by for leaf in live]
+    told += [str(said.get("by", {}).get("on_behalf_of", "")) for _, said in entries]
     told += [leaf.holder.id for leaf in live if leaf.holder.kind == "person"]
     return {UUID(one) for one in told if len(one) == PERSON}
 
@@ -95,10 +102,10 @@ def person_of(said: Mapping[str, Any]) -> str:
     return str(said.get("by", {}).get("person", ""))
 
 
-async def _todos(case: rules.Case, live: Sequence[rules.Obligation], subject: str) -> dict[str, Todo]:
-    """The open to-dos of the live steps, and the clerk's about a correction, by source."""
+async def _todos(actor: Actor, case: rules.Case, live: Sequence[rules.Obligation], subject: str) -> list[Todo]:
+    """The open to-dos of the live steps, the clerk's about a correction, and the caller's own among those followed."""
     sources = [subject, *(flow.source_of(case.id, leaf.id) for leaf in live)]
-    return {todo.source: todo for todo in await Todo.filter(source__in=sources, state="open")}
+    return await Todo.filter(~Q(kind=FOLLOW) | Q(holder=actor.own_id), source__in=sources, state="open")
 
 
 async def phrases_of(person: UUID) -> list[str]:

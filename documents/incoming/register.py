@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from documents.incoming.policy import clerked_by
 from documents.incoming.schemas import HandlingLine, HandlingList, RegisterQuery
 from documents.incoming.states import NAMES
 from office.kernel.actor import Actor
@@ -20,7 +21,7 @@ MOST_NUMBER = 2**31 - 1
 
 async def register_list(actor: Actor, input: RegisterQuery) -> HandlingList:
     """The register (收文登记簿) of the units the actor is clerk of: newest first, or one year's by number. One query."""
-    units_of = sorted(str(unit) for unit in actor.units_as("clerk"))
+    units_of = sorted(str(unit) for unit in clerked_by(actor))
     if not units_of:
         return HandlingList([], None)
     where, values = _filters(input, units_of)
@@ -49,14 +50,17 @@ def _filters(input: RegisterQuery, units_of: Sequence[str]) -> tuple[str, list[A
 
 
 def _after(input: RegisterQuery) -> tuple[str, list[Any]]:
-    """Where to go on; a cursor that this list did not give is refused, not passed on to the database."""
+    """Where to go on; a cursor that this list did not give is refused, not passed on to the database.
+
+    A row comparison is a place on the index; the same said with OR would read everything newer first.
+    """
     try:
         key, id = msgspec.json.decode(unb64(input.cursor), type=tuple[str, UUID])
         at: Any = min(int(key), MOST_NUMBER) if input.year else datetime.fromisoformat(key).astimezone(UTC)
     except (ValueError, OverflowError, msgspec.MsgspecError) as error:
         raise Invalid("http.bad_cursor") from error
     column = "register_n" if input.year else "received_at"
-    return f"({column} < ? OR ({column} = ? AND id < ?))", [at, at, str(id)]
+    return f"({column}, id) < (?, ?)", [at, str(id)]
 
 
 def _cursor(row: dict[str, Any], order: str) -> str:

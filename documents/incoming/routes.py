@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from documents.incoming import correction, queries, registration, unit_rules
-from documents.incoming.actions import clerk, effect, moves, settle, sign, undo
+from documents.incoming import correction, follows, queries, registration, unit_rules
+from documents.incoming.actions import clerk, dictate, effect, moves, settle, sign, undo
 from documents.incoming.actions.phrases import set_phrases
 from documents.incoming.models import Handling
 from documents.incoming.page import handling_page
@@ -11,6 +11,7 @@ from documents.incoming.register import register_list
 from documents.incoming.schemas import (
     ConclusionIn,
     ConfirmationIn,
+    DictationIn,
     Moved,
     PaperIntake,
     PhrasesOut,
@@ -102,6 +103,21 @@ async def confirm(actor: Actor, id: UUID, signature: UUID, input: ConfirmationIn
     return _moved(await effect.confirm(actor, id, signature, input))
 
 
+async def dictated(actor: Actor, id: UUID, input: DictationIn) -> Moved:
+    """代录, 纸质补录."""
+    return _moved(await dictate.dictate(actor, id, input))
+
+
+async def dictation_confirmed(actor: Actor, id: UUID, opinion: UUID) -> Moved:
+    """补确认."""
+    return _moved(await dictate.confirm(actor, id, opinion))
+
+
+async def follow(actor: Actor, id: UUID) -> Moved:
+    """关注."""
+    return _moved(await follows.follow(actor, id))
+
+
 async def settled(actor: Actor, id: UUID, input: SettlementIn) -> Moved:
     """处置."""
     return _moved(await settle.settle(actor, id, input))
@@ -144,6 +160,11 @@ ENDPOINTS = [
     Endpoint(method="POST", path=f"{ONE}/signatures", permission=LOGGED_IN, run=sign.sign, summary="签批", status=201),
     Endpoint(method="POST", path=f"{ONE}/signatures/{{signature}}/confirmations", permission=REGISTER, run=confirm,
              summary="确认待定签批"),
+    Endpoint(method="POST", path=f"{ONE}/dictations", permission=REGISTER, run=dictated, summary="代录、纸质补录", status=201),
+    Endpoint(method="POST", path=f"{ONE}/dictations/{{opinion}}/confirmations", permission=HANDLE, run=dictation_confirmed,
+             summary="补确认代录的意见"),
+    Endpoint(method="POST", path=f"{ONE}/follows", permission=VIEW, run=follow, summary="关注", status=201),
+    Endpoint(method="DELETE", path=f"{ONE}/follows", permission=VIEW, run=follows.unfollow, summary="取消关注", status=204),
     Endpoint(method="POST", path=f"{ONE}/returns", permission=HANDLE, run=send_return, summary="退回"),
     Endpoint(method="POST", path=f"{ONE}/withdrawals", permission=HANDLE, run=withdraw, summary="撤回"),
     Endpoint(method="POST", path=f"{ONE}/transfers", permission=HANDLE, run=transfer, summary="转办"),

@@ -1,12 +1,10 @@
 """What goes over the wire about incoming documents."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
-
-from office.files.schemas import FileOut
 
 Text = Annotated[str, msgspec.Meta(max_length=400)]
 Words = Annotated[str, msgspec.Meta(max_length=2000)]
@@ -132,6 +130,29 @@ class ConfirmationIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
+class SentTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One to whom a decision sends the document, and as what."""
+
+    to: Ref
+    role: Literal["lead", "assist", "read", "sign"]
+
+
+class DictationIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A leader's decision that the clerk enters (代录, 纸质补录): the open step, from what, in which words, to what effect.
+
+    `person` says whose it is where a post has several holders; `scan` is an uploaded file; `decided_at` as far as it was said.
+    """
+
+    obligation: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    source: Literal["电话", "口头", "纸质"]
+    text: Words
+    kind: Annotated[str, msgspec.Meta(min_length=1, max_length=24)]
+    dispatch: Annotated[list[SentTo], msgspec.Meta(max_length=200)] = []
+    person: UUID | None = None
+    scan: UUID | None = None
+    decided_at: Moment | None = None
+
+
 class SettlementIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the clerk settles what came to them (处置): `go_on` asks what waits behind it, `drop` asks it no longer."""
 
@@ -203,131 +224,6 @@ class HandlingList(msgspec.Struct, frozen=True):
 
     items: list[HandlingLine]
     next: str | None
-
-
-class UnitOut(msgspec.Struct, frozen=True):
-    """A unit by id and name."""
-
-    id: UUID
-    name: str
-
-
-class PersonOut(msgspec.Struct, frozen=True):
-    """A person by id and name."""
-
-    id: UUID
-    name: str
-
-
-class DocumentOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The document as this handling registered it. `corrected`: a higher version came after."""
-
-    id: UUID
-    version: int
-    title: str
-    doc_no: str
-    issuer: str
-    doc_date: date | None
-    doc_type: str
-    main_to: list[str]
-    urgency: str
-    corrected: bool
-
-
-class OpinionOut(msgspec.Struct, frozen=True, kw_only=True):
-    """One opinion, verbatim, with its marks; `obligation` is the step it was given on, which a return may name."""
-
-    id: UUID
-    obligation: str
-    act: str
-    text: str
-    person: PersonOut
-    post: str
-    place: str
-    marks: list[str]
-    at: datetime
-    strokes_svg: str | None
-    state: str
-    signature: UUID | None
-    action: dict[str, Any]
-
-
-class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """Someone who has not acted yet."""
-
-    obligation: str
-    name: str
-    post: str
-    act: str
-    label: str
-    since: datetime | None
-    due_at: datetime | None
-    seen: bool
-
-
-class TrailLine(msgspec.Struct, frozen=True):
-    """One line of what happened."""
-
-    at: datetime
-    who: str
-    what: str
-
-
-class StepOut(msgspec.Struct, frozen=True, kw_only=True):
-    """What the caller owes now; `ticket` is what a signature must name."""
-
-    obligation: str
-    revision: int
-    act: str
-    label: str
-    asks: str
-    proposal: str
-    verbs: list[str]
-    rendition: str
-    ticket: str
-    phrases: list[str]
-    on_behalf_of: str
-    due_at: datetime | None
-
-
-class SentDown(msgspec.Struct, frozen=True, kw_only=True):
-    """A lower unit's handling as its sender sees it: its state and its formal reply, never its opinions."""
-
-    unit: UnitOut
-    state: str
-    role: str
-    received_at: datetime
-    closed_at: datetime | None
-    reply: str
-
-
-class HandlingOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the document page shows."""
-
-    id: UUID
-    state: str
-    state_code: str
-    rev: int
-    kind: str
-    register_no: str | None
-    urgency: str
-    due_at: datetime | None
-    due_why: str
-    received_at: datetime
-    closed_at: datetime | None
-    sender: str
-    result: str
-    reply: str
-    unit: UnitOut
-    document: DocumentOut
-    files: list[FileOut]
-    opinions: list[OpinionOut]
-    trail: list[TrailLine]
-    unread: list[Waiting]
-    unhandled: list[Waiting]
-    sent_down: list[SentDown]
-    step: StepOut | None
-    may: list[str]
 
 
 class Placed(msgspec.Struct, frozen=True):

@@ -52,6 +52,9 @@ _BY_ACT: Final = (
 # What a signature may do; every other act has a form of its own.
 SIGNED_ACTS: Final = frozenset({"review", "instruct", "decide", "handle", "assist", "read"})
 
+# What a leader may have entered by the clerk (代录, 纸质补录).
+DICTATED_ACTS: Final = frozenset({"review", "instruct", "decide", "read"})
+
 # What only the rules ask the clerk (处置).
 SETTLED_ACTS: Final = frozenset({"settle", "confirm", "arbitrate", "revise"})
 

@@ -20,4 +20,12 @@ TEXTS = {
     "documents.not_inside": "只能转给或加给本单位的科室和人员；送外单位请用下发。",
     "documents.no_one_to_press": "现在没有需要催办的人。",
     "documents.someone_else": "这一步{name}已经办理，无需重复办理。请刷新查看。",
+    "documents.not_dictated": "“{act}”不能代录，请由承办人本人办理。",
+    "documents.nobody_at_post": "这个岗位现在没有人任职，不能代录。请在“待处置”中处置这一步。",
+    "documents.whose_decision": "请选择是谁的意见：{names}。",
+    "documents.decided_later": "作出决定的时间晚于现在，请核对后重填。",
+    "documents.no_such_opinion": "没有这条代录或补录的意见，可能已经撤回。请刷新查看。",
+    "documents.not_your_decision": "这条意见是{name}的，请由{name}本人确认。",
+    "documents.not_followed": "您没有关注这份文件，可能已经取消。请刷新查看。",
+    "documents.confirmed_already": "这条意见已经补确认，无需重复确认。",
 }

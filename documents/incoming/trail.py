@@ -1,12 +1,12 @@
 """The trail of a handling (办理轨迹): commands of its case, versions that came, signatures that came to nothing. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from documents.incoming.page_schemas import TrailLine
 from documents.incoming.queries import PERSON, TRAIL, Sheet, person_of
-from documents.incoming.schemas import TrailLine
 from office.signing import models as signed
 
 WHAT = {
@@ -20,17 +20,29 @@ OUTCOMES = {
 }  # fmt: skip
 
 
+ENTERED = {"dictated": "代录", "paper": "纸质补录"}
+
+
 def trail_of(sheet: Sheet) -> list[TrailLine]:
     """What happened, oldest first, at most the last 100 lines."""
-    lines = [*_acts(sheet), *_corrections(sheet), *_undone(sheet)]
+    lines = [*_acts(sheet), *_corrections(sheet), *_undone(sheet), *_confirmed(sheet)]
     return sorted(lines, key=lambda line: line.at)[-TRAIL:]
 
 
 def _acts(sheet: Sheet) -> Iterator[TrailLine]:
     for entry, said in sheet.entries:
-        person = person_of(said)
-        who = sheet.names.get(UUID(person), "外部系统") if len(person) == PERSON else "系统"
-        yield TrailLine(entry.at, who, _what(said))
+        yield TrailLine(entry.at, _who(sheet, said), _what(said))
+
+
+def _who(sheet: Sheet, said: Mapping[str, Any]) -> str:
+    """Who did it; for an act, also for whom: 受…委托 by delegation, 代录 and 纸质补录 where the clerk entered it."""
+    person, behalf = person_of(said), str(said.get("by", {}).get("on_behalf_of", ""))
+    who = sheet.names.get(UUID(person), "外部系统") if len(person) == PERSON else "系统"
+    manner = ENTERED.get(said.get("manner", ""))
+    if not behalf or said["type"] != "act":
+        return who
+    other = sheet.names.get(UUID(behalf), "")
+    return f"{other}（{who}{manner}）" if manner else f"{who}（受{other}委托）"
 
 
 def _what(said: dict[str, Any]) -> str:
@@ -45,6 +57,12 @@ def _corrections(sheet: Sheet) -> Iterator[TrailLine]:
     for row in sheet.versions:
         if row.received_at > handling.received_at and row.version <= handling.version:
             yield TrailLine(row.received_at, handling.sender, f"发来第{row.version}版（更正）")
+
+
+def _confirmed(sheet: Sheet) -> Iterator[TrailLine]:
+    for row in sheet.opinions:
+        if row.confirmed_at is not None:
+            yield TrailLine(row.confirmed_at, row.person_name, f"补确认{row.entered_by_name}{ENTERED[row.manner]}的意见")
 
 
 def _undone(sheet: Sheet) -> Iterator[TrailLine]:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from documents.incoming.models import UnitRules
+from documents.incoming.policy import clerked_by
 from documents.incoming.schemas import UnitRulesIn, UnitRulesOut
 from office import audit
 from office.kernel.actor import Actor
@@ -17,7 +18,7 @@ async def is_hub(unit: UUID) -> bool:
 
 
 def _own(actor: Actor, unit: UUID) -> None:
-    if unit not in actor.units_as("clerk"):
+    if unit not in clerked_by(actor):
         raise NotFound("documents.no_such_unit")
 
 

@@ -1,5 +1,5 @@
 """The trail: what happened, to what, by whom, in which post, on whose behalf, from which device. Copied facts, append-only."""
 
-from office.audit.actions import record
+from office.audit.actions import record, record_refusal
 
-__all__ = ["record"]
+__all__ = ["record", "record_refusal"]

@@ -8,7 +8,7 @@ import click
 from office.cli.lock import embedded, held
 from office.cli.opening import House, configured, sqlite_path, waiting
 from office.cli.snapshot import copy_sqlite
-from office.cli.tables import row_counts
+from office.cli.tables import pending, row_counts
 from office.cli.words import Command, number, table
 from office.http.app import database_config
 from office.kernel import clock
@@ -26,7 +26,7 @@ KEPT = 3
 def migrate(house: House, settings: Settings) -> None:
     """把数据库升级到当前版本。
 
-    内置 SQLite 会先复制一份到 数据目录/before-migrate（保留最近 3 份），并核对升级前后的行数。
+    要升级时，内置 SQLite 会先复制一份到 数据目录/before-migrate（保留最近 3 份），并核对升级前后的行数。
     PostgreSQL 请先运行 zhiban backup。
     """
     registry = house.registry()
@@ -39,10 +39,12 @@ async def migrated(settings: Settings, registry: Registry, *, quiet: bool) -> No
     config, copy = database_config(settings, registry), None
     before: Mapping[str, int] = {}
     if embedded(settings):
-        copy = _copied(settings)
-    if copy is not None or not embedded(settings):
-        async with open_database(config):
-            before = await row_counts()
+        sqlite_path(settings).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not embedded(settings) or sqlite_path(settings).exists():
+        async with open_database(config) as context:
+            before, due = await row_counts(), await pending(context, config)
+        # A copy at every start would push out the one from before the last real step.
+        copy = _copied(settings) if due and embedded(settings) else None
     await bring_up(config)
     async with open_database(config):
         after = await row_counts()
@@ -50,11 +52,8 @@ async def migrated(settings: Settings, registry: Registry, *, quiet: bool) -> No
         _report(before, after, copy)
 
 
-def _copied(settings: Settings) -> Path | None:
+def _copied(settings: Settings) -> Path:
     source = sqlite_path(settings)
-    if not source.exists():
-        source.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return None
     folder = settings.folder / COPIES
     folder.mkdir(mode=0o700, exist_ok=True)
     target = folder / f"zhiban-{clock.now():%Y%m%dT%H%M%S%f}.db"

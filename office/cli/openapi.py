@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from office.cli.opening import House
-from office.cli.words import Command
+from office.cli.words import Command, Failure
 from office.http.app import openapi_text
 
 
@@ -18,5 +18,8 @@ def openapi(house: House, out: Path | None) -> None:
     if out is None:
         click.echo(text, nl=False)
     else:
-        out.write_text(text, "utf-8")
+        try:
+            out.write_text(text, "utf-8")
+        except OSError as error:
+            raise Failure(f"{out} 不能写入（{error.strerror}）。请检查目录和权限。") from error
         click.echo(f"已写入 {out}", err=True)

@@ -18,11 +18,12 @@ from office.cli.tables import pending
 from office.cli.words import Failure
 from office.http.app import database_config
 from office.kernel import modules, settings
-from office.kernel.database import open_database
+from office.kernel.database import connection_settings, open_database
 from office.kernel.modules import Module, Registry
-from office.kernel.settings import Settings, load
+from office.kernel.settings import Settings, SettingsError, load
 
 T = TypeVar("T")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,20 @@ def settings_of(**given: object) -> Settings:
     """The settings, those given on the command line before environment and file. Raises SettingsError."""
     told = {f"{settings.PREFIX}{name.upper()}": str(value) for name, value in given.items() if value is not None}
     made = load({**os.environ, **told})
+    _check(made)
     settings.use(made)
     return made
+
+
+def _check(made: Settings) -> None:
+    """What a type cannot say. The database's address is not repeated: it may hold a password."""
+    if made.log_level not in LEVELS:
+        raise SettingsError(f"设置有误：ZHIBAN_LOG_LEVEL 是 {made.log_level}，只能是 {'、'.join(LEVELS)}。")
+    try:
+        connection_settings(made.database)
+    except ValueError as error:
+        known = "sqlite:///路径/zhiban.db 或 postgres://用户:口令@主机:端口/库名"
+        raise SettingsError(f"设置有误：ZHIBAN_DATABASE_URL 不是数据库地址，应为 {known}。") from error
 
 
 @asynccontextmanager

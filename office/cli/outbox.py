@@ -7,6 +7,7 @@ import click
 from office.cli.opening import House, configured, opened, waiting
 from office.cli.words import Group, table
 from office.kernel.database import fetch
+from office.kernel.rows import marks
 from office.kernel.settings import Settings
 from office.outbox import actions
 from office.outbox.models import PARKED, PENDING
@@ -40,10 +41,9 @@ def list_parked(house: House, settings: Settings, everything: bool, limit: int) 
 
 async def _rows(everything: bool, limit: int) -> list[dict[str, Any]]:
     states = [PARKED, PENDING] if everything else [PARKED]
-    marks = ", ".join("?" * len(states))
     return await fetch(
         "SELECT id, state, handler, key, attempts, last_error FROM outbox_delivery"  # noqa: S608 - values are bound
-        f" WHERE state IN ({marks}) ORDER BY id LIMIT {limit}",
+        f" WHERE state IN ({marks(states)}) ORDER BY id LIMIT {limit}",
         *states,
     )
 

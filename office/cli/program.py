@@ -20,7 +20,8 @@ from office.cli.restore import restore
 from office.cli.serve import serve
 from office.cli.users import client, user
 from office.cli.words import Group, told
-from office.kernel.modules import ManifestError, Module, registry
+from office.http.problem import text_of
+from office.kernel.modules import ManifestError, Module
 from office.kernel.refusal import Refusal
 from office.kernel.schema import SchemaError
 from office.kernel.settings import Settings, SettingsError
@@ -60,7 +61,7 @@ def _ended(group: click.Group, house: House, arguments: Sequence[str] | None) ->
         _say("已中断。")
         return 130
     except Refusal as refusal:
-        _say(_text_of(refusal))
+        _say(text_of(refusal.code, refusal.facts))
         return 1
     except (SettingsError, ManifestError, SchemaError) as error:
         _say(str(error))
@@ -68,16 +69,6 @@ def _ended(group: click.Group, house: House, arguments: Sequence[str] | None) ->
     except (BaseORMException, asyncpg.exceptions.PostgresError, sqlite3.Error, OSError) as error:
         _say(f"没有完成：{type(error).__name__}: {error}。请运行 zhiban doctor 检查设置、数据库和磁盘。")
         return 1
-
-
-def _text_of(refusal: Refusal) -> str:
-    text = registry().texts.get(refusal.code)
-    if text is None:
-        return str(refusal)
-    try:
-        return text.format(**refusal.facts)
-    except (KeyError, IndexError):
-        return text
 
 
 def _say(text: str) -> None:

@@ -13,12 +13,15 @@ from office.cli.snapshot import copy_file, digest_of, files_below, sqlite_rows, 
 from office.cli.tables import present_tables
 from office.cli.words import Command, Failure, progress
 from office.http.app import database_config
+from office.identity.models import LoginSession
+from office.identity.sessions import end
 from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.kernel.database import open_database
 from office.kernel.modules import Registry
 from office.kernel.schema import migrate
 from office.kernel.settings import Settings
+from office.kernel.work import verb
 from office.numbering.actions import hold_all
 from office.realtime.actions import new_epoch
 
@@ -30,7 +33,7 @@ from office.realtime.actions import new_epoch
 def restore(house: House, settings: Settings, folder: Path, replace: bool) -> None:
     """从备份恢复。先核对每个文件的摘要；有一个不符就什么都不做。
 
-    恢复后所有编号序列暂停，由各单位文书核对纸质登记、确认最后一个号；所有客户端会重新取一次数据。
+    恢复后所有编号序列暂停，由各单位文书核对纸质登记、确认最后一个号；所有人要重新登录。
     """
     manifest = read(folder)
     wanted = "sqlite" if embedded(settings) else "postgresql"
@@ -45,7 +48,8 @@ def restore(house: House, settings: Settings, folder: Path, replace: bool) -> No
         stopped = waiting(_settled(settings, registry, manifest))
     click.echo(
         f"恢复完成（备份做于 {manifest.made_at.astimezone(clock.SHANGHAI):%Y年%m月%d日 %H:%M}）。{stopped} 个编号序列已暂停：\n"
-        "请各单位文书对照纸质登记簿，在系统中逐一确认最后一个已用编号，确认后才会给新号。然后启动 zhiban serve。"
+        "请各单位文书对照纸质登记簿，在系统中逐一确认最后一个已用编号，确认后才会给新号。\n"
+        "所有登录已退出。备份之后重置的密码，停用的账号、设备和接入密钥又回到备份时的样子，请逐一核对。然后启动 zhiban serve。"
     )
 
 
@@ -71,15 +75,15 @@ async def _has_tables(settings: Settings, registry: Registry) -> bool:
 
 def _place_sqlite(settings: Settings, folder: Path, manifest: Manifest, *, replace: bool) -> None:
     target = sqlite_path(settings)
-    if target.exists():
-        if not replace:
-            raise Failure(f"{target} 已有数据，没有恢复。确认要替换时加 --replace，旧文件会移到一边。")
-        _set_aside(target)
+    if target.exists() and not replace:
+        raise Failure(f"{target} 已有数据，没有恢复。确认要替换时加 --replace，旧文件会移到一边。")
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.restoring")
     copy_file(folder / SQLITE, draft)
     if sqlite_rows(draft) != dict(manifest.rows):
         raise Failure("恢复出的数据库行数与清单不符，没有启用。请换一份备份。")
+    if target.exists():
+        _set_aside(target)
     draft.rename(target)
     sync(target.parent)
 
@@ -128,4 +132,12 @@ async def _settled(settings: Settings, registry: Registry, manifest: Manifest) -
         at = manifest.made_at.astimezone(clock.SHANGHAI)
         stopped = await hold_all(SYSTEM, f"已从 {at:%Y年%m月%d日 %H:%M} 的备份恢复，请文书核对最后一个已用编号")
         await new_epoch()
+        while await _signed_out():
+            pass
     return stopped
+
+
+@verb
+async def _signed_out() -> int:
+    """End sessions, a bounded number at a time: one that was ended after the backup must not come back to life."""
+    return await end(LoginSession.all(), "restored", SYSTEM)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import ipaddress
 import socket
 import ssl
 from collections.abc import Callable
@@ -16,9 +15,12 @@ from office.cli.lock import held
 from office.cli.migrate import migrated
 from office.cli.opening import House, opened, settings_of, waiting
 from office.cli.words import Command, Failure
+from office.http.bounded import BoundedHttp
 from office.http.logs import set_up
+from office.http.origin import networks
 from office.kernel.settings import Settings
 from office.realtime.hub import live_hub
+from office.realtime.schemas import MAX_FRAME
 
 GRACE_SECONDS = 15
 GOODBYE_SECONDS = 5.0
@@ -63,8 +65,8 @@ def run(app: Starlette, config: Settings, started: Callable[[str], None]) -> Non
     listening = _listen(config.host, config.port)
     set_up(config.log_level)
     served = uvicorn.Config(
-        app, loop="uvloop", http="httptools", ws="websockets-sansio", lifespan="on", workers=1, proxy_headers=False,
-        server_header=False, access_log=False, log_config=None, ws_max_size=64 * 1024,
+        app, loop="uvloop", http=BoundedHttp, ws="websockets-sansio", lifespan="on", workers=1, proxy_headers=False,
+        server_header=False, access_log=False, log_config=None, ws_max_size=MAX_FRAME, ws_ping_interval=None,
         timeout_keep_alive=75, timeout_graceful_shutdown=GRACE_SECONDS, ssl_certfile=config.cert or None,
         ssl_keyfile=config.key or None,
     )  # fmt: skip
@@ -136,11 +138,10 @@ def _tls(config: Settings) -> bool:
 
 
 def _check_proxy(told: str) -> None:
-    for part in (part.strip() for part in told.split(",") if part.strip()):
-        try:
-            ipaddress.ip_network(part, strict=False)
-        except ValueError as error:
-            raise click.UsageError(f"--trusted-proxy 不是地址或网段：{part}") from error
+    try:
+        networks(told)
+    except ValueError as error:
+        raise click.UsageError(f"--trusted-proxy 不是地址或网段：{told}") from error
 
 
 def _url(listening: socket.socket, tls: bool) -> str:

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from office.cli.words import Failure, progress
+from office.kernel.schema import SQLITE_TABLES
 
 PAGES = 2048
 CHUNK = 1024 * 1024
@@ -47,10 +48,10 @@ def _check(database: sqlite3.Connection, path: Path) -> None:
 def sqlite_rows(path: Path) -> dict[str, int]:
     """Rows by table in a SQLite file."""
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-        names = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'")
+        names = database.execute(SQLITE_TABLES).fetchall()
         return {
             name: database.execute(f'SELECT COUNT(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - a name from the catalogue
-            for (name,) in sorted(names.fetchall())
+            for (name,) in names
         }
 
 

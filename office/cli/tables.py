@@ -6,16 +6,12 @@ from typing import Any
 from tortoise.context import TortoiseContext
 
 from office.kernel.database import fetch, is_postgres
-from office.kernel.schema import TABLE, steps
+from office.kernel.schema import POSTGRES_TABLES, SQLITE_TABLES, TABLE, steps
 
 
 async def present_tables() -> set[str]:
     """The tables that exist."""
-    if is_postgres():
-        rows = await fetch("SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()")
-    else:
-        rows = await fetch("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'")
-    return {str(row["name"]) for row in rows}
+    return {str(row["name"]) for row in await fetch(POSTGRES_TABLES if is_postgres() else SQLITE_TABLES)}
 
 
 def wanted_tables(context: TortoiseContext) -> set[str]:

@@ -1,6 +1,6 @@
 """`zhiban user` and `zhiban client`: accounts of people, keys of other systems."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import click
@@ -10,6 +10,7 @@ from office.cli.opening import House, configured, opened, waiting
 from office.cli.words import Failure, Group, table
 from office.identity.models import Account, IntegrationClient
 from office.identity.rules import normal_login
+from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.kernel.modules import Registry
 from office.kernel.settings import Settings
@@ -17,6 +18,7 @@ from office.kernel.work import verb
 from office.organization import actions, structure
 from office.organization.holdings import ROLES
 from office.organization.models import Person, Unit
+from office.organization.queries import unit_by_uscc
 
 ONCE = "只显示这一次，请当面交给本人"
 
@@ -160,7 +162,9 @@ def add_client(house: House, settings: Settings, name: str, scopes: tuple[str, .
     async def work() -> None:
         async with opened(house, settings, "zhiban client add") as registry:
             _check_scopes(registry, scopes)
-            found = await Unit.get_or_none(uscc=uscc) if uscc else None
+            if await IntegrationClient.exists(name=name, disabled_at=None):
+                raise Failure(f"已有名为“{name}”的接入方，没有再建。换密钥用 zhiban client rotate，编号见 zhiban client list。")
+            found = await unit_by_uscc(uscc)
             made = await identity.create_client(
                 SYSTEM, name, scopes, unit=found.id if found else None, unit_uscc=uscc, life=timedelta(days=days)
             )
@@ -190,11 +194,15 @@ def list_clients(house: House, settings: Settings) -> None:
         async with opened(house, settings):
             for one in await IntegrationClient.all().order_by("name"):
                 keys = [key for key in await identity.keys_of(one.id) if key.revoked_at is None]
-                told = "、".join(f"…{key.hint} 至 {key.expires_at:%Y-%m-%d}" for key in keys)
+                told = "、".join(_key_told(key.hint, key.expires_at) for key in keys)
                 rows.append((one.name, "停用" if one.disabled_at else "正常", "、".join(one.scopes), told, one.id))
         click.echo(table(("名称", "状态", "权限", "密钥", "编号"), rows))
 
     waiting(work())
+
+
+def _key_told(hint: str, end: datetime) -> str:
+    return f"…{hint} 至 {end.astimezone(clock.SHANGHAI):%Y-%m-%d}" + ("（已过期）" if end <= clock.now() else "")
 
 
 @client.command()

@@ -1,5 +1,6 @@
 """click's words in Chinese, and the one way a command fails: `Failure`, exit code 1; wrong usage is 2."""
 
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -17,9 +18,23 @@ class Failure(click.ClickException):
     exit_code = 1
 
 
+#: What click says of a wrong value, as a pattern, and what we say.
+VALUES = (
+    (r"^(.+) is not a valid UUID\.$", r"\1 不是编号"),
+    (r"^(.+) is not a valid integer( range)?\.$", r"\1 不是整数"),
+    (r"^(.+) is not in the range (.+)\.$", r"\1 不在范围 \2 内"),
+    (r"^(.+) is not one of (.+)\.$", r"\1 不在可选的 \2 之中"),
+    (r"^(?:File|Directory|Path) (.+) does not exist\.$", r"\1 不存在"),
+    (r"^(?:File|Path) (.+) is a directory\.$", r"\1 是目录，应为文件"),
+    (r"^(?:Directory|Path) (.+) is a file\.$", r"\1 是文件，应为目录"),
+    (r"^(?:File|Directory|Path) (.+) is not readable\.$", r"\1 不能读"),
+)
+
+
 class _Formatter(click.HelpFormatter):
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(prog, args, "用法：")
+        shown = args.replace("[OPTIONS]", "[选项]").replace("COMMAND [ARGS]...", "命令 [参数]…")
+        super().write_usage(prog, shown, "用法：")
 
     def write_heading(self, heading: str) -> None:
         super().write_heading(HEADINGS.get(heading, heading))
@@ -65,10 +80,17 @@ def told(error: click.ClickException) -> str:
         return f"没有选项 {error.option_name}"
     if isinstance(error, click.BadParameter):
         name = error.param.human_readable_name if error.param else "参数"
-        return f"缺少 {name}" if isinstance(error, click.MissingParameter) else f"{name} 的值不对：{error.message}"
+        return f"缺少 {name}" if isinstance(error, click.MissingParameter) else f"{name} 的值不对：{_value(error.message)}"
     if error.message.startswith("No such command"):
         return error.message.replace("No such command", "没有命令").rstrip(".")
     return error.message
+
+
+def _value(said: str) -> str:
+    for pattern, ours in VALUES:
+        if re.match(pattern, said):
+            return re.sub(pattern, ours, said)
+    return said.rstrip(".")
 
 
 def progress(label: str, length: int) -> AbstractContextManager[Any]:

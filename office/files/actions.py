@@ -6,8 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from office import audit
+from office import audit, outbox
 from office.files import store
+from office.files.bounds import MIB
 from office.files.events import FileAccepted
 from office.files.models import Blob, File, FileReference
 from office.files.rendering.shapes import Inspection
@@ -20,9 +21,7 @@ from office.kernel.endpoint import Part
 from office.kernel.ids import new_id
 from office.kernel.refusal import TooLarge
 from office.kernel.work import verb
-from office.outbox import record
 
-MIB = 1024 * 1024
 UNCLAIMED = timedelta(days=2)
 
 
@@ -62,8 +61,14 @@ async def _enter(actor: Actor, part: Part, digest: str, inspection: Inspection) 
     )  # fmt: skip
     file = await File.create(id=new_id(), digest=digest, name=part.filename, uploaded_by=actor.ref, uploaded_at=now)
     audit.record(actor, "files.accept", f"files.file:{file.id}", digest=digest, size=part.size, media_type=blob.media_type)
-    record(FileAccepted(file=file.id, digest=digest, pages=blob.pages), actor=actor)
+    outbox.record(FileAccepted(file=file.id, digest=digest, pages=blob.pages), actor=actor)
     return file, blob
+
+
+@verb
+async def note_download(actor: Actor, file: UUID, digest: str) -> None:
+    """Put into the trail that the original was fetched."""
+    audit.record(actor, "files.download", f"files.file:{file}", digest=digest)
 
 
 async def refer(owner: str, files: Iterable[UUID]) -> None:

@@ -6,7 +6,7 @@ MIB = 1024 * 1024
 
 
 class Bounds(msgspec.Struct, frozen=True, kw_only=True):
-    """Defaults for a county deployment; the operator may set them lower or higher."""
+    """For a county deployment; `max_bytes` follows the setting `max_upload`."""
 
     max_bytes: int = 200 * MIB
     """Size of one file, bytes."""

@@ -2,14 +2,12 @@
 
 from uuid import UUID
 
-from office import audit
 from office.files import actions, pages, queries, store
 from office.files.schemas import FileAnswer, PageQuery, TextOut, TextQuery
 from office.files.texts import WARNINGS
 from office.kernel.actor import Actor
 from office.kernel.endpoint import LOGGED_IN, Content, Endpoint, Upload
 from office.kernel.refusal import Invalid, NotFound
-from office.kernel.work import verb
 
 
 async def upload(actor: Actor, upload: Upload) -> FileAnswer:
@@ -43,20 +41,15 @@ async def text(actor: Actor, id: UUID, input: TextQuery) -> TextOut:
 async def content(actor: Actor, id: UUID) -> Content:
     """The original, as it came, for download; audited."""
     file, blob = await queries.access_file(actor, id)
-    await _note_download(actor, id, blob.digest)
+    await actions.note_download(actor, id, blob.digest)
     return Content(media_type=blob.media_type, path=store.blob_path(blob.digest), filename=file.name, etag=blob.digest)
-
-
-@verb
-async def _note_download(actor: Actor, id: UUID, digest: str) -> None:
-    audit.record(actor, "files.download", f"files.file:{id}", digest=digest)
 
 
 ONE = "/files/{id}"
 ENDPOINTS = [
-    Endpoint(method="POST", path="/files", permission=LOGGED_IN, run=upload, summary="上传文件", status=201),
-    Endpoint(method="GET", path=ONE, permission=LOGGED_IN, run=queries.get_file, summary="文件说明"),
-    Endpoint(method="GET", path=f"{ONE}/pages/{{n}}", permission=LOGGED_IN, run=page, summary="页面图片"),
-    Endpoint(method="GET", path=f"{ONE}/text", permission=LOGGED_IN, run=text, summary="页面文字"),
-    Endpoint(method="GET", path=f"{ONE}/content", permission=LOGGED_IN, run=content, summary="下载原文件"),
+    Endpoint("POST", "/files", LOGGED_IN, upload, "上传文件", 201),
+    Endpoint("GET", ONE, LOGGED_IN, queries.get_file, "文件说明"),
+    Endpoint("GET", f"{ONE}/pages/{{n}}", LOGGED_IN, page, "页面图片"),
+    Endpoint("GET", f"{ONE}/text", LOGGED_IN, text, "页面文字"),
+    Endpoint("GET", f"{ONE}/content", LOGGED_IN, content, "下载原文件"),
 ]

@@ -13,6 +13,8 @@ from office.kernel import settings
 from office.kernel.ids import new_id
 
 CHUNK = 1024 * 1024
+#: Seconds until a lock that another holds is tried again.
+LOCK_AGAIN = 0.02
 
 
 def blob_path(digest: str) -> Path:
@@ -72,19 +74,29 @@ async def guarded(*, sweeping: bool = False) -> AsyncIterator[None]:
 
     Else it could remove bytes between the moment an upload finds them there and the moment its row is committed.
     """
-    descriptor = await asyncio.to_thread(_locked, fcntl.LOCK_EX if sweeping else fcntl.LOCK_SH)
+    descriptor = _lock_file()
     try:
+        # Never waiting in a thread: threads are few, and with all of them waiting here the sweeper, which needs one to remove
+        # a file, would never end and never let them go.
+        while not _locked(descriptor, fcntl.LOCK_EX if sweeping else fcntl.LOCK_SH):  # noqa: ASYNC110 - flock tells nobody
+            await asyncio.sleep(LOCK_AGAIN)
         yield
     finally:
         os.close(descriptor)
 
 
-def _locked(how: int) -> int:
+def _lock_file() -> int:
     folder = settings.current().folder / "blobs"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(descriptor, how)
-    return descriptor
+    return os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+
+
+def _locked(descriptor: int, how: int) -> bool:
+    try:
+        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 async def keep_rendition(path: Path, data: bytes) -> None:

@@ -4,7 +4,7 @@ Two last signers who each see the other still open would both commit and leave a
 locked before anything is read.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
@@ -101,14 +101,20 @@ async def case_of(case_id: UUID) -> Case:
     return rules.decode(row.tree.encode())
 
 
+async def cases_of(case_ids: Iterable[UUID]) -> dict[UUID, tuple[Case, About]]:
+    """Cases as they stand, with what their to-dos say; those unknown are missing. One query."""
+    rows = await FlowCase.filter(id__in=list(case_ids))
+    return {row.id: (rules.decode(row.tree.encode()), about_of(row)) for row in rows}
+
+
 def about_of(row: FlowCase) -> About:
     """What the to-dos of a case say."""
     return msgspec.convert(row.about, About)
 
 
-def by(actor: Actor, post: UUID | None, capacity: rules.model.Capacity = "holder") -> By:
-    """The acting person, in the obligation's post, and for whom if by delegation."""
-    held = actor.holding(post) if post else None
+def by(actor: Actor, post: UUID | None, capacity: rules.model.Capacity = "holder", *, work: str) -> By:
+    """The acting person, in the obligation's post, and for whom if by a delegation for this kind of work ("documents")."""
+    held = actor.holding(post, work) if post else None
     behalf = str(held.on_behalf_of) if held and held.on_behalf_of else ""
     return By(person=str(actor.own_id), post=str(post or ""), on_behalf_of=behalf, capacity=capacity)
 
@@ -196,4 +202,4 @@ async def _retell(case: Case, about: About) -> None:
         await inbox.update(source_of(case.id, leaf.id), title=about.title, sender=about.sender, urgency=about.urgency)
 
 
-__all__ = ["About", "about_of", "by", "case_of", "lock", "move", "open_case", "source_of"]
+__all__ = ["About", "about_of", "by", "case_of", "cases_of", "lock", "move", "open_case", "source_of"]

@@ -3,9 +3,8 @@
 import asyncio
 import contextlib
 import json
-import logging
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -21,8 +20,9 @@ from office.http.middleware import Envelope
 from office.http.openapi import document
 from office.http.origin import networks
 from office.http.problem import problem
-from office.http.routing import BASE, Admit, compile_endpoint
+from office.http.routing import BASE, compile_endpoint
 from office.kernel import modules, settings
+from office.kernel.actor import Admit
 from office.kernel.database import open_database, tortoise_config
 from office.kernel.modules import Module, Registry
 from office.kernel.refusal import NotFound, Refusal
@@ -32,8 +32,6 @@ from office.outbox.relay import run_relay
 from office.outbox.schedule import run_schedule
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-log = logging.getLogger(__name__)
-Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
 class _MethodNotAllowed(Refusal):

@@ -3,10 +3,10 @@
 import ipaddress
 import re
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
+from office.identity.presented import is_ours
 from office.kernel import settings
 from office.kernel.actor import Origin
 from office.kernel.ids import new_id
@@ -74,14 +74,13 @@ def is_local(connection: HTTPConnection) -> bool:
 
 
 def ensure_same_site(connection: HTTPConnection) -> None:
-    """Refuse a state change or a socket that another site's page makes with our cookie: http.cross_origin.
+    """Refuse a state change that another site's page makes with our cookie: http.cross_origin.
 
-    `Sec-Fetch-Site` decides where the browser sends it, else `Origin` against `Host`; what sends neither is no browser.
+    `Sec-Fetch-Site` decides where the browser sends it, else `Origin`; what sends neither is no browser.
     """
     site = connection.headers.get("sec-fetch-site")
     origin = connection.headers.get("origin")
     if site is not None and site not in ("same-origin", "none"):
         raise Forbidden("http.cross_origin")
-    own = {connection.headers.get("host", ""), urlsplit(settings.current().public_url).netloc} - {""}
-    if origin is not None and urlsplit(origin).netloc not in own:
+    if origin is not None and not is_ours(connection, origin):
         raise Forbidden("http.cross_origin")

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from office.audit.actions import record_refusal
+from office import audit
 from office.http.binding import Plan, arguments, plan_of
 from office.http.idempotency import Rendered, fingerprint, once
 from office.http.multipart import intake_of
@@ -19,13 +19,12 @@ from office.http.origin import SAFE, ensure_same_site
 from office.http.problem import problem
 from office.http.rendering import render, respond, respond_content
 from office.identity.presented import token_of
-from office.kernel.actor import NOBODY, Actor, Origin
+from office.kernel.actor import NOBODY, Actor, Admit, Origin
 from office.kernel.endpoint import LOGGED_IN, PUBLIC, Answer, Content, Cookie, Endpoint
 from office.kernel.modules import registry
 from office.kernel.refusal import Forbidden, Refusal, Unauthenticated
 
 BASE = "/api/v1"
-Admit = Callable[[str, Origin], Awaitable[Actor]]
 log = logging.getLogger(__name__)
 seconds = Histogram("zhiban_http_request_seconds", "Time of requests", ("method", "route", "status"))
 
@@ -70,6 +69,8 @@ def _authorise(endpoint: Endpoint, actor: Actor) -> None:
         return
     if actor.kind == "nobody":
         raise Unauthenticated("http.log_in")
+    if endpoint.permission == LOGGED_IN and actor.kind != "person":
+        raise Forbidden("http.persons_only")
     if endpoint.permission != LOGGED_IN and endpoint.permission not in actor.permissions:
         declared = registry().permissions[endpoint.permission]
         raise Forbidden("http.forbidden", permission=declared.label)
@@ -120,6 +121,6 @@ async def _keyed(
 async def _note(actor: Actor, endpoint: Endpoint, request: Request, refusal: Refusal) -> None:
     """Refused access is audited in a second transaction; a known caller's only, for anyone can make noise."""
     if refusal.status == 403 and actor.kind != "nobody":
-        await record_refusal(actor, f"http.{endpoint.method.lower()}", request.url.path[:160], refusal.code)
+        await audit.record_refusal(actor, f"http.{endpoint.method.lower()}", request.url.path[:160], refusal.code)
     log.info("refused", extra={"code": refusal.code, "status": refusal.status, "route": endpoint.path})
 

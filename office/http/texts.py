@@ -12,6 +12,7 @@ TEXTS = {
     "http.too_many_parts": "一次最多上传 {limit} 个部分，请分次上传。",
     "http.cross_origin": "请求来自别的网站，已拒绝。请从本系统页面操作。",
     "http.log_in": "请先登录。",
+    "http.persons_only": "此操作只能由个人登录后进行。外部系统请只用授予它的接口。",
     "http.forbidden": "您没有“{permission}”的权限。如工作需要，请联系管理员授权。",
     "http.bad_key": "Idempotency-Key 须为 1 至 100 个可见 ASCII 字符。",
     "http.key_reused": "同一个 Idempotency-Key 已用于另一个请求。重试请发送与原来完全相同的内容，新操作请换新的键。",

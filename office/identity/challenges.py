@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from office.identity import rules, tokens
+from office.identity import rules
 from office.identity.models import LoginChallenge
-from office.kernel import clock
+from office.kernel import base64url, clock
 from office.kernel.actor import Origin
 from office.kernel.refusal import Gone, TooMany
 from office.kernel.work import verb
@@ -34,7 +34,7 @@ async def issue(purpose: str, subject: UUID | None, origin: Origin) -> Issued:
     now, group = clock.now(), rules.address_group(origin.address)
     if await LoginChallenge.filter(address=group, expires_at__gt=now).limit(PER_ADDRESS).count() >= PER_ADDRESS:
         raise TooMany("identity.too_many_challenges", retry_after=60)
-    issued = Issued(tokens.encode(secrets.token_bytes(BYTES)), now + rules.CHALLENGE_LIFE)
+    issued = Issued(base64url.encode(secrets.token_bytes(BYTES)), now + rules.CHALLENGE_LIFE)
     await LoginChallenge.create(
         value=issued.value, purpose=purpose, subject=subject, address=group, expires_at=issued.expires_at
     )

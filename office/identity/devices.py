@@ -9,10 +9,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tortoise.exceptions import IntegrityError
 
 from office import audit, outbox
-from office.identity import hashing, keys, policy, rules, sessions, tokens
+from office.identity import hashing, keys, policy, rules, sessions
 from office.identity.events import DeviceRegistered, DeviceRevoked, DevicesChanged
 from office.identity.models import Device, LoginSession
-from office.kernel import clock
+from office.kernel import base64url, clock
 from office.kernel.actor import Actor
 from office.kernel.ids import new_id
 from office.kernel.refusal import Conflict, Invalid, NotFound
@@ -50,7 +50,7 @@ async def register(actor: Actor, name: str, public_key: str, pin: str | None) ->
         raise Invalid("identity.bad_pin")
     pin_hash = await hashing.make(pin) if pin else ""
     device = Device(
-        id=new_id(), account_id=own.account, name=name, public_key=tokens.encode(der), fingerprint=keys.fingerprint(der),
+        id=new_id(), account_id=own.account, name=name, public_key=base64url.encode(der), fingerprint=keys.fingerprint(der),
         pin_hash=pin_hash, created_at=clock.now(),
     )  # fmt: skip
     return await _insert(actor, device)
@@ -104,5 +104,5 @@ async def device_key(device: UUID, *, lock: bool = False) -> DeviceKey | None:
     row = await query.first().prefetch_related("account")
     if row is None:
         return None
-    key = keys.load_public_key(tokens.decode(row.public_key))
+    key = keys.load_public_key(base64url.decode(row.public_key))
     return DeviceKey(row.id, row.account.id, row.account.person, key, row.revoked_at or row.account.disabled_at)

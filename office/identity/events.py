@@ -15,7 +15,7 @@ class _OfPerson(Event, frozen=True, kw_only=True):
 
 
 class SessionEnded(_OfPerson, frozen=True, kw_only=True):
-    """A session is over; its live socket must be cut. `reason` as in `sessions.REASONS`."""
+    """A session is over; its live socket must be cut. `reason` is one of those in `sessions`."""
 
     name: ClassVar[str] = "identity.session_ended"
     session: UUID

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
-from office.identity import tokens
+from office.kernel import base64url
 from office.kernel.refusal import Invalid
 
 SIGNATURE_BYTES = 64
@@ -20,9 +20,9 @@ def check_public_key(text: str) -> bytes:
     Refuses: Invalid identity.bad_key.
     """
     try:
-        der = tokens.decode(text)
+        der = base64url.decode(text)
         key = load_public_key(der)
-    except (Invalid, ValueError, TypeError, UnsupportedAlgorithm) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise Invalid("identity.bad_key") from error
     if key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) != der:
         raise Invalid("identity.bad_key")

@@ -5,11 +5,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from office.identity import devices, jobs, policy
-from office.identity.endpoints import device_row
 from office.identity.events import DeviceRegistered, DeviceRevoked, DevicesChanged, SessionEnded
 from office.identity.me import me
 from office.identity.models import LoginSession
-from office.identity.routes import ENDPOINTS
+from office.identity.routes import ENDPOINTS, device_row
 from office.identity.texts import TEXTS
 from office.kernel.modules import Invariant, Job, Module, Permission, Publication
 

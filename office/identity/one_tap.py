@@ -9,14 +9,13 @@ from uuid import UUID
 from tortoise.expressions import F
 
 from office import audit
-from office.audit.actions import record_refusal
-from office.identity import challenges, hashing, keys, rules, sessions, tokens
+from office.identity import challenges, hashing, keys, rules, sessions
 from office.identity.challenges import Issued
 from office.identity.models import Account, Device
 from office.identity.sessions import Opened, Way
-from office.kernel import clock
+from office.kernel import base64url, clock
 from office.kernel.actor import Actor, Origin
-from office.kernel.refusal import Invalid, Unauthenticated
+from office.kernel.refusal import Unauthenticated
 from office.kernel.work import verb
 
 REFUSED = "identity.device_refused"
@@ -48,9 +47,9 @@ async def sign_in(device: UUID, value: str, signature: str, pin: str | None, way
 
 def _signed(device: Device, value: str, signature: str) -> bool:
     try:
-        key = keys.load_public_key(tokens.decode(device.public_key))
-        return keys.signature_holds(key, tokens.decode(value), tokens.decode(signature))
-    except Invalid:
+        key = keys.load_public_key(base64url.decode(device.public_key))
+        return keys.signature_holds(key, base64url.decode(value), base64url.decode(signature))
+    except ValueError:
         return False
 
 
@@ -61,7 +60,7 @@ def _obstacle(device: Device) -> str:
 
 
 async def _refuse(origin: Origin, device: UUID, code: str) -> NoReturn:
-    await record_refusal(Actor(origin=origin), "identity.one_tap", f"identity.device:{device}", code)
+    await audit.record_refusal(Actor(origin=origin), "identity.one_tap", f"identity.device:{device}", code)
     raise Unauthenticated(code)
 
 

@@ -24,11 +24,11 @@ from webauthn.helpers.structs import (
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from office import audit
-from office.identity import challenges, policy, rules, sessions, tokens
+from office.identity import challenges, policy, rules, sessions
 from office.identity.models import Account, Passkey
 from office.identity.schemas import Assertion, Attestation
 from office.identity.sessions import Opened, Way
-from office.kernel import clock, settings
+from office.kernel import base64url, clock, settings
 from office.kernel.actor import Actor, Origin
 from office.kernel.ids import new_id
 from office.kernel.refusal import Conflict, Invalid, NotFound, Unauthenticated
@@ -65,12 +65,12 @@ async def registration_options(actor: Actor) -> dict[str, Any]:
             user_id=account.id.bytes,
             user_name=account.login,
             user_display_name=account.name,
-            challenge=tokens.decode(issued.value),
+            challenge=base64url.decode(issued.value),
             timeout=_milliseconds(),
             authenticator_selection=AuthenticatorSelectionCriteria(
                 resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_REQUIRED
             ),
-            exclude_credentials=[PublicKeyCredentialDescriptor(id=tokens.decode(row.credential)) for row in known],
+            exclude_credentials=[PublicKeyCredentialDescriptor(id=base64url.decode(row.credential)) for row in known],
         )
     )
 
@@ -84,12 +84,12 @@ async def register(actor: Actor, name: str, credential: Attestation) -> Passkey:
     own = policy.own(actor)
     await sessions.ensure_fresh(actor, rules.REAUTHENTICATION)
     challenge = _challenge_in(credential.response.clientDataJSON)
-    await challenges.spend(tokens.encode(challenge), challenges.PASSKEY_NEW, own.account)
+    await challenges.spend(base64url.encode(challenge), challenges.PASSKEY_NEW, own.account)
     made = _verified_new(credential, challenge)
     if made is None:
         raise Invalid("identity.bad_passkey")
     row = Passkey(
-        id=new_id(), account_id=own.account, name=name, credential=tokens.encode(made.credential_id),
+        id=new_id(), account_id=own.account, name=name, credential=base64url.encode(made.credential_id),
         public_key=made.credential_public_key, sign_count=made.sign_count, transports=credential.response.transports,
         created_at=clock.now(),
     )  # fmt: skip
@@ -130,7 +130,7 @@ async def authentication_options(origin: Origin) -> dict[str, Any]:
     issued = await challenges.issue(challenges.PASSKEY_LOGIN, None, origin)
     options = generate_authentication_options(
         rp_id=relying_party()[0],
-        challenge=tokens.decode(issued.value),
+        challenge=base64url.decode(issued.value),
         timeout=_milliseconds(),
         user_verification=_REQUIRED,
     )
@@ -140,7 +140,7 @@ async def authentication_options(origin: Origin) -> dict[str, Any]:
 async def sign_in(credential: Assertion, way: Way) -> Opened:
     """Open a session by passkey. Refuses: Gone identity.challenge_over; Unauthenticated identity.passkey_refused."""
     challenge = _challenge_in(credential.response.clientDataJSON)
-    await challenges.spend(tokens.encode(challenge), challenges.PASSKEY_LOGIN, None)
+    await challenges.spend(base64url.encode(challenge), challenges.PASSKEY_LOGIN, None)
     known = await Passkey.get_or_none(credential=credential.rawId, revoked_at__isnull=True).select_related("account")
     used = _verified_use(credential, challenge, known) if known else None
     if known is None or used is None:
@@ -183,7 +183,7 @@ def _verified_new(credential: Attestation, challenge: bytes) -> VerifiedRegistra
 def _verified_use(credential: Assertion, challenge: bytes, known: Passkey) -> VerifiedAuthentication | None:
     rp_id, origins = relying_party()
     handle = credential.response.userHandle
-    if handle is not None and handle != tokens.encode(known.account.id.bytes):
+    if handle is not None and handle != base64url.encode(known.account.id.bytes):
         return None
     return _or_none(
         lambda: verify_authentication_response(
@@ -212,8 +212,8 @@ class _ClientData(msgspec.Struct):
 def _challenge_in(client_data: str) -> bytes:
     """The challenge that the client says it signed; whether it did is verified afterwards. Refuses: Invalid bad_passkey."""
     try:
-        challenge = tokens.decode(msgspec.json.decode(tokens.decode(client_data), type=_ClientData).challenge)
-    except (Invalid, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        challenge = base64url.decode(msgspec.json.decode(base64url.decode(client_data), type=_ClientData).challenge)
+    except (ValueError, msgspec.MsgspecError) as error:
         raise Invalid("identity.bad_passkey") from error
     if len(challenge) != challenges.BYTES:
         raise Invalid("identity.bad_passkey")

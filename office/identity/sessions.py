@@ -20,9 +20,9 @@ from office.kernel.work import verb
 
 BROWSER, APP = "browser", "app"
 PASSWORD, ONE_TAP, PASSKEY = "password", "one_tap", "passkey"
+#: Why a session ended.
 SIGNED_OUT, REMOTE, REPLACED, TOO_MANY = "signed_out", "remote", "replaced", "too_many"
 IDLE, EXPIRED, PASSWORD_CHANGED, DISABLED, DEVICE_REVOKED = "idle", "expired", "password", "disabled", "device"
-REASONS = (SIGNED_OUT, REMOTE, REPLACED, TOO_MANY, IDLE, EXPIRED, PASSWORD_CHANGED, DISABLED, DEVICE_REVOKED)
 #: Live sessions of one account; one more ends the one unused longest.
 MOST = 20
 SWEEP = 500

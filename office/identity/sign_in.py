@@ -8,7 +8,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from office import audit
-from office.audit.actions import record_refusal
 from office.identity import hashing, passwords, policy, rules, sessions, throttle
 from office.identity.models import Account, Device, LoginSession, OldPassword
 from office.identity.sessions import Opened, Way
@@ -45,7 +44,7 @@ async def sign_in(login: str, password: str, way: Way) -> Opened:
     try:
         return await _open(account.id, stored, renewed, way._replace(device=known.device))
     except Unauthenticated as refusal:
-        await record_refusal(Actor(origin=way.origin), "identity.sign_in", f"identity.account:{account.id}", refusal.code)
+        await audit.record_refusal(Actor(origin=way.origin), "identity.sign_in", f"identity.account:{account.id}", refusal.code)
         raise
 
 

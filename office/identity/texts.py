@@ -22,7 +22,6 @@ TEXTS: dict[str, str] = {
     "identity.person_has_account": "此人已有账号，一人一号，不能再开。",
     "identity.no_such_account": "没有这个账号，请核对。",
     "identity.not_manager": "您没有管理账号或系统接入的权限，请联系管理员。",
-    "identity.bad_base64": "提交的编码内容有误，请刷新页面后重试。",
     "identity.bad_key": "设备密钥格式不正确，请刷新页面后重新登记。",
     "identity.bad_pin": "PIN 须为 4 至 8 位数字，请重新设置。",
     "identity.key_in_use": "这把设备密钥已登记过，不能再用。请在本设备上重新生成后登记。",

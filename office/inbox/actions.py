@@ -22,8 +22,8 @@ from office.kernel.database import fetch
 from office.kernel.ids import new_id
 from office.kernel.modules import registry
 from office.kernel.refusal import NotFound
+from office.kernel.rows import marks, uuid_of
 from office.kernel.work import verb
-from office.organization.rows import marks
 
 #: Rows in one statement: 21 values each, SQLite takes 32,766.
 STEP = 500
@@ -93,7 +93,7 @@ async def _upserted(todos: Sequence[NewTodo]) -> dict[str, UUID]:
     )
     written = await fetch(text, *(value for row in rows for value in row))
     tell(written)
-    return {row["open_key"]: UUID(str(row["id"])) for row in written}
+    return {row["open_key"]: uuid_of(row["id"]) for row in written}
 
 
 def _row(todo: NewTodo, now: datetime) -> Sequence[object]:

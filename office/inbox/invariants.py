@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from office.kernel.database import fetch
 from office.kernel.modules import Invariant, registry
+from office.kernel.rows import uuid_of
 from office.organization.queries import posts
-from office.organization.rows import uuid_of
 
 
 async def known_kinds() -> Sequence[str]:

@@ -11,10 +11,12 @@ from office.kernel.actor import Actor
 from office.kernel.database import fetch
 from office.kernel.modules import registry
 from office.kernel.refusal import Invalid
-from office.organization.rows import instant_of, instant_or_none, like, marks, texts, uuid_of
+from office.kernel.rows import instant_of, instant_or_none, like, marks, texts, uuid_of
 
 #: A search looks at this many of a holder's newest to-dos in the box, so that its cost has a bound.
 SEARCH_DEPTH = 2_000
+#: What a sort key can be in either database.
+MAX_INT = 2**63 - 1
 
 COLUMNS = (
     "id, kind, source, box, title, summary, sender, urgency, due_at, due_why, route, state, opened_at, first_seen_at,"
@@ -98,6 +100,8 @@ def _cursor(row: Mapping[str, Any], asked: InboxQuery) -> str:
 def _place(cursor: str) -> tuple[int, str]:
     key, _, told = cursor.partition(".")
     if not key.removeprefix("-").isascii() or not key.removeprefix("-").isdigit() or len(key) > 19:
+        raise Invalid("inbox.cursor_malformed")
+    if abs(int(key)) > MAX_INT:
         raise Invalid("inbox.cursor_malformed")
     return int(key), str(_uuid(told))
 

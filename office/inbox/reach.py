@@ -7,7 +7,7 @@ from uuid import UUID
 
 from office.kernel.actor import Actor, Holding
 from office.kernel.modules import registry
-from office.organization.rows import marks, texts
+from office.kernel.rows import marks, texts
 
 
 class Reach(NamedTuple):

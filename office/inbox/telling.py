@@ -12,6 +12,7 @@ from office.inbox.queries import counts_within, views
 from office.inbox.reach import reach
 from office.kernel.events import Delivery
 from office.kernel.modules import Publication
+from office.kernel.rows import uuid_of
 from office.kernel.work import stage
 from office.organization.holdings import holders_many, holdings_of
 
@@ -27,7 +28,7 @@ Touched = tuple[UUID, str, str, UUID]
 def tell(rows: Iterable[Mapping[str, Any]]) -> None:
     """Note touched rows (id, source, holder_kind, holder); events are recorded just before the commit."""
     for row in rows:
-        stage(_record, (UUID(str(row["id"])), row["source"], row["holder_kind"], UUID(str(row["holder"]))))
+        stage(_record, (uuid_of(row["id"]), row["source"], row["holder_kind"], uuid_of(row["holder"])))
 
 
 async def _record(touched: list[Touched]) -> None:

@@ -1,5 +1,6 @@
 """Who acts: a value object, copied into audit rows and events, known by every layer and stored by none."""
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import msgspec
@@ -92,5 +93,7 @@ class Actor(msgspec.Struct, frozen=True):
         return self.id
 
 
+#: Tells who a token is, for a request or socket from there; may refuse.
+Admit = Callable[[str, Origin], Awaitable[Actor]]
 NOBODY = Actor()
 SYSTEM = Actor(kind="system", name="系统")

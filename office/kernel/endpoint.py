@@ -16,9 +16,9 @@ PUBLIC = "public"
 LOGGED_IN = "logged_in"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Endpoint:
-    """One route under /api/v1: `permission` is PUBLIC, LOGGED_IN or one that a manifest declares."""
+    """One route under /api/v1: `permission` is PUBLIC, LOGGED_IN (persons) or one that a manifest declares."""
 
     method: str
     path: str

@@ -18,6 +18,8 @@ import asyncpg
 
 TABLE = "schema_step"
 LOCK = 0x5A484942  # any constant: two migrations of one database at once must name the same
+SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name"
+POSTGRES_TABLES = "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY name"
 _DROPS = "-- may lose rows: "
 
 
@@ -159,7 +161,7 @@ def _migrate_sqlite(path: str, known: Sequence[Step]) -> list[str]:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA foreign_keys=OFF")
         connection.execute("BEGIN EXCLUSIVE")
-        applied = asyncio.run(_bring_up(_Sqlite(connection), known, _SQLITE_TABLES))
+        applied = asyncio.run(_bring_up(_Sqlite(connection), known, SQLITE_TABLES))
         if broken := connection.execute("PRAGMA foreign_key_check").fetchone():
             raise SchemaError(f"升级后表 {broken[0]} 有指向不存在的行。已全部撤销，数据库没有改变。")
         connection.execute("COMMIT")
@@ -168,10 +170,6 @@ def _migrate_sqlite(path: str, known: Sequence[Step]) -> list[str]:
         raise SchemaError(f"升级没有成功：{error}。已全部撤销，数据库没有改变。") from error
     finally:
         connection.close()  # rolls back what was not committed
-
-
-_SQLITE_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name"
-_POSTGRES_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
 
 
 class _Postgres:
@@ -195,7 +193,7 @@ async def _migrate_postgres(credentials: Mapping[str, Any], known: Sequence[Step
     try:
         async with connection.transaction():
             await connection.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
-            return await _bring_up(_Postgres(connection), known, _POSTGRES_TABLES)
+            return await _bring_up(_Postgres(connection), known, POSTGRES_TABLES)
     except asyncpg.exceptions.PostgresError as error:
         raise SchemaError(f"升级没有成功：{error}。已全部撤销，数据库没有改变。") from error
     finally:

@@ -10,13 +10,14 @@ from office.kernel.actor import Actor
 from office.kernel.database import fetch
 from office.kernel.modules import registry
 from office.kernel.refusal import Conflict, Forbidden, Invalid, NotFound
+from office.kernel.rows import uuid_of
 from office.kernel.work import verb
 from office.organization import delegation as rules
 from office.organization.models import Absence, Appointment, DelegationRow, Person, Post
 from office.organization.queries import posts
-from office.organization.rows import valid
 from office.organization.structure import require_manager
 from office.organization.turns import tell_turns
+from office.organization.validity import valid
 
 
 @verb
@@ -44,7 +45,7 @@ async def appoint(
     subject = f"organization.post:{post}"
     audit.record(actor, "organization.appoint", subject, person=str(person), name=name, kind=kind, basis=basis)
     await tell_turns(actor)
-    return UUID(str(row.id))
+    return uuid_of(row.id)
 
 
 async def _locked(person: UUID, post: UUID) -> str:
@@ -119,7 +120,7 @@ async def delegate(
     subject = f"organization.delegation:{row.id}"
     audit.record(actor, "organization.delegate", subject, post=post, receiver=str(receiver), scope=row.scope)
     await tell_turns(actor)
-    return UUID(str(row.id))
+    return uuid_of(row.id)
 
 
 async def _admit(new: rules.Delegation) -> None:
@@ -181,7 +182,7 @@ async def report_absence(
         person=person, kind=kind, valid_from=valid_from, valid_to=valid_to, note=note, created_at=clock.now()
     )
     audit.record(actor, "organization.report_absence", f"person:{person}", kind=kind, until=valid_to.isoformat())
-    return UUID(str(row.id))
+    return uuid_of(row.id)
 
 
 async def _clerk_over(actor: Actor, person: UUID) -> bool:

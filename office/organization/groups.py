@@ -7,6 +7,7 @@ from office import audit
 from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.refusal import Forbidden, Invalid, NotFound
+from office.kernel.rows import uuid_of
 from office.kernel.work import verb
 from office.organization.models import RecipientGroup, Unit
 from office.organization.recipients import resolve_recipients
@@ -36,7 +37,7 @@ async def save_group(actor: Actor, unit: UUID, *, name: str, members: Sequence[s
         row.members, row.updated_at = refs, clock.now()
         await row.save(update_fields=["members", "updated_at"])
     audit.record(actor, "organization.save_group", f"organization.group:{row.id}", name=name, members=refs)
-    return UUID(str(row.id))
+    return uuid_of(row.id)
 
 
 async def groups_of(units: Collection[UUID]) -> list[Group]:

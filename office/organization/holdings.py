@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from office.kernel import clock
 from office.kernel.actor import Holding
 from office.kernel.database import fetch
-from office.organization.rows import json_of, marks, texts, uuid_of, uuid_or_none, valid
+from office.kernel.rows import json_of, marks, texts, uuid_of, uuid_or_none
+from office.organization.validity import valid
 
 ROLES = frozenset(
     {"clerk", "leader", "principal", "staff", "supervisor", "system_admin", "security_admin", "audit_admin"}

@@ -9,11 +9,12 @@ import msgspec
 
 from office.kernel import clock
 from office.kernel.database import fetch
+from office.kernel.rows import instant_or_none, json_of, marks, texts, uuid_of, uuid_or_none
 from office.organization import leaders
 from office.organization.holdings import Holder, holders_many
 from office.organization.models import SuccessionRow
-from office.organization.rows import instant_or_none, json_of, marks, texts, uuid_of, uuid_or_none, valid
 from office.organization.succession import Kind, Lineage, Succession
+from office.organization.validity import valid
 
 
 class UnitCard(msgspec.Struct, frozen=True):

@@ -7,9 +7,9 @@ from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.database import fetch
 from office.kernel.endpoint import LOGGED_IN, Endpoint
+from office.kernel.rows import instant_of, json_of, marks, texts, uuid_of
 from office.organization import actions, groups, recipients, schemas, workdays
 from office.organization.holidays import Notice
-from office.organization.rows import instant_of, json_of, marks, texts, uuid_of
 from office.organization.structure import MANAGE
 
 
@@ -112,23 +112,19 @@ async def remove_appointment(actor: Actor, appointment: UUID) -> None:
     await actions.end_appointment(actor, appointment)
 
 
-def _route(method: str, path: str, permission: str, run: Any, summary: str, status: int = 200) -> Endpoint:
-    return Endpoint(method=method, path=path, permission=permission, run=run, summary=summary, status=status)
-
-
 ENDPOINTS = [
-    _route("GET", "/recipients", LOGGED_IN, list_recipients, "查找收件对象"),
-    _route("GET", "/delegations", LOGGED_IN, list_delegations, "我的授权"),
-    _route("POST", "/delegations", LOGGED_IN, create_delegation, "授权他人代办", 201),
-    _route("DELETE", "/delegations/{delegation}", LOGGED_IN, remove_delegation, "撤回授权", 204),
-    _route("GET", "/groups", LOGGED_IN, list_groups, "常用发送范围"),
-    _route("POST", "/groups", LOGGED_IN, create_group, "保存常用发送范围", 201),
-    _route("DELETE", "/groups/{group}", LOGGED_IN, remove_group, "删除常用发送范围", 204),
-    _route("GET", "/absences", LOGGED_IN, list_absences, "外出情况"),
-    _route("POST", "/absences", LOGGED_IN, create_absence, "登记外出", 201),
-    _route("GET", "/calendar-days", LOGGED_IN, list_calendar_days, "工作日调整"),
-    _route("POST", "/calendar-days", MANAGE, create_calendar_day, "调整工作日", 204),
-    _route("POST", "/calendar-years", MANAGE, create_calendar_year, "导入年度放假安排", 204),
-    _route("POST", "/appointments", MANAGE, create_appointment, "任命", 201),
-    _route("DELETE", "/appointments/{appointment}", MANAGE, remove_appointment, "结束任职", 204),
+    Endpoint("GET", "/recipients", LOGGED_IN, list_recipients, "查找收件对象"),
+    Endpoint("GET", "/delegations", LOGGED_IN, list_delegations, "我的授权"),
+    Endpoint("POST", "/delegations", LOGGED_IN, create_delegation, "授权他人代办", 201),
+    Endpoint("DELETE", "/delegations/{delegation}", LOGGED_IN, remove_delegation, "撤回授权", 204),
+    Endpoint("GET", "/groups", LOGGED_IN, list_groups, "常用发送范围"),
+    Endpoint("POST", "/groups", LOGGED_IN, create_group, "保存常用发送范围", 201),
+    Endpoint("DELETE", "/groups/{group}", LOGGED_IN, remove_group, "删除常用发送范围", 204),
+    Endpoint("GET", "/absences", LOGGED_IN, list_absences, "外出情况"),
+    Endpoint("POST", "/absences", LOGGED_IN, create_absence, "登记外出", 201),
+    Endpoint("GET", "/calendar-days", LOGGED_IN, list_calendar_days, "工作日调整"),
+    Endpoint("POST", "/calendar-days", MANAGE, create_calendar_day, "调整工作日", 204),
+    Endpoint("POST", "/calendar-years", MANAGE, create_calendar_year, "导入年度放假安排", 204),
+    Endpoint("POST", "/appointments", MANAGE, create_appointment, "任命", 201),
+    Endpoint("DELETE", "/appointments/{appointment}", MANAGE, remove_appointment, "结束任职", 204),
 ]

@@ -8,6 +8,7 @@ from office import audit
 from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.refusal import Conflict, Forbidden, Invalid, NotFound
+from office.kernel.rows import uuid_of
 from office.kernel.work import verb
 from office.organization import leaders, regions, uscc
 from office.organization.holdings import ROLES
@@ -40,7 +41,7 @@ async def add_region(actor: Actor, *, code: str, name: str, parent: UUID | None 
     level = LEVELS[regions.level(full)]
     row = await Region.create(code=full, name=name, level=level, parent=parent, valid_from=since or clock.now())
     audit.record(actor, "organization.add_region", f"organization.region:{row.id}", code=full, name=name)
-    return UUID(str(row.id))
+    return uuid_of(row.id)
 
 
 @verb
@@ -63,7 +64,7 @@ async def add_unit(
         parent=parent, sort_no=sort_no, valid_from=since or clock.now(),
     )  # fmt: skip
     audit.record(actor, "organization.add_unit", f"organization.unit:{row.id}", name=name, kind=kind, uscc=row.uscc)
-    return UUID(str(row.id))
+    return uuid_of(row.id)
 
 
 async def _free(given: str | None) -> str | None:
@@ -99,7 +100,7 @@ async def add_section(
     await unit_in_force(unit)
     row = await Section.create(unit=unit, name=name, kind=kind, sort_no=sort_no, valid_from=since or clock.now())
     audit.record(actor, "organization.add_section", f"organization.section:{row.id}", name=name)
-    return UUID(str(row.id))
+    return uuid_of(row.id)
 
 
 @verb
@@ -128,7 +129,7 @@ async def add_post(
         receiving=receiving, sort_no=sort_no, valid_from=begins,
     )  # fmt: skip
     audit.record(actor, "organization.add_post", f"organization.post:{row.id}", title=title, roles=given)
-    return UUID(str(row.id))
+    return uuid_of(row.id)
 
 
 async def _refuse_shared_rank(unit: UUID, team: str, rank_no: int, begins: datetime) -> None:
@@ -153,4 +154,4 @@ async def add_person(actor: Actor, *, name: str, pinyin: str = "") -> UUID:
     require_manager(actor)
     row = await Person.create(name=name, pinyin=pinyin.lower())
     audit.record(actor, "organization.add_person", f"person:{row.id}", name=name)
-    return UUID(str(row.id))
+    return uuid_of(row.id)

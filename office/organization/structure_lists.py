@@ -6,8 +6,8 @@ from uuid import UUID
 
 from office.kernel import clock
 from office.kernel.database import fetch
+from office.kernel.rows import instant_of, instant_or_none, like, uuid_of
 from office.organization.queries import UNIT, unit_card
-from office.organization.rows import instant_of, instant_or_none, like, uuid_of
 from office.organization.structure_schemas import (
     AppointmentLine,
     AppointmentPage,

@@ -74,11 +74,11 @@ async def create_abolition(actor: Actor, unit: UUID, input: schemas.NewAbolition
 
 
 def _managed(method: str, path: str, run: Any, summary: str, status: int = 200) -> Endpoint:
-    return Endpoint(method=method, path=path, permission=MANAGE, run=run, summary=summary, status=status)
+    return Endpoint(method, path, MANAGE, run, summary, status)
 
 
 ENDPOINTS = [
-    Endpoint(method="GET", path="/organization", permission=LOGGED_IN, run=show_tree, summary="机构、岗位和在岗人员"),
+    Endpoint("GET", "/organization", LOGGED_IN, show_tree, "机构、岗位和在岗人员"),
     _managed("GET", "/units", list_units, "单位列表"),
     _managed("POST", "/units", create_unit, "新增单位", 201),
     _managed("POST", "/units/{unit}/names", create_name, "单位更名", 204),

@@ -8,11 +8,12 @@ from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.database import fetch
 from office.kernel.refusal import Invalid, NotFound
+from office.kernel.rows import instant_or_none, uuid_of
 from office.organization.holdings import Holder, holders_many
 from office.organization.queries import PostCard, posts_in, standing
-from office.organization.rows import instant_or_none, uuid_of, valid
 from office.organization.structure import MANAGE
 from office.organization.structure_schemas import Tree, TreeHolder, TreePost, TreeQuery, TreeSection, TreeUnit
+from office.organization.validity import valid
 
 PAGE = 100
 MOST_SECTIONS = 200

@@ -1,7 +1,6 @@
 """Appointments and delegations begin and end by the clock; the house is told once each, by the verb itself or by the job."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from office import outbox
@@ -9,16 +8,14 @@ from office.kernel import clock
 from office.kernel.actor import SYSTEM, Actor
 from office.kernel.database import execute, fetch
 from office.kernel.events import Event
+from office.kernel.rows import uuid_of
 from office.kernel.work import verb
 from office.organization.events import AppointmentChanged, DelegationChanged, PostVacated
 from office.organization.holdings import Holder, holders_many
 from office.organization.models import Post
-from office.organization.rows import uuid_of
 
 BEGUN = "UPDATE {0} SET told = 'begun' WHERE told = 'planned' AND valid_from <= ? RETURNING *"
 ENDED = "UPDATE {0} SET told = 'ended' WHERE told <> 'ended' AND valid_to <= ? RETURNING *"
-
-Row = dict[str, Any]
 
 
 @verb

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import random
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from office.kernel import clock
 from office.kernel.database import database_later, database_now, execute, fetch, is_postgres
 from office.kernel.events import Delivery, Handler
 from office.kernel.modules import registry
+from office.kernel.rows import marks
 from office.kernel.work import in_unit_of_work, savepoint, verb
 from office.outbox.models import DONE, PARKED, PENDING
 
@@ -41,13 +43,20 @@ def wake() -> None:
 
 
 async def run_relay() -> None:
-    """Deliver for ever; ends by cancellation, between two batches or by rolling one back."""
+    """Deliver for ever; ends by cancellation, between two batches or by rolling one back.
+
+    What goes outside has a line of its own: another system that takes its time must not hold up the house.
+    """
+    await asyncio.gather(_deliver(_inside_batch), _deliver(_outside_batch))  # lint: allow-task two lines, no unit of work
+
+
+async def _deliver(batch: Callable[[], Awaitable[int]]) -> None:
     event = asyncio.Event()
     _sleeping.add(event)
     try:
         while True:
             event.clear()
-            if not await _drained():
+            if not await _tried(batch):
                 # Not wait_for: on Python 3.11 it swallows a cancel that comes in the same turn as the wake-up.
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(POLL_SECONDS):
@@ -56,9 +65,9 @@ async def run_relay() -> None:
         _sleeping.discard(event)
 
 
-async def _drained() -> int:
+async def _tried(batch: Callable[[], Awaitable[int]]) -> int:
     try:
-        return await drain()
+        return await batch() if await _anything_due() else 0
     except Exception:
         log.exception("relay could not reach the database")
         await asyncio.sleep(POLL_SECONDS)
@@ -94,19 +103,15 @@ async def _claimable(outside: bool, limit: int) -> list[Row]:
     text = (
         "SELECT d.id, d.event_seq, d.handler, d.attempts, e.id AS event_id, e.name, e.payload"  # noqa: S608 - values are bound
         " FROM outbox_delivery d JOIN outbox_event e ON e.seq = d.event_seq"
-        f" WHERE d.state = ? AND d.not_before <= ? AND d.handler IN ({_marks(names)})"
+        f" WHERE d.state = ? AND d.not_before <= ? AND d.handler IN ({marks(names)})"
         f" AND (d.leased_until IS NULL OR d.leased_until < {database_now()})"
-        f" AND (d.key = '' OR d.handler IN ({_marks(free) or 'NULL'}) OR NOT EXISTS (SELECT 1 FROM outbox_delivery b"
+        f" AND (d.key = '' OR d.handler IN ({marks(free)}) OR NOT EXISTS (SELECT 1 FROM outbox_delivery b"
         "   WHERE b.handler = d.handler AND b.key = d.key AND b.event_seq < d.event_seq AND b.state IN (?, ?)))"
         f" ORDER BY d.event_seq LIMIT {limit}"
     )
     if is_postgres():
         text += " FOR UPDATE OF d SKIP LOCKED"
     return await fetch(text, PENDING, clock.now(), *names, *free, PENDING, PARKED)
-
-
-def _marks(values: list[str]) -> str:
-    return ", ".join("?" * len(values))
 
 
 @verb

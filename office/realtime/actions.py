@@ -15,6 +15,7 @@ from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.kernel.database import execute, fetch, insert_many, is_postgres
 from office.kernel.ids import new_id
+from office.kernel.rows import uuid_of
 from office.kernel.work import after_commit, current, verb
 from office.realtime import wake
 from office.realtime.queries import among, numbered, places
@@ -125,7 +126,7 @@ async def _destroyed(source: str) -> list[UUID]:
     await execute(
         "UPDATE realtime_item SET name = ?, payload = '{}', rev = NULL, source = '' WHERE source = ?", WITHDRAWN, source
     )
-    return sorted(UUID(str(row["person"])) for row in rows)
+    return sorted(uuid_of(row["person"]) for row in rows)
 
 
 @verb
@@ -155,7 +156,7 @@ async def trim() -> int:
 async def _logs_after(last: UUID | None) -> list[UUID]:
     after, values = ("WHERE person > ? ", (str(last),)) if last else ("", ())
     rows = await fetch(f"SELECT person FROM realtime_stream {after}ORDER BY person LIMIT {CHUNK}", *values)  # noqa: S608
-    return [UUID(str(row["person"])) for row in rows]
+    return [uuid_of(row["person"]) for row in rows]
 
 
 @verb

@@ -29,11 +29,5 @@ async def bootstrap(actor: Actor) -> Answer[dict[str, Any]]:
 
 
 ENDPOINTS = [
-    Endpoint(
-        method="GET",
-        path="/bootstrap",
-        permission=LOGGED_IN,
-        run=bootstrap,
-        summary="启动数据：位置、时间、提示和各模块的当前状态",
-    ),
+    Endpoint("GET", "/bootstrap", LOGGED_IN, bootstrap, "启动数据：位置、时间、提示和各模块的当前状态"),
 ]

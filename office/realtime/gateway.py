@@ -3,17 +3,13 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
 
-from starlette.requests import HTTPConnection
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from office.identity.authentication import authenticate
-from office.identity.presented import token_of
-from office.kernel import settings
-from office.kernel.actor import Actor, Origin
+from office.identity.presented import is_ours, token_of
+from office.kernel.actor import Actor, Admit, Origin
 from office.kernel.refusal import Forbidden, Refusal, Unauthenticated
 from office.realtime import background, schemas
 from office.realtime.connection import Connection, receive
@@ -24,7 +20,6 @@ from office.realtime.schemas import Goodbye
 PATH = "/api/v1/live"
 HELLO_SECONDS = 30.0
 CLOSE_SECONDS = 5.0
-Admit = Callable[[str, Origin], Awaitable[Actor]]
 log = logging.getLogger(__name__)
 
 
@@ -33,20 +28,12 @@ def route(admit: Admit = authenticate, into: Hub = live_hub) -> WebSocketRoute:
 
     async def serve(socket: WebSocket) -> None:
         token, by_cookie = token_of(socket)
-        if by_cookie and not same_site(socket):
+        if by_cookie and not is_ours(socket, socket.headers.get("origin", "")):
             await socket.close()  # before it is accepted: the browser gets 403, and no page of another site learns more
             return
         await _served(socket, token, admit, into)
 
     return WebSocketRoute(PATH, serve, name="live")
-
-
-def same_site(connection: HTTPConnection) -> bool:
-    """Whether the page that opens the socket is ours: its `Origin` (RFC 6455, 10.2) is our host or our public address."""
-    told = connection.headers.get("origin", "").lower()
-    public = settings.current().public_url.rstrip("/").lower()
-    host = connection.headers.get("host", "").lower()
-    return bool(told) and (told == public or (urlsplit(told).scheme in ("http", "https") and urlsplit(told).netloc == host))
 
 
 async def _served(socket: WebSocket, token: str, admit: Admit, into: Hub) -> None:

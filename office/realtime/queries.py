@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from office.kernel.database import fetch, is_postgres
+from office.kernel.rows import instant_of, uuid_of
 from office.realtime.rules import Place, Position
 from office.realtime.schemas import event_tail
 
@@ -57,7 +57,7 @@ async def places(persons: Collection[UUID]) -> dict[UUID, Place]:
     """Where these persons' logs stand, in one query."""
     inside, values = among(persons)
     rows = await fetch(f"SELECT person, epoch, head, floor FROM realtime_stream WHERE person {inside}", *values)  # noqa: S608
-    return {_uuid(row["person"]): Place(_uuid(row["epoch"]), row["head"], row["floor"]) for row in rows}
+    return {uuid_of(row["person"]): Place(uuid_of(row["epoch"]), row["head"], row["floor"]) for row in rows}
 
 
 async def lines_after(cursors: Mapping[UUID, int], limit: int) -> list[Line]:
@@ -72,22 +72,14 @@ async def lines_after(cursors: Mapping[UUID, int], limit: int) -> list[Line]:
         *values,
     )
     tails: dict[int, str] = {}
-    return [Line(_uuid(row["person"]), row["seq"], _tail(row, tails)) for row in rows]
+    return [Line(uuid_of(row["person"]), row["seq"], _tail(row, tails)) for row in rows]
 
 
 def _tail(row: dict[str, Any], built: dict[int, str]) -> str:
     # A notice to five hundred persons is put into words once.
     if row["item"] not in built:
-        built[row["item"]] = event_tail(row["name"], row["rev"], _moment(row["at"]), row["payload"])
+        built[row["item"]] = event_tail(row["name"], row["rev"], instant_of(row["at"]), row["payload"])
     return built[row["item"]]
-
-
-def _uuid(value: object) -> UUID:
-    return UUID(str(value))
-
-
-def _moment(value: datetime | str) -> datetime:
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 async def broken_logs() -> list[str]:

@@ -7,19 +7,16 @@ from uuid import UUID
 
 import rfc8785
 
-from office import audit, identity
+from office import audit, identity, outbox
 from office.kernel import clock, settings
 from office.kernel.actor import Actor
 from office.kernel.ids import new_id
 from office.kernel.refusal import Conflict, Forbidden, NotFound
 from office.kernel.sqlite import instant_text
 from office.kernel.work import verb
-from office.outbox import record
-from office.outbox.actions import hurry
-from office.signing import models as m
 from office.signing.events import SignatureDue, SignatureWithdrawn
 from office.signing.keys import server_key, spki
-from office.signing.models import Signature
+from office.signing.models import EFFECTIVE, HELD, PENDING_CLERK, WITHDRAWN, Signature
 from office.signing.statements import Statement, check_signature, check_strokes, read_statement
 from office.signing.tickets import Ticket, open_ticket
 
@@ -82,13 +79,13 @@ async def hold(actor: Actor, received: Received, *, pending_clerk: str = "") -> 
     open_key = None if pending_clerk else f"{ticket.step}#{ticket.revision}"
     if open_key and (other := await Signature.get_or_none(open_key=open_key)):
         raise Conflict("signing.being_signed", name=other.person_name, state=other.state)
-    row = _row(actor, received, open_key, m.PENDING_CLERK if pending_clerk else m.HELD, pending_clerk)
+    row = _row(actor, received, open_key, PENDING_CLERK if pending_clerk else HELD, pending_clerk)
     row.held_until = now + timedelta(seconds=settings.current().hold_seconds)
     await row.save(force_create=True)
     audit.record(actor, "signing.sign", row.subject, post=ticket.post, signature=str(row.id), state=row.state,
                  device=str(row.device or ""), statement=_digest(received.text.encode()))  # fmt: skip
     if not pending_clerk:
-        record(SignatureDue(signature=row.id, subject=row.subject), actor=actor, not_before=row.held_until)
+        outbox.record(SignatureDue(signature=row.id, subject=row.subject), actor=actor, not_before=row.held_until)
     return row
 
 
@@ -126,18 +123,18 @@ async def withdraw(actor: Actor, id: UUID) -> None:
     Refuses: NotFound, Conflict signing.too_late.
     """
     row = await own(actor, id)
-    moved = await Signature.filter(id=id, state__in=(m.HELD, m.PENDING_CLERK)).update(state=m.WITHDRAWN, open_key=None)
+    moved = await Signature.filter(id=id, state__in=(HELD, PENDING_CLERK)).update(state=WITHDRAWN, open_key=None)
     if not moved:
         raise Conflict("signing.too_late", state=(await Signature.get(id=id)).state)
     audit.record(actor, "signing.withdraw", row.subject, post=row.post, signature=str(id))
-    record(SignatureWithdrawn(signature=id, subject=row.subject), actor=actor)
+    outbox.record(SignatureWithdrawn(signature=id, subject=row.subject), actor=actor)
 
 
 @verb
 async def release(actor: Actor, id: UUID) -> Signature:
     """Let a held signature take effect at once (立即送出). A second call does nothing more. Refuses: NotFound."""
     row = await own(actor, id)
-    if row.state == m.HELD and await hurry(SignatureDue.name, f"signature:{id}"):
+    if row.state == HELD and await outbox.hurry(SignatureDue.name, f"signature:{id}"):
         audit.record(actor, "signing.release", row.subject, post=row.post, signature=str(id))
     return row
 
@@ -153,8 +150,7 @@ async def own(actor: Actor, id: UUID) -> Signature:
 async def settle(id: UUID, *, expected: str, to: str, reason: str = "") -> bool:
     """Move a signature on, in the running unit of work; False if it is no longer in the expected state."""
     changes: dict[str, object] = {"state": to, "reason": reason[:200]}
-    if to == m.EFFECTIVE:
-        changes["effective_at"] = clock.now()
-    else:
+    changes["effective_at"] = clock.now() if to == EFFECTIVE else None
+    if to != EFFECTIVE:
         changes["open_key"] = None
     return bool(await Signature.filter(id=id, state=expected).update(**changes))

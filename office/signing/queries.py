@@ -9,16 +9,22 @@ from office.kernel.refusal import NotFound
 from office.kernel.sqlite import instant_text
 from office.signing.actions import countersigned
 from office.signing.keys import SUITE, b64, server_key
-from office.signing.models import Signature
+from office.signing.models import HELD, WITHDRAWN, Signature
 from office.signing.schemas import Evidence, SignatureAnswer, SignatureOut
 from office.signing.statements import read_statement
 from office.signing.strokes import read_strokes, to_svg
 
+#: States in which a signature is nobody's business but its signer's.
+OWN = frozenset({HELD, WITHDRAWN})
+
 
 async def access_signature(actor: Actor, id: UUID) -> Signature:
-    """A signature the actor may see: the own, or one about a matter its owner shows to the actor. Refuses: NotFound."""
+    """A signature the actor may see: the own, or one about a matter its owner shows to the actor. Refuses: NotFound.
+
+    What is held, or was withdrawn, is its signer's alone.
+    """
     row = await Signature.get_or_none(id=id)
-    if row is None or not (row.person == actor.id or await _sees(actor, row.subject)):
+    if row is None or not (row.person == actor.id or (row.state not in OWN and await _sees(actor, row.subject))):
         raise NotFound("signing.no_such_signature")
     return row
 

@@ -15,9 +15,9 @@ async def release(actor: Actor, id: UUID) -> SignatureAnswer:
 
 ONE = "/signatures/{id}"
 ENDPOINTS = [
-    Endpoint(method="GET", path=ONE, permission=LOGGED_IN, run=queries.get_signature, summary="签批的状态"),
-    Endpoint(method="DELETE", path=ONE, permission=LOGGED_IN, run=actions.withdraw, summary="三十秒内撤回签批"),
-    Endpoint(method="POST", path=f"{ONE}/releases", permission=LOGGED_IN, run=release, summary="立即送出"),
-    Endpoint(method="GET", path=f"{ONE}/strokes.svg", permission=LOGGED_IN, run=queries.get_strokes, summary="手写笔迹"),
-    Endpoint(method="GET", path=f"{ONE}/evidence", permission=LOGGED_IN, run=queries.get_evidence, summary="签批证据"),
+    Endpoint("GET", ONE, LOGGED_IN, queries.get_signature, "签批的状态"),
+    Endpoint("DELETE", ONE, LOGGED_IN, actions.withdraw, "三十秒内撤回签批"),
+    Endpoint("POST", f"{ONE}/releases", LOGGED_IN, release, "立即送出"),
+    Endpoint("GET", f"{ONE}/strokes.svg", LOGGED_IN, queries.get_strokes, "手写笔迹"),
+    Endpoint("GET", f"{ONE}/evidence", LOGGED_IN, queries.get_evidence, "签批证据"),
 ]

@@ -1,19 +1,21 @@
-"""A real server in a process of its own, with the demo town, on each engine."""
+"""A real server in a process of its own, with the demo town: one for each engine and each module of tests."""
 
 import os
 import re
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Engine
+from tests.support import engines
 
 ROOT = Path(__file__).parents[2]
 ZHIBAN = (sys.executable, "-c", "import sys; sys.argv[0] = 'zhiban'; import asgi; asgi.main()")
@@ -59,19 +61,58 @@ def serving(command: list[str], data: Path, env: dict[str, str]) -> Iterator[Ser
         process.stdout.close()
 
 
-@pytest.fixture
-def town_server(empty_engine: Engine, tmp_path: Path) -> Iterator[Served]:
-    """`zhiban run-demo`, once on SQLite and once on PostgreSQL."""
-    data, env = tmp_path / "town", environment(empty_engine.url)
-    with serving([*ZHIBAN, "run-demo", "--port", "0", "--data", str(data)], data, env) as served:
-        yield served
+class Towns:
+    """`zhiban run-demo` on each engine, started when it is first asked for."""
+
+    def __init__(self, folder: Path, running: ExitStack) -> None:
+        self._folder, self._running = folder, running
+        self._served: dict[str, Served] = {}
+
+    def on(self, engine: str) -> Served:
+        if engine not in self._served:
+            self._served[engine] = self._running.enter_context(self._start(engine))
+        return self._served[engine]
+
+    @contextmanager
+    def _start(self, engine: str) -> Iterator[Served]:
+        data = self._folder / engine / "town"
+        data.parent.mkdir()
+        url = "" if engine == "sqlite" else engines.postgres().database()
+        try:
+            with serving([*ZHIBAN, "run-demo", "--port", "0", "--data", str(data)], data, environment(url)) as served:
+                yield served
+        finally:
+            if url:
+                engines.postgres().drop(url)
+
+
+@pytest.fixture(scope="module")
+def towns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Towns]:
+    with ExitStack() as running:
+        yield Towns(tmp_path_factory.mktemp("towns"), running)
 
 
 @pytest.fixture
-def tampered(empty_engine: Engine, tmp_path: Path, request: Any) -> Iterator[Served]:
-    """The same town behind a server that alters what `request.param` names."""
-    data, env = tmp_path / "town", environment(empty_engine.url)
-    done = zhiban("demo", "load", "--data", str(data), env=env)
+def town_server(engine_kind: str, towns: Towns) -> Served:
+    """The module's own server, once on SQLite and once on PostgreSQL; tests add documents to it and change nothing else."""
+    return towns.on(engine_kind)
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a loaded town on SQLite that nobody serves, to be copied."""
+    data = tmp_path_factory.mktemp("loaded") / "town"
+    done = zhiban("demo", "load", "--data", str(data), env=environment(""))
     assert done.returncode == 0, done.stderr
-    with serving([sys.executable, "-m", "tests.demo.tampered", request.param, str(data)], data, env) as served:
+    with closing(sqlite3.connect(data / "zhiban.db")) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return data
+
+
+@pytest.fixture
+def tampered(loaded: Path, tmp_path: Path, request: Any) -> Iterator[Served]:
+    """The same town behind a server that alters what `request.param` names."""
+    data = tmp_path / "town"
+    shutil.copytree(loaded, data)
+    with serving([sys.executable, "-m", "tests.demo.tampered", request.param, str(data)], data, environment("")) as served:
         yield served

@@ -377,6 +377,7 @@ async def test_what_can_no_longer_happen_goes_to_the_clerk_with_the_reason(offic
     await office.after_hold()
     row = (await (await office.town.of("秦望舒")).get(f"/signatures/{signature}")).json()["signature"]
     assert (row["state"], row["reason"]) == ("pending_clerk", "该事项已暂缓。请联系文书恢复后再办理。")
+    assert (await Signature.get(id=UUID(signature))).effective_at is None
     summaries = [todo["summary"] for todo in (await clerk.get("/inbox?box=handle")).json()["items"]]
     assert any("签批待确认" in one and "已暂缓" in one for one in summaries)
 

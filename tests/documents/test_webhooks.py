@@ -165,7 +165,7 @@ async def test_a_slow_receiver_is_left(office: Office, monkeypatch: pytest.Monke
     [
         "https://127.0.0.1/", "https://localhost/", "https://10.0.0.8/", "https://192.168.1.1:8443/", "https://169.254.169.254/",
         "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://[fd00::1]/", "https://0.0.0.0/", "https://2130706433/",
-        "https://[64:ff9b::7f00:1]/", "https://[2002:7f00:1::]/", "https://0x7f.1/",
+        "https://[64:ff9b::7f00:1]/", "https://[64:ff9b:1::7f00:1]/", "https://[fec0::1]/", "https://[2002:7f00:1::]/", "https://0x7f.1/",
     ],
 )  # fmt: skip
 async def test_private_targets_are_refused(office: Office, url: str) -> None:

@@ -1,4 +1,4 @@
-"""The same act on a 60 kbit/s, 400 ms line, with the line gone in the middle of sending. It must end well; how long is printed."""
+"""The same act on a 60 kbit/s, 400 ms line that breaks in the middle of sending. It must end well; how long is printed."""
 
 import json
 import time

@@ -41,6 +41,7 @@ class Cast:
     journal: Journal
     chance: random.Random
     up: asyncio.Event = field(default_factory=asyncio.Event)
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
     over: bool = False
     retried: int = 0
     replayed: int = 0
@@ -50,7 +51,7 @@ async def work(cast: Cast, base: str, number: int) -> None:
     """Documents until told that it is over; the one begun is finished."""
     async with httpx.AsyncClient(base_url=f"{base}/api/v1", timeout=TRY_SECONDS, trust_env=False) as http:
         token, post, phone = cast.leaders[number % len(cast.leaders)]
-        worker = _Worker(cast, http, token, post, phone)
+        worker = Worker(cast, http, token, post, phone)
         while not cast.over:
             try:
                 await worker.document()
@@ -59,7 +60,9 @@ async def work(cast: Cast, base: str, number: int) -> None:
 
 
 @dataclass
-class _Worker:
+class Worker:
+    """One client at work: an office that pushes, a clerk, and a leader with a phone."""
+
     cast: Cast
     http: httpx.AsyncClient
     leader: str
@@ -104,6 +107,7 @@ class _Worker:
         request["headers"]["Idempotency-Key"] = key
         answer = await self._answered(request, may_give_up=True)
         self.cast.journal.acknowledged(key, answer)
+        self.cast.moved.set()
         return answer
 
     async def _answered(self, request: dict[str, Any], *, may_give_up: bool = False) -> dict[str, Any]:
@@ -121,7 +125,7 @@ class _Worker:
             await asyncio.sleep(0.02)
 
     async def _sent(self, request: dict[str, Any], patience: float) -> httpx.Response | None:
-        """The acknowledgement; None if the server died, could not, or was not waited for. A refusal is a failure of the proof."""
+        """The acknowledgement; None if the server died, could not, or was not waited for. A refusal fails the proof."""
         try:
             answer = await self.http.request(**request, timeout=patience)
         except httpx.TransportError:

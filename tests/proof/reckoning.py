@@ -100,7 +100,7 @@ async def _acts(signed: set[str]) -> Wrong:
     """One act 批示 in the flow's trail per signature, and none without."""
     text = (
         "SELECT c.subject FROM flow_entry e JOIN flow_case c ON c.id = e.case_id"
-        " WHERE e.command LIKE '%\"outcome\":\"instruct\"%'"
+        ' WHERE e.command LIKE \'%"outcome":"instruct"%\''
     )
     acts = Counter(row["subject"] for row in await fetch(text))
     return _same("acts in the flow", acts, Counter(dict.fromkeys(signed, 1)))

@@ -100,7 +100,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
 
 
 def seeded() -> random.Random:
-    """The moments of the kills; `ZHIBAN_TEST_SEED` brings back a run, whose seed is printed."""
-    seed = int(os.environ.get("ZHIBAN_TEST_SEED", random.SystemRandom().randrange(2**32)))
-    print(f"ZHIBAN_TEST_SEED={seed}")
+    """The moments of the kills; `PROOF_SEED` brings back a run, whose seed is printed."""
+    seed = int(os.environ.get("PROOF_SEED", random.SystemRandom().randrange(2**32)))
+    print(f"PROOF_SEED={seed}")
     return random.Random(seed)

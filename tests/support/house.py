@@ -34,9 +34,13 @@ class House:
 
     def client(self, token: str | None = None, address: str = "127.0.0.1") -> httpx.AsyncClient:
         """A client from an address, with a bearer token if given."""
-        transport = httpx.ASGITransport(self.app, client=(address, 50000))
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.AsyncClient(transport=transport, base_url="http://testserver/api/v1", headers=headers)
+        return _client(self.app, token, address)
+
+
+def _client(app: Starlette, token: str | None = None, address: str = "127.0.0.1") -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app, client=(address, 50000))
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return httpx.AsyncClient(transport=transport, base_url="http://testserver/api/v1", headers=headers)
 
 
 @pytest.fixture
@@ -45,11 +49,8 @@ async def house(engine: Engine, tmp_path: Path) -> AsyncIterator[House]:
     settings = Settings(data=str(tmp_path / "data"), database_url=engine.url)
     app = asgi.create_app(settings, background=False)
     before = clock._shift
-    async with app.router.lifespan_context(app):
-        house = House(app, settings, httpx.AsyncClient())
-        async with house.client() as http:
-            yield House(app, settings, http)
-        await house.http.aclose()
+    async with app.router.lifespan_context(app), _client(app) as http:
+        yield House(app, settings, http)
     clock._shift = before
 
 

@@ -17,7 +17,20 @@ LEADER, CLERK = STORY_LEADER, STORY_CLERK
 TITLE = "青岚县人民政府办公室关于做好持续强降雨防范应对和地质灾害隐患排查工作的紧急通知"
 PROPOSAL = f"拟请陆镇长阅示。建议由{STORY_OFFICES[0]}牵头，{'、'.join(STORY_OFFICES[1:])}配合，今晚八时前完成隐患排查。"
 FOUR = f"同意。请{STORY_OFFICES[0]}牵头，{'、'.join(STORY_OFFICES[1:])}配合，今晚逐户排查到位。"
-__all__ = ["CLERK", "FOUR", "LEADER", "PROPOSAL", "SECOND", "STORY_OFFICES", "TITLE", "TOWNSHIP", "Desk", "Desks", "Json", "clerk_of"]
+__all__ = [
+    "CLERK",
+    "FOUR",
+    "LEADER",
+    "PROPOSAL",
+    "SECOND",
+    "STORY_OFFICES",
+    "TITLE",
+    "TOWNSHIP",
+    "Desk",
+    "Desks",
+    "Json",
+    "clerk_of",
+]
 _number = count(100)
 
 

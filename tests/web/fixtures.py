@@ -29,10 +29,16 @@ class Brought:
 
 
 @pytest.fixture(scope="session")
-def town_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The demo town's data, built once for a run: the processes of xdist share it."""
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all test processes of a run share."""
     base = tmp_path_factory.getbasetemp()
-    return template(base / "web" if worker_id == "master" else base.parent / "web")
+    return base / "web" if worker_id == "master" else base.parent / "web"
+
+
+@pytest.fixture(scope="module")
+def town_folder(shared_folder: Path) -> Path:
+    """The data of the town that the module's server serves; a module may give its own."""
+    return template(shared_folder)
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import re
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Request
@@ -49,7 +50,9 @@ class Phone:
         token, person = self.desks.cookie(login)
         self.context.add_cookies([{"name": "zhiban", "value": token, "url": self.base, "httpOnly": True, "sameSite": "Lax"}])
         self.page.goto(f"{self.base}/icon.svg")
-        self.page.evaluate(f"localStorage.setItem('zhiban.person', '{person}'); localStorage.setItem('zhiban.last', '{person}')")
+        self.page.evaluate(
+            f"localStorage.setItem('zhiban.person', '{person}'); localStorage.setItem('zhiban.last', '{person}')"
+        )
         self.open()
         self.page.get_by_role("tab", name="待办").wait_for()
         return self.page
@@ -167,9 +170,11 @@ SAME: list[list[tuple[float, float]]] = [
 
 def along(corners: list[tuple[float, float]], step: float = 0.2) -> list[tuple[float, float]]:
     """Points on the way through the corners."""
-    ways = zip(corners, corners[1:], strict=False)
+    ways = pairwise(corners)
     parts = round(1 / step)
-    between = [(a[0] + (b[0] - a[0]) * k / parts, a[1] + (b[1] - a[1]) * k / parts) for a, b in ways for k in range(1, parts + 1)]
+    between = [
+        (a[0] + (b[0] - a[0]) * k / parts, a[1] + (b[1] - a[1]) * k / parts) for a, b in ways for k in range(1, parts + 1)
+    ]
     return [corners[0], *between]
 
 

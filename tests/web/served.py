@@ -41,8 +41,13 @@ def template(shared: Path) -> Path:
         if not (folder / "whole").exists():
             shutil.rmtree(folder, ignore_errors=True)
             zhiban(folder, "demo", "load")
-            _fold(folder / "zhiban.db")
             (folder / "whole").touch()
+    return folder
+
+
+def copied(town: Path, folder: Path) -> Path:
+    """A copy of a town's data folder on which nothing runs."""
+    shutil.copytree(town, folder, ignore=shutil.ignore_patterns(".lock", "whole"))
     return folder
 
 
@@ -53,6 +58,7 @@ def zhiban(folder: Path, *words: str) -> str:
         capture_output=True, text=True, timeout=LOADING_SECONDS, check=False,
     )  # fmt: skip
     assert done.returncode == 0, f"zhiban {' '.join(words)}: {done.stdout}\n{done.stderr}"
+    _fold(folder / "zhiban.db")
     return done.stdout
 
 
@@ -74,7 +80,7 @@ def serving(town: Path, folder: Path, **settings: str) -> Iterator[Served]:
 
     The browser comes by the name localhost, which may use service workers and passkeys without TLS.
     """
-    shutil.copytree(town, folder, ignore=shutil.ignore_patterns(".lock", "*-shm", "*-wal", "whole"))
+    copied(town, folder)
     port = _free_port()
     named = {f"ZHIBAN_{name.upper()}": value for name, value in settings.items()}
     named["ZHIBAN_PUBLIC_URL"] = base = f"http://localhost:{port}"

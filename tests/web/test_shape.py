@@ -43,7 +43,9 @@ def test_no_code_from_text_and_nothing_from_elsewhere(built: Path) -> None:
 
 
 @pytest.mark.parametrize(("width", "elder"), [(320, False), (320, True), (360, True), (390, False)])
-def test_nothing_overflows_and_targets_are_large(phones: Callable[..., Phone], brought: Brought, width: int, elder: bool) -> None:
+def test_nothing_overflows_and_targets_are_large(
+    phones: Callable[..., Phone], brought: Brought, width: int, elder: bool
+) -> None:
     phone = phones(width, 740)
     page = phone.open()
     if elder:

@@ -4,7 +4,7 @@ import type { Box, Todo } from '../src/core/types'
 
 const todo = (id: string, more: Partial<Todo> = {}): Todo => ({
   id, kind: 'k', label: '批示', box: 'handle', title: id, summary: '', sender: '', urgency: '', due_at: null, due_why: '', route: '', source: '',
-  state: 'open', opened_at: '2026-11-23T00:00:00Z', first_seen_at: null, ...more,
+  state: 'open', opened_at: '2026-11-23T00:00:00Z', first_seen_at: null, closed_at: null, closed_by_name: '', reason: '', rev: 1, ...more,
 })
 const lists = (...items: Todo[]): Record<Box, List> => ({
   handle: { items, loaded: true }, read: { items: [], loaded: true }, done: { items: [], loaded: true }, follow: { items: [], loaded: false },

@@ -4,11 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from documents.incoming import cases
-from documents.incoming.access import access_as_clerk, clerk_post, live_step
+from documents.incoming.access import access_as_clerk, acting, clerk_post, live_step
 from documents.incoming.actions.opinions import write_opinion
 from documents.incoming.actions.route import ensure_known, instructions
 from documents.incoming.deadlines import Stage
 from documents.incoming.models import Document, Handling
+from documents.incoming.policy import CLERK, WORK
 from documents.incoming.reading.numbers import normalise_doc_no
 from documents.incoming.schemas import ConclusionIn, PaperIntake, ProposalIn, ReasonIn, Registered, Registration
 from documents.incoming.states import AWAITING_RECEIPT, NAMES, RECEIVED, REGISTERED, RETURNED
@@ -38,10 +39,9 @@ async def take_in(actor: Actor, input: PaperIntake) -> Handling:
 
     Refuses: Forbidden documents.clerk_only; NotFound for a file of another.
     """
-    units = actor.units_as("clerk")
-    if not units:
+    unit = next((held.unit for held in actor.holdings if CLERK in held.roles and held.covers(WORK)), None)
+    if unit is None:
         raise Forbidden("documents.clerk_only")
-    unit = next(holding.unit for holding in actor.holdings if "clerk" in holding.roles)
     files = [await access_file(actor, id) for id in input.files]
     document = await Document.create(
         id=new_id(), origin="paper", title=input.title, urgency=input.urgency, created_at=clock.now(), main_to=[],
@@ -55,7 +55,7 @@ async def take_in(actor: Actor, input: PaperIntake) -> Handling:
 async def sign_for(actor: Actor, id: UUID) -> Handling:
     """签收: the document has come. Refuses: NotFound, Forbidden documents.clerk_only, Conflict documents.not_at_step."""
     handling = await access_as_clerk(actor, id)
-    by = flow.by(actor, clerk_post(actor, handling))
+    by = acting(actor, clerk_post(actor, handling))
     case = await flow.move(actor, handling.case_id, _act(by, "receive", "签收"))
     audit.record(actor, "documents.sign_for", cases.ref(id), post=handling.clerk_post)
     await cases.reflect(actor, handling, case, signed_for_at=clock.now())
@@ -83,7 +83,7 @@ async def register(actor: Actor, id: UUID, input: Registration) -> Registered:
     await _ensure_no_duplicate(handling, input)
     case = await _registered(actor, handling, input)
     number = await _number(actor, handling)
-    told = await cases.due(cases.grade_of(input.urgency, input.kind), _stage(input.kind), input.due_at)
+    told = await cases.due(handling.unit_id, cases.grade_of(input.urgency, input.kind), _stage(input.kind), input.due_at)
     audit.record(actor, "documents.register", cases.ref(id), post=handling.clerk_post, number=number["register_no"],
                  duplicate_of=str(input.duplicate_of or ""))  # fmt: skip
     await cases.reflect(
@@ -110,7 +110,7 @@ def _stage(kind: str) -> Stage:
 
 
 async def _registered(actor: Actor, handling: Handling, input: Registration) -> rules.Case:
-    by = flow.by(actor, clerk_post(actor, handling))
+    by = acting(actor, clerk_post(actor, handling))
     steps = [_act(by, "register", "登记")]
     if handling.state == AWAITING_RECEIPT:
         steps.insert(0, _act(by, "receive", "签收"))
@@ -152,7 +152,7 @@ async def propose(actor: Actor, id: UUID, input: ProposalIn) -> Handling:
     handling = await access_as_clerk(actor, id)
     case = await flow.case_of(handling.case_id)
     leaf, post = live_step(case, "propose"), clerk_post(actor, handling)
-    by = flow.by(actor, post)
+    by = acting(actor, post)
     await ensure_known(actor, input)
     plan, why = await instructions(actor, handling, input)
     insert = rules.Insert(by=by, obligation=leaf.id, revision=leaf.revision, place="after", node=plan)
@@ -160,8 +160,8 @@ async def propose(actor: Actor, id: UUID, input: ProposalIn) -> Handling:
     action = {"kind": "propose", "lead": input.lead, "assists": input.assists}
     await write_opinion(actor, handling, leaf, post, input.text, action)
     audit.record(actor, "documents.propose", cases.ref(id), post=post, order=input.order, leaders=len(input.leaders))
-    told = await cases.due(cases.grade_of(handling.urgency), Stage.HANDLE, input.due_at) if input.due_at else None
-    if told is not None:
+    grade = cases.grade_of(handling.urgency)
+    if input.due_at and (told := await cases.due(handling.unit_id, grade, Stage.HANDLE, input.due_at)):
         handling.due_at, handling.due_why = told.at, told.why
     kind = input.kind or handling.kind
     await cases.reflect(actor, handling, case, kind=kind, due_at=handling.due_at, due_why=handling.due_why)
@@ -172,7 +172,7 @@ async def propose(actor: Actor, id: UUID, input: ProposalIn) -> Handling:
 async def conclude(actor: Actor, id: UUID, input: ConclusionIn) -> Handling:
     """办结 with its result, and the formal reply (答复) that the sender sees. Refuses as the others."""
     handling = await access_as_clerk(actor, id)
-    by = flow.by(actor, clerk_post(actor, handling))
+    by = acting(actor, clerk_post(actor, handling))
     case = await flow.move(actor, handling.case_id, _act(by, "conclude", "办结"))
     audit.record(actor, "documents.conclude", cases.ref(id), post=handling.clerk_post)
     await cases.reflect(actor, handling, case, result=input.result, reply=input.reply)
@@ -190,7 +190,7 @@ async def send_back(actor: Actor, id: UUID, input: ReasonIn) -> Handling:
         raise Invalid("documents.unknown_reason", known="、".join(RETURN_REASONS))
     if handling.state not in BEFORE_PROPOSAL:
         raise Conflict("documents.not_at_step", step="退文", state=NAMES[handling.state])
-    by = flow.by(actor, clerk_post(actor, handling), "custodian")
+    by = acting(actor, clerk_post(actor, handling), "custodian")
     reason = f"{input.reason_code}：{input.reason}"
     case = await flow.move(actor, handling.case_id, rules.Terminate(by=by, reason=reason))
     audit.record(actor, "documents.send_back", cases.ref(id), post=handling.clerk_post, reason=reason)

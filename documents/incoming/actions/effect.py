@@ -1,18 +1,16 @@
 """What a signature does when its thirty seconds are over, when its holder lets it go, or when the clerk takes it up."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.access import access_as_clerk, lock_handling
-from documents.incoming.actions.route import ensure_received
-from documents.incoming.actions.sign import CONFIRM_KIND, ask_clerk, targets
-from documents.incoming.models import Document, Handling, Opinion
+from documents.incoming.actions.carry import Decision, carry_out, send_down, targets
+from documents.incoming.actions.dictate import send_down_entered
+from documents.incoming.actions.sign import CONFIRM_KIND, ask_clerk, sent_of
+from documents.incoming.models import Handling, Opinion
 from documents.incoming.schemas import ConfirmationIn
 from office import audit
-from office.flow import actions as flow
-from office.flow import rules
 from office.http.problem import text_of
 from office.inbox import actions as inbox
 from office.kernel import clock
@@ -21,13 +19,11 @@ from office.kernel.events import Delivery
 from office.kernel.refusal import Conflict, Invalid, NotFound, Refusal
 from office.kernel.work import savepoint, verb
 from office.organization.holdings import holdings_of
-from office.organization.queries import units
-from office.organization.recipients import Target
 from office.signing import actions as signing
 from office.signing import models as signed
 from office.signing.events import SignatureDue, SignatureWithdrawn
 from office.signing.models import Signature
-from office.signing.statements import Statement, read_statement
+from office.signing.statements import read_statement
 
 
 async def on_due(event: SignatureDue, delivery: Delivery) -> None:
@@ -71,73 +67,32 @@ async def take_effect(id: UUID) -> None:
 
 
 async def _carry_out(row: Signature, handling: Handling, entitled_at: datetime) -> None:
-    """The step is done, what was sent on is asked; what the signer was entitled to at that moment stands."""
-    held = await holdings_of(row.person, entitled_at)
-    actor = Actor(kind="person", id=row.person, name=row.person_name, device=row.device, holdings=held)
-    statement, case = read_statement(row.statement), await flow.case_of(handling.case_id)
-    inside, outside = await targets(actor, handling, statement)
-    by_hub = case.hub and str(row.post) != case.custodian.id
-    if by_hub and outside:
-        inside.append(cases.step("dispatch", case.custodian, f"下发{len(outside)}个单位", ()))
-    case = await flow.move(actor, handling.case_id, *_commands(case, row, statement, inside))
-    audit.record(actor, "documents.signed", row.subject, post=row.post, signature=str(row.id), kind=statement.action.kind)
-    if not by_hub:
-        await send_down(actor, handling, row, outside)
-    await cases.admit(handling.id, row.person)
-    await cases.reflect(actor, handling, case)
+    """What the signer was entitled to at that moment stands."""
+    said = await _decision(row, entitled_at)
+    await carry_out(said, handling)
+    audit.record(said.hand, "documents.signed", row.subject, post=row.post, signature=str(row.id), kind=said.kind)
 
 
-def _commands(
-    case: rules.Case, row: Signature, statement: Statement, inside: Sequence[rules.Obligation]
-) -> list[rules.AnyCommand]:
-    obligation, kind = row.step.partition("/")[2], statement.action.kind
-    behalf = str(row.on_behalf_of) if row.on_behalf_of else ""
-    by = rules.By(person=str(row.person), post=str(row.post or ""), on_behalf_of=behalf)
-    act = rules.Act(
-        by=by, obligation=obligation, revision=row.revision, outcome=kind, assent=kind not in ("comment", "hold"),
-        manner="delegated" if behalf else "own",
+async def _decision(row: Signature, entitled_at: datetime) -> Decision:
+    statement, held = read_statement(row.statement), await holdings_of(row.person, entitled_at)
+    signer = Actor(kind="person", id=row.person, name=row.person_name, device=row.device, holdings=held)
+    return Decision(
+        decider=signer, hand=signer, post=row.post, obligation=row.step.partition("/")[2], revision=row.revision,
+        kind=statement.action.kind, text=statement.opinion.text, sent=sent_of(statement),
+        manner="delegated" if row.on_behalf_of else "own", on_behalf_of=str(row.on_behalf_of or ""),
     )  # fmt: skip
-    done: list[rules.AnyCommand] = [act, *_put_aside(case, row, kind)]
-    if not inside:
-        return done
-    joined = rules.all_of(*inside, label="下发")
-    return [rules.Insert(by=by, obligation=obligation, revision=row.revision, place="after", node=joined), *done]
-
-
-def _put_aside(case: rules.Case, row: Signature, kind: str) -> list[rules.AnyCommand]:
-    """暂缓: the leader's word puts the case aside in the clerk's hands, who takes it up again."""
-    if kind != "hold":
-        return []
-    by = rules.By(person=str(row.person), post=case.custodian.id, capacity="custodian")
-    return [rules.Suspend(by=by, reason=f"{row.person_name}批示暂缓")]
-
-
-async def send_down(actor: Actor, handling: Handling, row: Signature, outside: Sequence[tuple[Target, str]]) -> None:
-    """下发: a handling of its own in each other unit, in state 待签收; the signer's words travel with it."""
-    if not outside:
-        return
-    await ensure_received(outside)
-    document, own = await Document.get(id=handling.document_id), (await units([handling.unit_id]))[handling.unit_id]
-    words = f"{row.person_name}：{read_statement(row.statement).opinion.text}"
-    for target, role in outside:
-        await cases.open_handling(
-            actor, document, target.unit, sender=own.label, role=role, parent=handling.id, words=words,
-            sent_by=row.step.partition("/")[2],
-        )  # fmt: skip
 
 
 @verb
 async def send_down_of(handling: Handling, obligation: str) -> None:
-    """Send down what the signature on a step named and the clerk had to confirm first."""
+    """Send down what the decision on a step named, signed or entered, and the clerk had to confirm first."""
     row = await Signature.filter(
         subject=cases.ref(handling.id), step__endswith=f"/{obligation}", state=signed.EFFECTIVE
     ).first()
     if row is None:
-        return
-    actor = Actor(
-        kind="person", id=row.person, name=row.person_name, holdings=await holdings_of(row.person, row.ticket_at)
-    )  # fmt: skip
-    await send_down(actor, handling, row, (await targets(actor, handling, read_statement(row.statement)))[1])
+        return await send_down_entered(handling, obligation)
+    said = await _decision(row, row.ticket_at)
+    await send_down(said, handling, (await targets(said.decider, handling, said.kind, said.sent))[1])
 
 
 @verb

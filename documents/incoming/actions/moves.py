@@ -7,11 +7,13 @@ from uuid import UUID
 import msgspec
 
 from documents.incoming import cases
-from documents.incoming.access import access_as_clerk, access_handling, clerk_post, mine
+from documents.incoming.access import access_as_clerk, acting, clerk_post, mine
 from documents.incoming.actions.opinions import write_opinion
 from documents.incoming.actions.route import ROLE_ACTS, step_for
 from documents.incoming.actions.sign import ensure_unsigned
+from documents.incoming.actions.steps import leaf_of, loaded
 from documents.incoming.models import Handling
+from documents.incoming.policy import posts_of
 from documents.incoming.schemas import Pressed, ReasonIn, ReminderIn, SignerIn, TransferIn
 from documents.incoming.states import ACT_NAMES, NAMES, state_of
 from office import audit
@@ -21,7 +23,7 @@ from office.flow.models import FlowEntry
 from office.inbox import actions as inbox
 from office.kernel import clock
 from office.kernel.actor import Actor
-from office.kernel.refusal import Conflict, Forbidden, Invalid, NotFound
+from office.kernel.refusal import Conflict, Forbidden, Invalid
 from office.kernel.work import verb
 from office.organization.recipients import Target, resolve_recipients
 
@@ -31,27 +33,13 @@ FIRST_ACTS = ("receive", "register")
 PRESSED_AGAIN = timedelta(hours=1)
 
 
-async def loaded(actor: Actor, id: UUID) -> tuple[Handling, rules.Case]:
-    """A handling the actor may see, locked, and its case. Refuses: NotFound documents.no_such_handling."""
-    handling = await access_handling(actor, id, lock=True)
-    return handling, await flow.case_of(handling.case_id)
-
-
 def _own_step(actor: Actor, case: rules.Case, obligation: str = "") -> tuple[rules.Obligation, rules.By]:
     found = [leaf for leaf in mine(actor, case) if not obligation or leaf.id == obligation]
     if not found:
         raise Conflict("documents.not_your_turn", state=NAMES[state_of(case)])
     leaf = found[0]
     post = UUID(leaf.holder.id) if leaf.holder.kind == "post" else None
-    return leaf, flow.by(actor, post)
-
-
-def leaf_of(case: rules.Case, obligation: str) -> rules.Obligation:
-    """An obligation of the case. Refuses: NotFound flow.no_such_obligation."""
-    found = next((leaf for leaf in rules.leaves(case.root) if leaf.id == obligation), None)
-    if found is None:
-        raise NotFound("flow.no_such_obligation")
-    return found
+    return leaf, acting(actor, post)
 
 
 @verb
@@ -98,8 +86,8 @@ async def transfer(actor: Actor, id: UUID, input: TransferIn) -> Handling:
 
 def _step_or_custody(actor: Actor, handling: Handling, case: rules.Case, obligation: str) -> tuple[rules.Obligation, rules.By]:
     own = {leaf.id for leaf in mine(actor, case)}
-    if obligation and obligation not in own and handling.clerk_post in actor.posts:
-        return leaf_of(case, obligation), flow.by(actor, clerk_post(actor, handling), "custodian")
+    if obligation and obligation not in own and handling.clerk_post in posts_of(actor):
+        return leaf_of(case, obligation), acting(actor, clerk_post(actor, handling), "custodian")
     return _own_step(actor, case, obligation)
 
 
@@ -133,9 +121,9 @@ def _anchor(
 ) -> tuple[rules.Obligation, rules.By, rules.commands.Place]:
     """Where the new one stands; where only the clerk is asked now, before the clerk, who goes on afterwards."""
     open_now = rules.live(case)
-    if handling.clerk_post not in actor.posts or not open_now:
+    if handling.clerk_post not in posts_of(actor) or not open_now:
         return *_own_step(actor, case), input.place
-    by = flow.by(actor, handling.clerk_post, "custodian")
+    by = acting(actor, handling.clerk_post, "custodian")
     others = [leaf for leaf in open_now if leaf.holder != case.custodian]
     if others:
         return others[0], by, input.place
@@ -151,11 +139,11 @@ async def remove_signer(actor: Actor, id: UUID, obligation: str) -> Handling:
     Refuses: Conflict flow.cannot_remove for the clerk's own steps; signing.being_signed.
     """
     handling, case = await loaded(actor, id)
-    leaf, clerk = leaf_of(case, obligation), handling.clerk_post in actor.posts
+    leaf, clerk = leaf_of(case, obligation), handling.clerk_post in posts_of(actor)
     if leaf.holder == case.custodian:
         raise Conflict("flow.cannot_remove")
     await ensure_unsigned(case, leaf)
-    by = flow.by(actor, handling.clerk_post, "custodian") if clerk else flow.by(actor, None)
+    by = acting(actor, handling.clerk_post, "custodian") if clerk else acting(actor, None)
     case = await flow.move(actor, handling.case_id, rules.RemoveSigner(by=by, obligation=leaf.id, revision=leaf.revision))
     audit.record(actor, "documents.remove_signer", cases.ref(id), obligation=obligation)
     await cases.reflect(actor, handling, case)
@@ -183,7 +171,7 @@ async def urge(actor: Actor, id: UUID, input: ReminderIn) -> Pressed:
 
 
 async def _press(actor: Actor, handling: Handling, case: rules.Case, pressed: Sequence[rules.Obligation], note: str) -> None:
-    by = flow.by(actor, handling.clerk_post, "custodian")
+    by = acting(actor, handling.clerk_post, "custodian")
     commands = [rules.Urge(by=by, obligation=leaf.id, revision=leaf.revision, note=note) for leaf in pressed]
     await flow.move(actor, handling.case_id, *commands)
     for leaf in pressed:

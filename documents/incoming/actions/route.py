@@ -22,9 +22,9 @@ ROLE_LABELS = {"lead": "主办", "assist": "协办", "read": "阅", "sign": "批
 
 async def instructions(actor: Actor, handling: Handling, input: ProposalIn) -> tuple[rules.Group, Mapping[str, str]]:
     """The steps a proposal asks for, and why each is due when it is. Refuses: Invalid documents.no_one_asked, not_a_leader."""
-    told = await cases.due(cases.grade_of(handling.urgency), Stage.LEADER, input.due_at)
+    told = await cases.due(handling.unit_id, cases.grade_of(handling.urgency), Stage.LEADER, input.due_at)
     leaders = [_leader(post, title, told) for post, title in await _ordered(handling.unit_id, input)]
-    circulated = await cases.due(cases.grade_of(handling.urgency, "阅知"), Stage.CIRCULATE)
+    circulated = await cases.due(handling.unit_id, cases.grade_of(handling.urgency, "阅知"), Stage.CIRCULATE)
     readers = await _readers(actor, handling, input.readers, circulated)
     nodes: list[rules.Node] = []
     if leaders:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from uuid import UUID
 
 from documents.incoming import cases
-from documents.incoming.access import access_as_clerk
+from documents.incoming.access import access_as_clerk, acting
 from documents.incoming.actions.effect import send_down_of
-from documents.incoming.actions.moves import leaf_of
 from documents.incoming.actions.opinions import write_opinion
 from documents.incoming.actions.sign import ensure_unsigned
+from documents.incoming.actions.steps import leaf_of
+from documents.incoming.limits import recompute
 from documents.incoming.models import Handling
 from documents.incoming.schemas import SettlementIn, WhyIn
 from documents.incoming.states import NAMES, SETTLED_ACTS, state_of
@@ -29,7 +30,7 @@ async def settle(actor: Actor, id: UUID, input: SettlementIn) -> Handling:
     """
     handling = await access_as_clerk(actor, id)
     case = await flow.case_of(handling.case_id)
-    leaf, by = _to_settle(case, input.obligation), flow.by(actor, handling.clerk_post)
+    leaf, by = _to_settle(case, input.obligation), acting(actor, handling.clerk_post)
     behind = _behind(case, leaf)
     dispatch = [one for one in behind if one.act == "dispatch"]
     follow = [_done(by, one.id) for one in dispatch] if input.then == "go_on" else []
@@ -72,7 +73,7 @@ def _done(by: rules.By, obligation: str) -> flow.Step:
 
 
 def _removal(actor: Actor, handling: Handling, leaf: rules.Obligation) -> rules.RemoveSigner:
-    by = flow.by(actor, handling.clerk_post, "custodian")
+    by = acting(actor, handling.clerk_post, "custodian")
     return rules.RemoveSigner(by=by, obligation=leaf.id, revision=leaf.revision, reason="文书处置")
 
 
@@ -84,13 +85,19 @@ async def suspend(actor: Actor, id: UUID, input: WhyIn) -> Handling:
 
 @verb
 async def resume(actor: Actor, id: UUID, input: WhyIn) -> Handling:
-    """恢复办理: all that waited is asked again. Refuses: Forbidden documents.clerk_only, Conflict flow.not_suspended."""
-    return await _whole(actor, id, "documents.resume", lambda by: rules.Resume(by=by), input.reason)
+    """恢复办理: all that waited is asked again, its limits counted by the calendar of today.
+
+    Refuses: Forbidden documents.clerk_only, Conflict flow.not_suspended.
+    """
+    handling = await _whole(actor, id, "documents.resume", lambda by: rules.Resume(by=by), input.reason)
+    await recompute(handling.id, await cases.days_of(handling.unit_id))
+    await handling.refresh_from_db()
+    return handling
 
 
 async def _whole(actor: Actor, id: UUID, name: str, made: Callable[[rules.By], rules.AnyCommand], reason: str) -> Handling:
     handling = await access_as_clerk(actor, id)
-    case = await flow.move(actor, handling.case_id, made(flow.by(actor, handling.clerk_post, "custodian")))
+    case = await flow.move(actor, handling.case_id, made(acting(actor, handling.clerk_post, "custodian")))
     audit.record(actor, name, cases.ref(id), post=handling.clerk_post, reason=reason)
     await cases.reflect(actor, handling, case)
     return handling

@@ -5,10 +5,12 @@ from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.access import lock_handling
+from documents.incoming.actions.carry import targets
 from documents.incoming.actions.opinions import write_opinion
-from documents.incoming.actions.route import ROLE_LABELS, ensure_received, target_steps
+from documents.incoming.actions.route import ROLE_LABELS, ensure_received
 from documents.incoming.derive import KINDS
 from documents.incoming.models import Handling, Opinion
+from documents.incoming.policy import WORK, units_of
 from documents.incoming.states import ACT_NAMES, SIGNED_ACTS
 from documents.incoming.versions import version_of
 from office.flow import actions as flow
@@ -111,26 +113,21 @@ async def _ensure_same_rendition(handling: Handling, received: Received) -> None
 def _entitled(actor: Actor, handling: Handling, leaf: rules.Obligation, received: Received) -> bool:
     """Whether the person may still act as the ticket says: own appointment or the same delegation, in the same unit."""
     if leaf.holder.kind == "person":
-        return leaf.holder.id == str(actor.id) and handling.unit_id in actor.units
-    held = [one for one in actor.holdings if str(one.post) == leaf.holder.id]
+        return leaf.holder.id == str(actor.id) and handling.unit_id in units_of(actor)
+    held = [one for one in actor.holdings if str(one.post) == leaf.holder.id and one.covers(WORK)]
     return any(one.on_behalf_of in (None, received.ticket.on_behalf_of) for one in held)
+
+
+def sent_of(statement: Statement) -> list[tuple[str, str]]:
+    """To whom a statement sends, and as what."""
+    return [(one.to, one.role) for one in statement.action.dispatch]
 
 
 async def _outside(actor: Actor, handling: Handling, statement: Statement) -> list[tuple[Target, str]]:
     """The other units it goes to; refused now if anybody named cannot be reached, not after thirty seconds."""
-    outside = (await targets(actor, handling, statement))[1]
+    outside = (await targets(actor, handling, statement.action.kind, sent_of(statement)))[1]
     await ensure_received(outside)
     return outside
-
-
-async def targets(
-    actor: Actor, handling: Handling, statement: Statement
-) -> tuple[list[rules.Obligation], list[tuple[Target, str]]]:
-    """Whom a statement sends to: steps inside the unit, and other units. Refuses: Invalid documents.unknown_action."""
-    if statement.action.kind not in KINDS:
-        raise Invalid("documents.unknown_action", kind=statement.action.kind[:20])
-    sent = [(one.to, one.role) for one in statement.action.dispatch]
-    return await target_steps(actor, handling, sent, handling.due_at)
 
 
 def _effects(statement: Statement, outside: Sequence[tuple[Target, str]]) -> list[str]:

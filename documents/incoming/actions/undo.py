@@ -5,8 +5,9 @@ from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.access import lock_handling
-from documents.incoming.actions.moves import leaf_of, loaded
+from documents.incoming.actions.dictate import BY_HAND, take_back
 from documents.incoming.actions.sign import ensure_unsigned
+from documents.incoming.actions.steps import leaf_of, loaded
 from documents.incoming.models import Handling, Opinion
 from documents.incoming.schemas import ReasonIn
 from documents.incoming.states import AWAITING_RECEIPT, RECALLED
@@ -30,12 +31,13 @@ async def withdraw(actor: Actor, id: UUID, input: ReasonIn) -> Handling:
     """
     handling, case = await loaded(actor, id)
     leaf = _last_own(actor, case)
-    added = [one for one in rules.leaves(case.root) if one.added_by == leaf.done_by and one.state in ("waiting", "live")]
+    added = [one for one in rules.leaves(case.root) if one.added_by == _adder(leaf) and one.state in ("waiting", "live")]
     await ensure_unsigned(case, *added)
     by = rules.By(person=str(actor.own_id), post=leaf.done_post)
     taken = rules.Withdraw(by=by, obligation=leaf.id, revision=leaf.revision, reason=input.reason)
     case = await flow.move(actor, handling.case_id, taken, *_unsend(leaf, added))
     await Opinion.filter(handling_id=id, obligation=leaf.id, withdrawn_at=None).update(withdrawn_at=clock.now())
+    await take_back(actor, handling, leaf.id)
     await _recall_children(actor, handling, leaf)
     audit.record(actor, "documents.withdraw", cases.ref(id), reason=input.reason, obligation=leaf.id)
     await cases.reflect(actor, handling, case)
@@ -51,9 +53,14 @@ def _last_own(actor: Actor, case: rules.Case) -> rules.Obligation:
     return [leaf for leaf in done if leaf.done_at == last][-1]
 
 
+def _adder(leaf: rules.Obligation) -> str:
+    """In whose name the act asked others: the decider's, where the clerk entered it."""
+    return leaf.on_behalf_of if leaf.manner in BY_HAND else leaf.done_by
+
+
 def _unsend(leaf: rules.Obligation, added: Sequence[rules.Obligation]) -> list[flow.Step]:
     """Commands that take away what the act had put after it, in the name of whoever put it there."""
-    by = rules.By(person=leaf.done_by, post=leaf.done_post)
+    by = rules.By(person=_adder(leaf), post=leaf.done_post)
 
     def removal(obligation: str) -> flow.Step:
         def made(now: rules.Case) -> rules.RemoveSigner:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from documents.incoming.reading.forms import is_form, read_form
 from documents.incoming.reading.head import head_line, proposal, read_head
-from documents.incoming.reading.layout import lay_out
+from documents.incoming.reading.layout import Paper, lay_out
 from documents.incoming.reading.proposal import How, Proposal, Reading
 from documents.incoming.reading.signature import date_under_title, read_signature
 from documents.incoming.reading.title import read_title
@@ -22,8 +22,11 @@ def read(pages: Sequence[PageText]) -> Reading:
     paper = lay_out(pages)
     if not paper.rows:
         return Reading(has_text=False)
-    if is_form(paper):
-        return read_form(paper)
+    return read_form(paper) if is_form(paper) else _read_paper(paper)
+
+
+def _read_paper(paper: Paper) -> Reading:
+    """One with a masthead, a title and a signature."""
     head = read_head(paper)
     titled = read_title(paper, head)
     signed = read_signature(paper, titled.body_from, head.issuer.value if head.issuer else "")

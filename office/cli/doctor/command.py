@@ -1,14 +1,11 @@
 """The command: runs all checks in order, prints a line each, ends with 1 if one says 错误."""
 
-import os
-
 import click
 
 from office.cli.doctor import database, machine
 from office.cli.doctor.finding import BAD, NOTE, Finding, bad, good
 from office.cli.opening import House, settings_of, waiting
 from office.cli.words import Command
-from office.kernel import settings as kernel_settings
 from office.kernel.settings import Settings, SettingsError
 
 
@@ -36,10 +33,5 @@ def _found(house: House, data: str | None) -> list[Finding]:
 
 
 def _settings(settings: Settings) -> Finding:
-    known = {f"{kernel_settings.PREFIX}{name.upper()}" for name in Settings.__struct_fields__}
-    known |= {f"{kernel_settings.PREFIX}{name}" for name in ("CONFIG", "SKIP_WEB", "SAMPLES")}
-    strange = sorted(name for name in os.environ if name.startswith(kernel_settings.PREFIX) and name not in known)
-    if strange:
-        return bad("设置", f"不认识的环境变量 {'、'.join(strange)}", "核对拼写，或删除")
     changed = [name for name in Settings.__struct_fields__ if getattr(settings, name) != getattr(Settings(), name)]
     return good("设置", f"已读取，{len(changed)} 项不是默认值" + (f"（{'、'.join(changed)}）" if changed else ""))

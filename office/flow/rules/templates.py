@@ -46,7 +46,7 @@ CONCLUDE: Final = Stage(slot="clerk", act="conclude", label="办结归档", verb
 BOTTOM_UP: Final = Template(
     code="incoming.instruct.bottom_up",
     version=1,
-    name="批办(由下而上)",
+    name="批办（由下而上）",
     stages=(
         PROPOSE,
         Stage(slot="office_director", act="review", label="审核", days=1, optional=True),
@@ -60,7 +60,7 @@ BOTTOM_UP: Final = Template(
 PRINCIPAL_FIRST: Final = Template(
     code="incoming.instruct.principal_first",
     version=1,
-    name="批办(主要领导先批)",
+    name="批办（主要领导先批）",
     stages=(
         PROPOSE,
         Stage(slot="principal", act="instruct", label="主要领导批示", days=3),
@@ -72,7 +72,7 @@ PRINCIPAL_FIRST: Final = Template(
 READ: Final = Template(
     code="incoming.read.top_down",
     version=1,
-    name="阅知(由上而下,并行)",
+    name="阅知（由上而下，并行）",
     stages=(
         Stage(slot="readers", act="read", label="传阅", join="all", verbs=("return", "insert"), days=2),
         Stage(slot="sections", act="read", label="科室阅知", join="all", verbs=READER, days=2, optional=True),

@@ -27,6 +27,7 @@ def test_an_account_from_nothing_and_the_way_through_backup(env: dict[str, str],
     assert run("migrate")[0] == 0
     code, said = run("migrate")
     assert (code, "新建 0 张" in said) == (0, True)
+    assert not (tmp_path / "data" / "before-migrate").exists(), "nothing to do leaves no copy behind"
     post = ("--unit", "信息中心", "--create-unit", "--title", "系统管理员", "--role", "system_admin")
     code, said = run("user", "add", "zhangsan", "--name", "张三", *post)
     assert (code, "一次性密码" in said) == (0, True), said
@@ -35,6 +36,9 @@ def test_an_account_from_nothing_and_the_way_through_backup(env: dict[str, str],
     assert "登录名" in said
     code, said = run("client", "add", "某系统", "--scope", "nothing")
     assert (code, "documents.push" in said) == (1, True)
+    assert run("client", "add", "某系统", "--scope", "documents.push")[0] == 0
+    code, said = run("client", "add", "某系统", "--scope", "documents.push")
+    assert (code, "已有名为“某系统”" in said) == (1, True)
     assert run("user", "disable", "zhangsan")[0] == 0
     (tmp_path / "data" / "intake").mkdir(exist_ok=True)
     (tmp_path / "data" / "intake" / "secret").write_text("尚未接收")
@@ -90,8 +94,25 @@ def test_doctor_names_what_is_wrong(env: dict[str, str], tmp_path: Path) -> None
 
 
 @pytest.mark.engines("sqlite")
+@pytest.mark.parametrize(
+    "setting, value",
+    [("DATABASE_URL", "mysql://reader:geheim@db/x"), ("DATABASE_URL", "postgres://h:port/x"), ("LOG_LEVEL", "LOUD")],
+)
+def test_a_wrong_setting_is_named_by_every_command(env: dict[str, str], tmp_path: Path, setting: str, value: str) -> None:
+    for command in ("user", "list"), ("doctor",):
+        done = zhiban(*command, "--data", str(tmp_path), env={**env, f"ZHIBAN_{setting}": value})
+        said = done.stdout + done.stderr
+        assert done.returncode == 1
+        assert f"ZHIBAN_{setting}" in said
+        assert "Traceback" not in said
+        assert "geheim" not in said
+
+
+@pytest.mark.engines("sqlite")
 def test_wrong_usage_is_two_and_help_is_chinese(env: dict[str, str]) -> None:
     assert zhiban("nothing", env=env).returncode == 2
+    done = zhiban("client", "rotate", "abc", env=env)
+    assert (done.returncode, "'abc' 不是编号" in done.stderr) == (2, True)
     done = zhiban("backup", "--help", env=env)
     assert (done.returncode, "用法：" in done.stdout, "Usage" in done.stdout) == (0, True, False)
     assert json.loads(zhiban("openapi", env=env).stdout)["openapi"].startswith("3.1")

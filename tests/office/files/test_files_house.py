@@ -90,6 +90,22 @@ async def test_swept_two_days_after_it_came_unless_something_needs_it(town: Town
     assert not store.rendition_path(loose["digest"], "1-540.webp").exists()
 
 
+async def test_many_uploads_that_wait_do_not_hold_up_the_sweeper(town: Town) -> None:
+    """More of them than the process has threads: the sweeper needs one to remove a file, and they wait for the sweeper."""
+
+    async def upload() -> None:
+        async with store.guarded():
+            pass
+
+    async with asyncio.timeout(30):
+        async with store.guarded(sweeping=True):
+            waiting = [asyncio.create_task(upload()) for _ in range(64)]
+            await asyncio.sleep(0)
+            await store.drop("0" * 64)
+            assert not any(task.done() for task in waiting)
+        await asyncio.gather(*waiting)
+
+
 async def test_the_sweeper_waits_for_an_upload_that_found_the_bytes(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """The bytes are old and unneeded; an upload finds them there; the sweeper may not take them before its row is written."""
     old = await _taken(town)

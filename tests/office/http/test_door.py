@@ -177,6 +177,7 @@ async def test_cookies(door: Door) -> None:
         ({"sec-fetch-site": "same-origin", "origin": "http://office.test"}, 201),
         ({"origin": "http://evil.test"}, 403),
         ({"origin": "null"}, 403),
+        ({"origin": "http://["}, 403),
         ({"origin": "http://office.test.evil.test"}, 403),
         ({"sec-fetch-site": "cross-site"}, 403),
         ({"sec-fetch-site": "same-site", "origin": "http://other.test"}, 403),

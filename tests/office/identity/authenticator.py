@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from office.identity.tokens import decode, encode
+from office.kernel.base64url import decode, encode
 
 PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 

@@ -109,6 +109,6 @@ async def test_a_client_has_none_of_a_persons_pages(door: Door) -> None:
         ("GET", "/passkeys"),
         ("DELETE", "/sessions"),
     ):
-        assert code_of(await client.request(method, path)) == (403, "identity.persons_only")
+        assert code_of(await client.request(method, path)) == (403, "http.persons_only")
     for path, body in (("/passwords", {"old": "x", "new": "y"}), ("/reauthentications", {"password": "x"})):
-        assert code_of(await client.post(path, json=body)) == (403, "identity.persons_only")
+        assert code_of(await client.post(path, json=body)) == (403, "http.persons_only")

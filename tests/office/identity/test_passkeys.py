@@ -9,9 +9,9 @@ import pytest
 from office import identity
 from office.identity import passkeys
 from office.identity.models import LoginSession, Passkey
-from office.identity.tokens import encode
 from office.kernel import clock, settings
 from office.kernel.actor import SYSTEM
+from office.kernel.base64url import encode
 from office.kernel.settings import Settings
 from tests.office.identity.authenticator import PRESENT, VERIFIED, Authenticator
 from tests.office.identity.conftest import Door, code_of

@@ -254,8 +254,7 @@ async def test_pages_join_without_gap_or_double(town: Town) -> None:
     assert len(whole) == 23
 
 
-@pytest.mark.parametrize("cursor", ["x", "1", "1.x", "-.", f"².{UUID(int=1)}", f"{10**30}.{UUID(int=1)}", f"--5.{UUID(int=1)}"])
-@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("cursor", ["x", "1", "1.x", "-.", *(f"{key}.{UUID(int=1)}" for key in ("²", 10**30, 2**63, "--5"))])
 async def test_malformed_cursors(town: Town, cursor: str) -> None:
     with pytest.raises(Invalid, match="cursor_malformed"):
         await queries.todos_of(await town.actor("罗小满"), cursor=cursor)

@@ -10,9 +10,10 @@ from office.kernel import clock, modules
 from office.kernel.database import fetch
 from office.kernel.events import Delivery, Event, Handler
 from office.kernel.modules import Module, Registry
-from office.kernel.work import verb
+from office.kernel.work import detach, verb
 from office.outbox import actions, record
 from office.outbox.models import EventDelivery
+from office.outbox.relay import run_relay
 from tests.support.house import House
 
 MAX_ATTEMPTS = 10
@@ -130,3 +131,35 @@ async def test_outside_handlers_run_without_a_transaction(house: House) -> None:
     await asyncio.gather(house.drain(), house.drain())
     assert fake.seen == [("a", 1)]
     modules.use(before)
+
+
+async def test_another_system_that_takes_its_time_does_not_hold_up_the_house(house: House) -> None:
+    before = house.registry
+    reached, inside, over = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slow(event: Happened, delivery: Delivery) -> None:
+        reached.set()
+        await over.wait()
+
+    async def quick(event: Happened, delivery: Delivery) -> None:
+        if event.n == 2:
+            inside.set()
+
+    reads = frozenset({"n"})
+    handlers = [
+        Handler(name="fake.slow", event="fake.happened", run=slow, reads=reads, outside=True),
+        Handler(name="fake.quick", event="fake.happened", run=quick, reads=reads),
+    ]
+    modules.use(Registry([*before.modules, Module(name="fake", events=[Happened], handlers=handlers)]))
+    relay = detach(run_relay(), "relay")
+    try:
+        async with asyncio.timeout(30):
+            await happen("a", 1)
+            await reached.wait()
+            await happen("b", 2)
+            await inside.wait()
+    finally:
+        over.set()
+        relay.cancel()
+        await asyncio.gather(relay, return_exceptions=True)
+        modules.use(before)

@@ -8,15 +8,8 @@ export interface Derived extends Derivation { offline: boolean }
 
 const noteId = (step: Step, text: string): string => `derived:${step.obligation}:${step.rendition}:${text}`
 
-/** The text of a quick phrase, whichever form the server sent. */
-export const phraseText = (phrase: Step['phrases'][number]): string => (typeof phrase === 'string' ? phrase : phrase.text)
-
 /** The act the text implies. Refusals pass through; only a dead line falls back to what the phone knows. */
 export async function derive(handling: Handling, step: Step, text: string): Promise<Derived> {
-  const told = step.phrases.find((phrase) => phraseText(phrase) === text)
-  if (told && typeof told !== 'string' && told.action) {
-    return { action: told.action, explanation: told.explanation ?? told.action.label, offline: false }
-  }
   try {
     const { data } = await post<Derivation>(`/handlings/${handling.id}/derivations`, { text })
     await db.put('notes', { id: noteId(step, text), at: Date.now(), ...data }).catch(() => undefined)
@@ -30,8 +23,7 @@ export async function derive(handling: Handling, step: Step, text: string): Prom
 
 /** Ask ahead for the first phrases, so that the usual answers can be signed where there is no signal. */
 export async function prefetch(handling: Handling, step: Step): Promise<void> {
-  for (const phrase of step.phrases.slice(0, 2)) {
-    const text = phraseText(phrase)
+  for (const text of step.phrases.slice(0, 2)) {
     if (await db.get('notes', noteId(step, text)).catch(() => undefined)) continue
     await derive(handling, step, text).catch(() => undefined)
   }

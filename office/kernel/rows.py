@@ -1,18 +1,11 @@
 """What a raw row of either engine says, as Python values: SQLite knows neither UUIDs nor instants nor JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-
-VALID = "{0}.valid_from <= ? AND ({0}.valid_to IS NULL OR {0}.valid_to > ?)"
-
-
-def valid(alias: str) -> str:
-    """SQL for "in force at": takes the instant twice."""
-    return VALID.format(alias)
 
 
 def marks(values: Sequence[object]) -> str:
@@ -20,7 +13,7 @@ def marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values)) or "NULL"
 
 
-def texts(ids: Sequence[UUID] | frozenset[UUID] | set[UUID]) -> list[str]:
+def texts(ids: Iterable[UUID]) -> list[str]:
     """Ids as bound to raw SQL, sorted."""
     return sorted(str(one) for one in ids)
 
@@ -32,7 +25,7 @@ def uuid_of(value: Any) -> UUID:
 
 def uuid_or_none(value: Any) -> UUID | None:
     """An id column that may be empty."""
-    return None if value is None else UUID(str(value))
+    return None if value is None else uuid_of(value)
 
 
 def instant_of(value: Any) -> datetime:

@@ -1,0 +1,112 @@
+"""Carrying out what was decided on a step: the step is done, what it sends on is asked, what goes down is sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from documents.incoming import cases
+from documents.incoming.actions.route import ensure_received, target_steps
+from documents.incoming.derive import KINDS
+from documents.incoming.models import Document, Handling
+from office.flow import actions as flow
+from office.flow import rules
+from office.kernel.actor import Actor
+from office.kernel.refusal import Invalid
+from office.organization.queries import units
+from office.organization.recipients import Target
+
+Sent = Sequence[tuple[str, str]]
+Targets = tuple[list[rules.Obligation], list[tuple[Target, str]]]
+
+# What answers without agreeing.
+NO_ASSENT = ("comment", "hold")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What was decided on a step. `decider` with the posts they were entitled by; `hand` gave it to the house: the same person
+    where it was signed, the clerk where it was entered for them (代录, 纸质补录)."""
+
+    decider: Actor
+    hand: Actor
+    post: UUID | None
+    obligation: str
+    revision: int
+    kind: str
+    text: str
+    sent: Sent
+    manner: rules.model.Manner
+    on_behalf_of: str = ""
+
+    @property
+    def by(self) -> rules.By:
+        """Who does the act: the hand, for the decider or whoever delegated."""
+        return rules.By(person=str(self.hand.own_id), post=str(self.post or ""), on_behalf_of=self.on_behalf_of)
+
+    @property
+    def adder(self) -> rules.By:
+        """Who asks the next: the decider, also where the clerk entered it."""
+        return rules.By(person=str(self.decider.own_id), post=str(self.post or "")) if self.entered else self.by
+
+    @property
+    def entered(self) -> bool:
+        """Whether somebody else entered it for the decider."""
+        return self.manner in ("dictated", "paper")
+
+
+async def targets(actor: Actor, handling: Handling, kind: str, sent: Sent) -> Targets:
+    """Whom a decision sends to: steps inside the unit, and other units. Refuses: Invalid documents.unknown_action."""
+    if kind not in KINDS:
+        raise Invalid("documents.unknown_action", kind=kind[:20])
+    return await target_steps(actor, handling, sent, handling.due_at)
+
+
+async def carry_out(said: Decision, handling: Handling) -> None:
+    """Let a decision happen, in the running unit of work; the case is locked. With hub on, sending down waits for the clerk.
+
+    Refuses: what the flow refuses, Invalid for a recipient.
+    """
+    case = await flow.case_of(handling.case_id)
+    inside, outside = await targets(said.decider, handling, said.kind, said.sent)
+    by_hub = case.hub and str(said.post) != case.custodian.id
+    if by_hub and outside:
+        inside.append(cases.step("dispatch", case.custodian, f"下发{len(outside)}个单位", ()))
+    case = await flow.move(said.hand, handling.case_id, *_commands(case, said, inside))
+    if not by_hub:
+        await send_down(said, handling, outside)
+    await cases.admit(handling.id, said.decider.own_id)
+    await cases.reflect(said.hand, handling, case)
+
+
+def _commands(case: rules.Case, said: Decision, inside: Sequence[rules.Obligation]) -> list[rules.AnyCommand]:
+    act = rules.Act(
+        by=said.by, obligation=said.obligation, revision=said.revision, outcome=said.kind, assent=said.kind not in NO_ASSENT,
+        manner=said.manner,
+    )  # fmt: skip
+    done: list[rules.AnyCommand] = [act, *_put_aside(case, said)]
+    if not inside:
+        return done
+    joined = rules.all_of(*inside, label="下发")
+    insert = rules.Insert(by=said.adder, obligation=said.obligation, revision=said.revision, place="after", node=joined)
+    return [insert, *done]
+
+
+def _put_aside(case: rules.Case, said: Decision) -> list[rules.AnyCommand]:
+    """暂缓: the leader's word puts the case aside in the clerk's hands, who takes it up again."""
+    if said.kind != "hold":
+        return []
+    by = rules.By(person=str(said.hand.own_id), post=case.custodian.id, capacity="custodian")
+    return [rules.Suspend(by=by, reason=f"{said.decider.name}批示暂缓")]
+
+
+async def send_down(said: Decision, handling: Handling, outside: Sequence[tuple[Target, str]]) -> None:
+    """下发: a handling of its own in each other unit, in state 待签收; the decider's words travel with it."""
+    if not outside:
+        return
+    await ensure_received(outside)
+    document, own = await Document.get(id=handling.document_id), (await units([handling.unit_id]))[handling.unit_id]
+    for target, role in outside:
+        await cases.open_handling(
+            said.hand, document, target.unit, sender=own.label, role=role, parent=handling.id,
+            words=f"{said.decider.name}：{said.text}", sent_by=said.obligation,
+        )  # fmt: skip

@@ -1,0 +1,142 @@
+"""Counting limits anew when the working calendar changes: those that a rule of working time gave, never a stated one.
+
+A county has a hundred thousand open handlings: they are read a page at a time, each page a delivery of its own that records
+the next one, and each handling that really changes is a unit of work of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from uuid import UUID
+
+from documents.incoming import cases
+from documents.incoming.access import lock_handling
+from documents.incoming.deadlines import again
+from documents.incoming.events import LimitsOutdated
+from documents.incoming.models import Handling, Opinion
+from documents.incoming.states import OVER
+from office import audit
+from office.flow import actions as flow
+from office.flow import rules
+from office.kernel.actor import SYSTEM
+from office.kernel.clock import SHANGHAI
+from office.kernel.events import Delivery
+from office.kernel.work import verb
+from office.organization.calendar import WorkingCalendar
+from office.organization.events import CalendarChanged
+from office.outbox import record
+
+BATCH = 200
+NONE = UUID(int=0)
+WHY = "工作日历调整"
+PROPOSED = ("instruct", "read")
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What the new calendar makes of a handling's limits: its own, and those of its open steps."""
+
+    whole: datetime | None
+    steps: Sequence[tuple[rules.Obligation, datetime]]
+
+    def __bool__(self) -> bool:
+        return self.whole is not None or bool(self.steps)
+
+
+async def on_calendar_changed(event: CalendarChanged, delivery: Delivery) -> None:
+    """Begin with the first page."""
+    record(LimitsOutdated(first=event.first, last=event.last, after=NONE), actor=SYSTEM)
+
+
+async def recompute_page(event: LimitsOutdated, delivery: Delivery) -> None:
+    """One page of open handlings that had come by the last changed day, by id; then the next. Twice does no harm."""
+    until = datetime.combine(event.last, time.max, SHANGHAI)
+    page = await Handling.filter(closed_at=None, received_at__lte=until, id__gt=event.after).order_by("id").limit(BATCH)
+    calendars: dict[UUID, WorkingCalendar] = {}
+    for standing in await _standings(page):
+        unit = standing.handling.unit_id
+        calendars[unit] = calendars.get(unit) or await cases.days_of(unit)
+        if standing.moved(calendars[unit]):
+            await recompute(standing.handling.id, calendars[unit])
+    if len(page) == BATCH:
+        await _go_on(event, page[-1].id)
+
+
+@verb
+async def _go_on(event: LimitsOutdated, after: UUID) -> None:
+    record(LimitsOutdated(first=event.first, last=event.last, after=after), actor=SYSTEM)
+
+
+@verb
+async def recompute(id: UUID, days: WorkingCalendar) -> None:
+    """Give a handling and its open steps the limits that their rules give by this calendar; nothing where they stand.
+
+    One put aside (暂缓) takes no commands: its limits are counted when it is taken up again.
+    """
+    handling = await Handling.get(id=id)
+    await lock_handling(handling)
+    [standing] = await _standings([handling])
+    if not (moved := standing.moved(days)):
+        return
+    by = rules.By(person="", post=standing.case.custodian.id, capacity="custodian")
+    commands = [
+        rules.Reschedule(by=by, obligation=leaf.id, revision=leaf.revision, due=due, reason=WHY) for leaf, due in moved.steps
+    ]
+    case = await flow.move(SYSTEM, handling.case_id, *commands) if commands else standing.case
+    due = moved.whole or handling.due_at
+    audit.record(SYSTEM, "documents.recompute_limits", cases.ref(id), before=_said(handling.due_at), after=_said(due),
+                 steps=len(commands))  # fmt: skip
+    await cases.reflect(SYSTEM, handling, case, state=handling.state, due_at=due)
+
+
+def _said(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
+
+
+async def _standings(page: Sequence[Handling]) -> list["Standing"]:
+    """Two queries, however many."""
+    known = await flow.cases_of(handling.case_id for handling in page)
+    said = await Opinion.filter(handling_id__in=[one.id for one in page], act="propose", withdrawn_at=None).order_by("at")
+    proposed = {row.handling_id: row.at for row in said}
+    return [
+        Standing(handling, *known[handling.case_id], proposed.get(handling.id, handling.received_at)) for handling in page
+    ]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A handling with its case, what its to-dos say, and when the steps of the latest 拟办 began."""
+
+    handling: Handling
+    case: rules.Case
+    about: flow.About
+    proposed: datetime
+
+    def moved(self, days: WorkingCalendar) -> Moved:
+        """Which limits this calendar moves; none of one that is over or put aside."""
+        handling, whole = self.handling, None
+        if handling.state in OVER or self.case.state != "running":
+            return Moved(None, [])
+        if handling.due_at and handling.registered_at:
+            whole = again(handling.due_why, handling.registered_at, days)
+        changed = whole.at if whole and whole.at != handling.due_at else None
+        return Moved(changed, self._steps(days, changed))
+
+    def _steps(self, days: WorkingCalendar, whole: datetime | None) -> list[tuple[rules.Obligation, datetime]]:
+        """Steps with a rule of their own are counted by it; those that have the handling's limit get its new one."""
+        leaves = {leaf.id: leaf for leaf in rules.leaves(self.case.root)}
+        found = []
+        for leaf in leaves.values():
+            if leaf.state not in ("waiting", "live") or leaf.due is None:
+                continue
+            why = self._why(leaf, leaves)
+            own = again(why, self.proposed if leaf.act in PROPOSED else self.handling.received_at, days)
+            due = own.at if own else whole if not why and leaf.due == self.handling.due_at else None
+            found += [(leaf, due)] if due and due != leaf.due else []
+        return found
+
+    def _why(self, leaf: rules.Obligation | None, leaves: Mapping[str, rules.Obligation]) -> str:
+        """By which rule a step is due; one asked anew keeps the limit of the one it stands for."""
+        while leaf is not None and leaf.id not in self.about.why:
+            leaf = leaves.get(leaf.of)
+        return self.about.why[leaf.id] if leaf else ""

@@ -1,0 +1,146 @@
+"""What the document page (文件办理页) shows, as it goes over the wire."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from office.files.schemas import FileOut
+
+
+class UnitOut(msgspec.Struct, frozen=True):
+    """A unit by id and name."""
+
+    id: UUID
+    name: str
+
+
+class PersonOut(msgspec.Struct, frozen=True):
+    """A person by id and name."""
+
+    id: UUID
+    name: str
+
+
+class DocumentOut(msgspec.Struct, frozen=True, kw_only=True):
+    """The document as this handling registered it. `corrected`: a higher version came after."""
+
+    id: UUID
+    version: int
+    title: str
+    doc_no: str
+    issuer: str
+    doc_date: date | None
+    doc_type: str
+    main_to: list[str]
+    urgency: str
+    corrected: bool
+
+
+class EnteredOut(msgspec.Struct, frozen=True, kw_only=True):
+    """That an opinion was entered for its person: by whom, from what, the scan, when it was confirmed."""
+
+    by: PersonOut
+    source: str
+    scan: UUID | None
+    decided_at: datetime | None
+    confirmed_at: datetime | None
+
+
+class OpinionOut(msgspec.Struct, frozen=True, kw_only=True):
+    """One opinion, verbatim, with its marks; `obligation` is the step it was given on, which a return may name."""
+
+    id: UUID
+    obligation: str
+    act: str
+    text: str
+    person: PersonOut
+    post: str
+    place: str
+    marks: list[str]
+    at: datetime
+    strokes_svg: str | None
+    state: str
+    signature: UUID | None
+    action: dict[str, Any]
+    entered: EnteredOut | None
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """Someone who has not acted yet."""
+
+    obligation: str
+    name: str
+    post: str
+    act: str
+    label: str
+    since: datetime | None
+    due_at: datetime | None
+    seen: bool
+
+
+class TrailLine(msgspec.Struct, frozen=True):
+    """One line of what happened."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+class StepOut(msgspec.Struct, frozen=True, kw_only=True):
+    """What the caller owes now; `ticket` is what a signature must name."""
+
+    obligation: str
+    revision: int
+    act: str
+    label: str
+    asks: str
+    proposal: str
+    verbs: list[str]
+    rendition: str
+    ticket: str
+    phrases: list[str]
+    on_behalf_of: str
+    due_at: datetime | None
+
+
+class SentDown(msgspec.Struct, frozen=True, kw_only=True):
+    """A lower unit's handling as its sender sees it: its state and its formal reply, never its opinions."""
+
+    unit: UnitOut
+    state: str
+    role: str
+    received_at: datetime
+    closed_at: datetime | None
+    reply: str
+
+
+class HandlingOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the document page shows."""
+
+    id: UUID
+    state: str
+    state_code: str
+    rev: int
+    kind: str
+    register_no: str | None
+    urgency: str
+    due_at: datetime | None
+    due_why: str
+    received_at: datetime
+    closed_at: datetime | None
+    sender: str
+    result: str
+    reply: str
+    unit: UnitOut
+    document: DocumentOut
+    files: list[FileOut]
+    opinions: list[OpinionOut]
+    trail: list[TrailLine]
+    unread: list[Waiting]
+    unhandled: list[Waiting]
+    sent_down: list[SentDown]
+    step: StepOut | None
+    may: list[str]
+    following: bool

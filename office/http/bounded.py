@@ -1,0 +1,83 @@
+"""What may come over a connection before anything is answered: bounded in bytes and time, for nobody has logged in yet.
+
+The parser keeps a head (RFC 9112 2.1) and trailers (7.1.2) in memory until they end, and uvicorn sets no bound to either.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+#: Bytes without progress: a head that does not end, trailers that do not, empty lines. A browser's head has one or two KiB.
+MAX_BYTES = 64 * 1024
+#: Seconds for a head to come, on the thinnest line; a body that keeps coming is not hurried.
+SECONDS = 30.0
+TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """One connection. Progress is a head that ended, a piece of a body, a message that ended."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._progress = False
+        self._waiting = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for a first head."""
+        super().connection_made(transport)
+        self._hurry()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing."""
+        self._calm()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came, and end the connection where it leads nowhere."""
+        self._progress = False
+        super().data_received(data)
+        if self._progress:
+            self._waiting = 0
+            self._calm()
+            return
+        self._waiting += len(data)
+        self._hurry()
+        if self._waiting > MAX_BYTES:
+            self._end()
+
+    def on_headers_complete(self) -> None:
+        """The head is whole."""
+        self._progress = True
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        self._progress = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        self._progress = True
+        super().on_message_complete()
+
+    def _hurry(self) -> None:
+        if self._timer is None and not self.transport.is_closing():
+            self._timer = self.loop.call_later(SECONDS, self._end)
+
+    def _calm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _end(self) -> None:
+        """Say why where no answer is under way; then close, whatever is still to come."""
+        self._calm()
+        if self.transport.is_closing():
+            return
+        if self._waiting > MAX_BYTES and (self.cycle is None or self.cycle.response_complete):
+            self.transport.write(TOO_LARGE)
+            self.transport.close()
+        else:
+            self.transport.abort()

@@ -1,0 +1,34 @@
+"""The routes of numbering, as data, over its verbs and queries."""
+
+from uuid import UUID
+
+from office.kernel.actor import Actor
+from office.kernel.endpoint import Endpoint
+from office.numbering import actions, queries
+from office.numbering.schemas import Confirmation, NumberPage, NumberQuery, SeriesList, SeriesQuery, Voiding
+
+MANAGE = "numbering.manage"
+
+
+async def list_series(actor: Actor, input: SeriesQuery) -> SeriesList:
+    return await queries.series_of(actor.units_as("clerk", "numbering"), input.year)
+
+
+async def list_numbers(actor: Actor, series: UUID, input: NumberQuery) -> NumberPage:
+    return await queries.numbers_of(actor, series, input.cursor)
+
+
+async def confirm(actor: Actor, series: UUID, input: Confirmation) -> None:
+    await actions.confirm_last(actor, series, input.last)
+
+
+async def void(actor: Actor, number: UUID, input: Voiding) -> None:
+    await actions.void(actor, number, input.reason)
+
+
+ENDPOINTS = [
+    Endpoint("GET", "/number-series", MANAGE, list_series, "本单位编号序列"),
+    Endpoint("GET", "/number-series/{series}/numbers", MANAGE, list_numbers, "编号登记簿"),
+    Endpoint("POST", "/number-series/{series}/confirmations", MANAGE, confirm, "恢复后确认最后使用的编号", 204),
+    Endpoint("POST", "/numbers/{number}/voids", MANAGE, void, "编号作废", 204),
+]
