@@ -107,7 +107,11 @@ def server(ground: Ground, *, core: int | None = 0) -> Iterator[Running]:
         yield Running(f"http://127.0.0.1:{port}", process.pid)
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(20)
 
 
 def wait_for(url: str, process: "subprocess.Popen[bytes]", patience: float = 60.0) -> None:

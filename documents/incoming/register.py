@@ -56,7 +56,7 @@ def _after(input: RegisterQuery) -> tuple[str, list[Any]]:
     """
     try:
         key, id = msgspec.json.decode(unb64(input.cursor), type=tuple[str, UUID])
-        at: Any = min(int(key), MOST_NUMBER) if input.year else datetime.fromisoformat(key).astimezone(UTC)
+        at: Any = max(-1, min(int(key), MOST_NUMBER)) if input.year else datetime.fromisoformat(key).astimezone(UTC)
     except (ValueError, OverflowError, msgspec.MsgspecError) as error:
         raise Invalid("http.bad_cursor") from error
     column = "register_n" if input.year else "received_at"

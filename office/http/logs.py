@@ -26,5 +26,6 @@ def set_up(level: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.getLogger("uvicorn.access").disabled = True
-    logging.getLogger("tortoise").setLevel(logging.WARNING)
-    logging.getLogger("aiosqlite").setLevel(logging.WARNING)
+    # Each would say much that is no event of the house; httpx would write a webhook's address, which may hold a secret.
+    for name in ("tortoise", "aiosqlite", "httpx", "httpcore", "uvicorn.error"):
+        logging.getLogger(name).setLevel(logging.WARNING)
