@@ -40,5 +40,5 @@ async def _as_proposed(actor: Actor, handling: Handling) -> list[Sending]:
     if said is None or not own or any(leaf.id not in own for leaf in others):
         return []
     lead, assists = said.action.get("lead"), said.action.get("assists") or []
-    roles = {**dict.fromkeys(assists, "assist"), **({lead: "lead"} if lead else {})}
+    roles = ({lead: "lead"} if lead else {}) | {one: "assist" for one in assists if one != lead}
     return [Sending(one.ref, one.name, roles.get(one.ref, "assist")) for one in await resolve_recipients(actor, list(roles))]

@@ -1,4 +1,4 @@
-"""The same act on a 60 kbit/s, 400 ms line that breaks in the middle of sending. It must end well; how long is printed."""
+"""The same act on a 60 kbit/s, 400 ms line that is gone when the signature is sent. It must end well; how long is printed."""
 
 import json
 import time
@@ -118,11 +118,13 @@ def sends(phone: Phone, line: Line, *, broken: bool) -> None:
 
 
 def breaks_while_sending(phone: Phone, line: Line) -> None:
-    """The request is on its way when the line goes; the phone says that it waits, and sends when the line is back."""
-    with phone.page.expect_request("**/signatures"):
-        phone.page.get_by_role("button", name="签名并送出").tap()
+    """The line goes as the finger comes down; the phone says that it waits, and sends when the line is back.
+
+    A request whose answer is lost is another case, told in tests/web: here it would be a race with the line.
+    """
     line.becomes(NONE)
     phone.context.set_offline(True)
+    phone.page.get_by_role("button", name="签名并送出").tap()
     expect(phone.page.get_by_role("heading", name="已存在本机，待送出")).to_be_visible()
     phone.context.set_offline(False)
     line.becomes(THIN)

@@ -116,7 +116,14 @@ class Desks:
 
     def propose(self, handling: str, login: str = LEADER, text: str = PROPOSAL, **more: Any) -> None:
         post = self.of(login).get("/me")["posts"][0]["id"]
-        self.of(CLERK).post(f"/handlings/{handling}/proposals", {"text": text, "order": "bottom_up", "leaders": [post], **more})
+        lead, *assists = map(self._recipient, STORY_OFFICES)
+        said = {"text": text, "order": "bottom_up", "leaders": [post], "lead": lead, "assists": assists, **more}
+        self.of(CLERK).post(f"/handlings/{handling}/proposals", said)
+
+    def _recipient(self, name: str) -> str:
+        """Whom the clerk picks by name."""
+        found = self.of(CLERK).get("/recipients", q=name)["items"]
+        return str(next(one["ref"] for one in found if one["name"] == name))
 
     def bring(self, title: str = TITLE, *, to: str = LEADER, **more: Any) -> str:
         """A document that waits for a leader's word; its handling."""
