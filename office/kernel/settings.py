@@ -28,7 +28,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trusted_proxy: str = ""
     cert: str = ""
     key: str = ""
-    log_level: Annotated[str, msgspec.Meta(pattern="^(DEBUG|INFO|WARNING|ERROR|CRITICAL)$")] = "INFO"
+    log_level: str = "INFO"
     max_upload: Annotated[int, msgspec.Meta(ge=1024)] = 200 * 1024 * 1024
     session_idle: Annotated[int, msgspec.Meta(ge=60)] = 30 * 60
     session_absolute: Annotated[int, msgspec.Meta(ge=300)] = 12 * 3600
