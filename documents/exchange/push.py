@@ -24,7 +24,6 @@ from documents.incoming.versions import fingerprint_of, make_version
 from office import audit
 from office.files.actions import accept
 from office.files.models import Blob, File
-from office.http.wording import said
 from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.database import execute
@@ -32,6 +31,7 @@ from office.kernel.endpoint import Answer, Upload
 from office.kernel.ids import new_id
 from office.kernel.refusal import Conflict, Invalid
 from office.kernel.sqlite import instant_text
+from office.kernel.wording import said
 from office.kernel.work import savepoint, verb
 from office.organization.queries import UnitCard
 from office.signing.keys import b64, server_key

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from office.files import store
+from office.files import making, store
 from office.files.models import Blob
 from office.files.rendering.shapes import PageText, PageWarning, Rendition
 from office.files.workers import pool
@@ -26,10 +26,14 @@ log = logging.getLogger(__name__)
 async def page_picture(digest: str, page: int, width: int) -> Path:
     """The WebP picture of page `page` (from 1). Refuses what rendering refuses."""
     path = store.rendition_path(digest, f"{page}-{width}.webp")
-    if not await asyncio.to_thread(_is_good, path):
+
+    async def make() -> None:
         made: Rendition = await pool().render(store.blob_path(digest), page - 1, width)
         await store.keep_rendition(_beside(path), msgspec.json.encode([str(one) for one in made.warnings]))
         await store.keep_rendition(path, made.data)
+
+    if not await asyncio.to_thread(_is_good, path):
+        await making.once(path, make)
     return path
 
 
@@ -59,11 +63,14 @@ async def page_warnings(digest: str, page: int) -> Sequence[str]:
 async def page_text(digest: str, page: int) -> PageText:
     """The text layer of page `page` (from 1), with the place of every line."""
     path = store.rendition_path(digest, f"{page}.text")
-    if path.exists():
-        return _READY.decode(path.read_bytes())
-    text = await pool().text(store.blob_path(digest), page - 1)
-    await store.keep_rendition(path, msgspec.msgpack.encode(text))
-    return text
+
+    async def make() -> None:
+        text = await pool().text(store.blob_path(digest), page - 1)
+        await store.keep_rendition(path, msgspec.msgpack.encode(text))
+
+    if not path.exists():
+        await making.once(path, make)
+    return _READY.decode(await asyncio.to_thread(path.read_bytes))
 
 
 async def warm(digest: str, pages: int) -> None:

@@ -12,9 +12,9 @@ import msgspec
 from starlette.requests import Request
 
 from office.http.multipart import read_upload
-from office.http.wording import said
 from office.kernel.endpoint import Answer, Endpoint
 from office.kernel.refusal import Invalid, NotFound, TooLarge, Unsupported
+from office.kernel.wording import said
 
 MAX_BODY = 1024 * 1024
 BODYLESS = frozenset({"GET", "DELETE", "HEAD"})

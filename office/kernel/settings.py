@@ -4,12 +4,15 @@ The environment wins over the file. Every setting is a field here; an unknown ke
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
+
+from office.kernel.wording import said
 
 PREFIX = "ZHIBAN_"
 #: Names of the environment that are not settings: the settings' own place, the installer's and the tests' folders.
@@ -66,10 +69,11 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     path = Path(given.get(f"{PREFIX}CONFIG") or Path(from_env.get("data", Settings().data)) / "zhiban.toml")
     from_file = _read(path, must_exist=f"{PREFIX}CONFIG" in given)
     try:
-        made = msgspec.convert({**from_file, **from_env}, Settings, strict=False)
+        return msgspec.convert({**from_file, **from_env}, Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"设置有误：{error}（来自环境变量 {PREFIX}… 或 {path}）") from error
-    return made
+        name, reason = said(str(error))
+        where = f"环境变量 {PREFIX}{name.upper()}" if name in from_env else f"设置文件 {path}"
+        raise SettingsError(f"设置有误：{name} {reason}（来自{where}）。请改正后重试。") from error
 
 
 def _names() -> frozenset[str]:
@@ -83,8 +87,12 @@ def _read(path: Path, *, must_exist: bool) -> dict[str, object]:
         return {}
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"设置文件 {path} 不是有效的 TOML：{error}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"设置文件 {path} 不是 UTF-8 编码，请另存为 UTF-8。") from error
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+), column (\d+)", str(error))
+        place = f"第 {found[1]} 行第 {found[2]} 列" if found else "末尾"
+        raise SettingsError(f'设置文件 {path} {place}不合 TOML 的写法。文字要加引号，例如 log_level = "INFO"。') from error
 
 
 _current: Settings | None = None

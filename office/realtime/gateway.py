@@ -39,8 +39,9 @@ def route(admit: Admit = authenticate, into: Hub = live_hub) -> WebSocketRoute:
 async def _served(socket: WebSocket, token: str, admit: Admit, into: Hub) -> None:
     await socket.accept()
     try:
-        actor = await _who(socket, token, admit)
-        hello = await _hello(socket)
+        async with into.at_the_door(HELLO_SECONDS):
+            actor = await _who(socket, token, admit)
+            hello = schemas.parse_hello(await receive(socket))
         await _follow(socket, actor, hello, into)
     except Goodbye as bye:
         closed.labels(str(bye.code)).inc()
@@ -70,13 +71,6 @@ async def _who(socket: WebSocket, token: str, admit: Admit) -> Actor:
     if actor.kind != "person" or actor.id is None:
         raise Goodbye(schemas.CUT_OFF, "realtime.persons_only")
     return actor
-
-
-async def _hello(socket: WebSocket) -> schemas.Hello:
-    try:
-        return schemas.parse_hello(await asyncio.wait_for(receive(socket), HELLO_SECONDS))
-    except TimeoutError as error:
-        raise Goodbye(schemas.NO_PONG, "no hello") from error
 
 
 async def _follow(socket: WebSocket, actor: Actor, hello: schemas.Hello, into: Hub) -> None:

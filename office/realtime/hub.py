@@ -55,15 +55,35 @@ class Hub:
         self._stirred = asyncio.Event()
         self._left = asyncio.Event()
         self._closing = False
+        self._at_the_door: set[asyncio.Timeout] = set()
 
     def connections(self) -> Iterator[Connection]:
         """All connections here."""
         return iter([one for local in self._here.values() for one in local.connections])
 
-    def join(self, connection: Connection) -> None:
-        """Register, before anything is read. Raises Goodbye: 4001 at shutdown, 1013 beyond 16 connections of a person."""
+    @asynccontextmanager
+    async def at_the_door(self, seconds: float) -> AsyncIterator[None]:
+        """While a client has not said who it is. Raises Goodbye: 4000 when the time is over, 4001 at shutdown."""
+        self._must_be_open()
+        try:
+            async with asyncio.timeout(seconds) as waiting:
+                self._at_the_door.add(waiting)
+                try:
+                    yield
+                finally:
+                    self._at_the_door.discard(waiting)
+                    self._left.set()
+        except TimeoutError as error:
+            self._must_be_open()
+            raise Goodbye(schemas.NO_PONG, "no hello") from error
+
+    def _must_be_open(self) -> None:
         if self._closing:
             raise Goodbye(schemas.GOING_AWAY, self._later())
+
+    def join(self, connection: Connection) -> None:
+        """Register, before anything is read. Raises Goodbye: 4001 at shutdown, 1013 beyond 16 connections of a person."""
+        self._must_be_open()
         local = self._here.setdefault(connection.person, _Local())
         if len(local.connections) >= PER_PERSON:
             raise Goodbye(schemas.TRY_LATER, "too many connections")
@@ -184,7 +204,10 @@ class Hub:
         self._closing = True
         for one in self.connections():
             one.close(schemas.GOING_AWAY, self._later())
-        while self._here:
+        for waiting in self._at_the_door:
+            if not waiting.expired():
+                waiting.reschedule(0)
+        while self._here or self._at_the_door:
             self._left.clear()
             await self._left.wait()
 

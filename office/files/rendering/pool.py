@@ -9,6 +9,7 @@ import asyncio
 import os
 from pathlib import Path
 from typing import NamedTuple
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -40,6 +41,9 @@ class PoolSettings(msgspec.Struct, frozen=True, kw_only=True):
     queue: int = 64
     """Callers that may wait for a worker; the next is refused."""
 
+    queue_of_one: int = 32
+    """Of them, those that may wait for one and the same document: the rest is for others."""
+
     seconds: int = 20
     """Time for one job."""
 
@@ -58,12 +62,19 @@ class PoolSettings(msgspec.Struct, frozen=True, kw_only=True):
     bounds: Bounds = Bounds()
 
 
+class _Turn(asyncio.Lock):
+    """A document's turn with the workers, and how many wait for it."""
+
+    waiting = 0
+
+
 class Pool:
     """The door to rendering. One per event loop; `await close()` at the end, or use it as an async context manager."""
 
     def __init__(self, settings: PoolSettings | None = None) -> None:
         self._settings = settings or PoolSettings()
         self._slots = asyncio.Semaphore(self._settings.workers)
+        self._turns: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
         self._waiting = 0
         self._idle: list[WorkerProcess] = []
         self._expiry: dict[WorkerProcess, asyncio.TimerHandle] = {}
@@ -126,13 +137,13 @@ class Pool:
         self._workers.clear()
 
     async def _job(self, source: Source, op: str, page: int = 0, width: int = 0) -> wire.Answer:
-        await self._take_slot()
+        turn = await self._take_slot(_name(source))
         task = detach(self._attempts(source, op, page, width))
         self._running.add(task)
-        task.add_done_callback(self._finished)
+        task.add_done_callback(lambda done: self._finished(done, turn))
         answer = await self._answer_of(task)
         if isinstance(answer, wire.Refused):
-            raise _BY_STATUS.get(answer.status, Invalid)(answer.code, **answer.facts)
+            raise refusal_of(answer)
         return answer
 
     async def _answer_of(self, task: asyncio.Task[wire.Answer]) -> wire.Answer:
@@ -145,26 +156,43 @@ class Pool:
                 raise Unavailable("files.rendering_stopped") from None
             raise
 
-    async def _take_slot(self) -> None:
-        """Wait for a worker's place. The job gives it back, not the caller: one that goes away must not make room too early."""
+    async def _take_slot(self, name: str) -> "_Turn":
+        """Wait for the document's turn, then for a worker's place: a document has one worker at most, however many ask for it.
+
+        The job gives both back, not the caller: one that goes away must not make room too early.
+        """
         self._must_be_open()
-        if self._waiting >= self._settings.queue and self._slots.locked():
+        turn = self._turns.setdefault(name, _Turn())
+        if self._waiting >= self._settings.queue or turn.waiting >= self._settings.queue_of_one:
             raise Unavailable("files.render_busy", retry_after=_BUSY_RETRY_SECONDS)
         self._waiting += 1
+        turn.waiting += 1
         try:
-            await self._slots.acquire()
+            await turn.acquire()
+            await self._slot_in(turn)
         finally:
             self._waiting -= 1
-        if self._closed:
-            self._slots.release()
-        self._must_be_open()
+            turn.waiting -= 1
+        return turn
+
+    async def _slot_in(self, turn: "_Turn") -> None:
+        """A place for the document whose turn is held; the turn is given back where none is to be had."""
+        try:
+            await self._slots.acquire()
+            if self._closed:
+                self._slots.release()
+            self._must_be_open()
+        except BaseException:
+            turn.release()
+            raise
 
     def _must_be_open(self) -> None:
         if self._closed:
             raise Unavailable("files.rendering_stopped")
 
-    def _finished(self, task: asyncio.Task[wire.Answer]) -> None:
+    def _finished(self, task: asyncio.Task[wire.Answer], turn: "_Turn") -> None:
         self._slots.release()
+        turn.release()
         self._running.discard(task)
         if not task.cancelled():
             task.exception()  # looked at, so that a job whose caller went away is not reported as forgotten
@@ -235,6 +263,11 @@ class Pool:
     async def _discard(self, worker: WorkerProcess) -> None:
         await asyncio.shield(worker.kill())
         self._workers.discard(worker)
+
+
+def refusal_of(answer: wire.Refused) -> Refusal:
+    """What a worker refused, as the house refuses."""
+    return _BY_STATUS.get(answer.status, Invalid)(answer.code, **answer.facts)
 
 
 def _name(source: Source) -> str:

@@ -9,11 +9,11 @@ from uuid import UUID
 
 import pytest
 
-from office.files import actions, pages, store
+from office.files import actions, making, pages, store
 from office.files.models import Blob, File, FileReference
 from office.files.rendering.shapes import Rendition
 from office.kernel import clock
-from office.kernel.refusal import Invalid
+from office.kernel.refusal import Invalid, Unavailable
 from office.kernel.work import verb
 from tests.documents.conftest import PAPER
 from tests.office.files.makers import chinese_pdf, pdf, text_pdf
@@ -170,3 +170,60 @@ async def test_a_page_that_cannot_be_shown_raises_no_alarm(town: Town, monkeypat
     monkeypatch.setattr(pages, "page_picture", damaged)
     await pages.warm(file["digest"], 3)
     assert asked == [1, 2, 3]
+
+
+async def test_a_page_that_cannot_be_made_is_refused_from_memory(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = await _taken(town)
+    asked: list[int] = []
+
+    class Stuck:
+        async def render(self, path: Path, page: int, width: int) -> Rendition:
+            asked.append(page)
+            raise Invalid("files.render_timeout", seconds=20)
+
+    monkeypatch.setattr(pages, "pool", Stuck)
+    for _ in range(3):
+        with pytest.raises(Invalid) as refused:
+            await pages.page_picture(file["digest"], 1, 720)
+        assert (refused.value.code, refused.value.facts) == ("files.render_timeout", {"seconds": 20})
+    assert asked == [0]
+    monkeypatch.setattr(making, "REFUSED_FOR", timedelta(0))
+    with pytest.raises(Invalid):
+        await pages.page_picture(file["digest"], 1, 720)
+    assert asked == [0, 0]
+
+
+async def test_a_busy_moment_is_not_remembered(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = await _taken(town)
+
+    class Busy:
+        async def render(self, path: Path, page: int, width: int) -> Rendition:
+            raise Unavailable("files.render_busy", retry_after=5)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pages, "pool", Busy)
+        with pytest.raises(Unavailable):
+            await pages.page_picture(file["digest"], 1, 720)
+    assert (await pages.page_picture(file["digest"], 1, 720)).exists()
+
+
+async def test_those_who_ask_meanwhile_wait_for_the_same_picture(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = await _taken(town)
+    asked: list[int] = []
+    began, go = asyncio.Event(), asyncio.Event()
+
+    class Slow:
+        async def render(self, path: Path, page: int, width: int) -> Rendition:
+            asked.append(page)
+            began.set()
+            await go.wait()
+            return Rendition(page, b"RIFF", width, 1, "image/webp", "grey", ())
+
+    monkeypatch.setattr(pages, "pool", Slow)
+    callers = [asyncio.create_task(pages.page_picture(file["digest"], 1, 720)) for _ in range(5)]
+    await began.wait()
+    callers[0].cancel()  # one goes away; the others still get it
+    go.set()
+    made = await asyncio.gather(*callers[1:])
+    assert asked == [0]
+    assert len(set(made)) == 1

@@ -195,6 +195,25 @@ async def test_the_queue_is_bounded(held: Held) -> None:
     assert len(answers) - len(refused) == 3
 
 
+async def test_a_document_that_hangs_leaves_the_other_worker_to_others(held: Held) -> None:
+    async with Pool(PoolSettings(workers=2, seconds=2)) as pool:
+        slow = held(endless_pdf())
+        stuck = [asyncio.create_task(pool.render(slow, 0, width)) for width in (540, 720)]
+        await started(pool)
+        for n in range(3):
+            await pool.inspect(held(text_pdf([f"other {n}"])))
+        assert not any(task.done() for task in stuck)
+        refused = await asyncio.gather(*stuck, return_exceptions=True)
+    assert [one.code for one in refused if isinstance(one, Invalid)] == ["files.render_timeout"] * 2
+
+
+async def test_the_queue_of_one_document_is_shorter(held: Held) -> None:
+    async with Pool(PoolSettings(workers=2, queue=4, queue_of_one=1)) as pool:
+        same, other = held(text_pdf(["x"])), held(text_pdf(["y"]))
+        answers = await asyncio.gather(*(pool.inspect(one) for one in (same, same, same, other)), return_exceptions=True)
+    assert [isinstance(one, Unavailable) for one in answers] == [False, False, True, False]
+
+
 async def test_a_worker_is_replaced_after_its_share_of_jobs(held: Held) -> None:
     async with Pool(PoolSettings(workers=1, jobs_per_worker=2)) as pool:
         source = held(text_pdf(["x"]))

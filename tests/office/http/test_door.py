@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse
 
 from office.audit.models import AuditEntry
 from office.http.middleware import Envelope
-from office.http.wording import said
+from office.kernel.wording import said
 from tests.office.http.conftest import Door
 
 pytestmark = pytest.mark.engines("sqlite")

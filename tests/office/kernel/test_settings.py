@@ -39,9 +39,23 @@ def test_an_unknown_name_in_the_environment_is_told() -> None:
         load({"ZHIBAN_TRUSTED_PROXI": "10.0.0.1"})
 
 
-def test_a_wrong_value_names_its_key() -> None:
-    with pytest.raises(SettingsError, match="port"):
-        load({"ZHIBAN_PORT": "many"})
+@pytest.mark.parametrize(
+    "name, value, said",
+    [
+        ("ZHIBAN_PORT", "many", "port 应为整数"),
+        ("ZHIBAN_PORT", "70000", "port 不能大于 65535"),
+        ("ZHIBAN_WEBHOOK_PRIVATE_TARGETS", "maybe", "webhook_private_targets 应为true 或 false"),
+    ],
+)
+def test_a_wrong_value_names_its_key_and_what_is_right(name: str, value: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=said) as told:
+        load({name: value})
+    assert f"环境变量 {name}）" in str(told.value)
+
+
+def test_what_is_no_toml_is_told_by_its_place(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="第 2 行第 8 列"):
+        load(written(tmp_path, "host = 'x'\nport = \n"))
 
 
 def test_words_become_values() -> None:

@@ -14,7 +14,7 @@ from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.ids import new_id
 from office.kernel.work import verb
-from office.realtime import queries
+from office.realtime import gateway, queries
 from office.realtime.actions import follow, new_epoch, trim
 from office.realtime.connection import QUEUE
 from office.realtime.hub import PER_PERSON
@@ -399,10 +399,18 @@ async def test_one_person_has_a_bounded_number_of_connections(stage: Stage) -> N
 @pytest.mark.engines("sqlite")
 async def test_at_shutdown_everyone_is_told_when_to_come_back(stage: Stage) -> None:
     wires = [await live(stage, stage.person()) for _ in range(3)]
+    silent = await stage.dial(stage.person())
+    await stage.settle()
     await stage.hubs[0].close_all()
-    for wire in wires:
+    for wire in (*wires, silent):
         with pytest.raises(Closed, match=r'4001 \{"retry_after": [0-9.]+\}'):
             await wire.hear()
     late = await stage.dial(stage.person())
     late.say(hello())
     assert await closes(late) == 4001
+
+
+@pytest.mark.engines("sqlite")
+async def test_who_never_says_hello_is_let_go(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "HELLO_SECONDS", 0.05)
+    assert await closes(await stage.dial(stage.person())) == 4000
