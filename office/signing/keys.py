@@ -49,30 +49,59 @@ def spki(public: ec.EllipticCurvePublicKey) -> bytes:
 
 def server_key() -> ServerKey:
     """The server's key of this deployment."""
-    return _load(str(settings.current().folder / "keys" / "server-es256.pem"))
+    return _load(str(_folder()))
+
+
+def server_public_key(id: str) -> bytes:
+    """The public key (SPKI, DER) of the server key of that id, of one replaced since too. Raises LookupError.
+
+    To replace the key, move `server-es256.pem` away and start again: what the old one signed stays provable.
+    """
+    key = server_key()
+    if key.id == id:
+        return key.public
+    kept = _kept(_folder(), id)
+    if not kept.exists():
+        raise LookupError(f"no public key {id} in {kept.parent}")
+    return kept.read_bytes()
+
+
+def _folder() -> Path:
+    return settings.current().folder / "keys"
+
+
+def _kept(folder: Path, id: str) -> Path:
+    return folder / f"server-es256-{id}.spki"
 
 
 @cache
-def _load(path: str) -> ServerKey:
-    file = Path(path)
+def _load(folder: str) -> ServerKey:
+    file = Path(folder) / "server-es256.pem"
     if not file.exists():
-        _make(file)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _place(file, _made())
     private = serialization.load_pem_private_key(file.read_bytes(), password=None)
     if not isinstance(private, ec.EllipticCurvePrivateKey):
-        raise TypeError(f"{path} is no EC key")
-    return ServerKey(private)
+        raise TypeError(f"{file} is no EC key")
+    key = ServerKey(private)
+    _place(_kept(file.parent, key.id), key.public)
+    return key
 
 
-def _make(file: Path) -> None:
-    """Written whole under another name and linked into place, so that two first starts agree on one key."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+def _made() -> bytes:
+    return ec.generate_private_key(ec.SECP256R1()).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+
+
+def _place(file: Path, data: bytes) -> None:
+    """Written whole under another name and linked into place, so that two first starts agree on one key; one there stays."""
+    if file.exists():
+        return
     draft = file.with_suffix(f".{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as out:
-        out.write(pem)
+        out.write(data)
         out.flush()
         os.fsync(out.fileno())
     try:

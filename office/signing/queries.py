@@ -8,7 +8,7 @@ from office.kernel.modules import registry
 from office.kernel.refusal import NotFound
 from office.kernel.sqlite import instant_text
 from office.signing.actions import countersigned
-from office.signing.keys import SUITE, b64, server_key
+from office.signing.keys import SUITE, b64, server_public_key
 from office.signing.models import HELD, WITHDRAWN, Signature
 from office.signing.schemas import Evidence, SignatureAnswer, SignatureOut
 from office.signing.statements import read_statement
@@ -61,11 +61,11 @@ async def get_evidence(actor: Actor, id: UUID) -> Evidence:
     """All that a stranger needs to check the signature."""
     row = await access_signature(actor, id)
     raw = bytes(row.signature) if row.signature else None
-    key = server_key()
     return Evidence(
         id=row.id, suite=SUITE, statement=row.statement, signature=b64(raw) if raw else None,
         public_key=b64(bytes(row.public_key)) if row.public_key else None, ticket=read_statement(row.statement).ticket,
         countersigned=countersigned(row.id, row.statement, raw, instant_text(row.arrived_at)).decode(),
-        countersignature=b64(bytes(row.countersignature)), server_key_id=row.server_key, server_public_key=b64(key.public),
+        countersignature=b64(bytes(row.countersignature)), server_key_id=row.server_key,
+        server_public_key=b64(server_public_key(row.server_key)),
         ticket_at=row.ticket_at, device_at=row.device_at, arrived_at=row.arrived_at, state=row.state,
     )  # fmt: skip

@@ -247,9 +247,9 @@ def test_the_key_is_made_once_by_many_starters(folder: Path) -> None:
     starters = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     ids = {starter.communicate()[0].strip() for starter in starters}
     assert len(ids) == 1
-    made = list((folder / "shared" / "keys").iterdir())
-    assert [path.name for path in made] == ["server-es256.pem"]
-    assert stat.S_IMODE(os.stat(made[0]).st_mode) == 0o600
+    made = sorted((folder / "shared" / "keys").iterdir())
+    assert [path.name for path in made] == [f"server-es256-{ids.pop()}.spki", "server-es256.pem"]
+    assert {stat.S_IMODE(os.stat(path).st_mode) for path in made} == {0o600}
 
 
 def test_the_key_survives_a_restart(folder: Path) -> None:
@@ -258,6 +258,17 @@ def test_the_key_survives_a_restart(folder: Path) -> None:
     assert server_key().id == before.id
     assert signature_holds(load_public_key(server_key().public), said, before.sign(said))
     assert not signature_holds(load_public_key(server_key().public), b"other", before.sign(said))
+
+
+def test_the_public_key_of_a_replaced_server_key_is_kept(folder: Path) -> None:
+    before, said = server_key(), b"said"
+    (folder / "keys" / "server-es256.pem").rename(folder / "replaced.pem")
+    keys._load.cache_clear()
+    assert server_key().id != before.id
+    assert signature_holds(load_public_key(keys.server_public_key(before.id)), said, before.sign(said))
+    assert keys.server_public_key(server_key().id) == server_key().public
+    with pytest.raises(LookupError):
+        keys.server_public_key("0" * 16)
 
 
 def test_a_stranger_can_check_the_evidence() -> None:
