@@ -15,14 +15,14 @@ from office.files.rendering.shapes import PageText
 from office.kernel.actor import Actor
 from office.kernel.database import fetch
 
-FIRST_PAGES, LAST_PAGES, DUPLICATES = 6, 2, 5
+FIRST_PAGES, MOST_PAGES, DUPLICATES = 6, 60, 5
 
 
 async def reading(actor: Actor, id: UUID) -> ReadingOut:
     """Read the main file: what is in the document is proposed, what is not stays empty. Refuses: NotFound."""
     handling = await access_handling(actor, id)
     version = await version_of(handling.document_id, handling.version)
-    found = read(await _texts(version))
+    found = await _read(version)
     return ReadingOut(
         title=_placed(found.title), doc_no=_placed(found.doc_no), issuer=_placed(found.issuer),
         doc_date=_placed(found.doc_date), urgency=_placed(found.urgency), main_to=_placed(found.main_to),
@@ -31,12 +31,20 @@ async def reading(actor: Actor, id: UUID) -> ReadingOut:
     )  # fmt: skip
 
 
-async def _texts(version: DocumentVersion) -> list[PageText]:
-    """The pages where the standard puts what a register needs: the first ones, and those of the signature."""
+async def _read(version: DocumentVersion) -> Reading:
+    """Read on from the first page, without leaving one out, until the signature or an attachment is met; 60 pages at most.
+
+    Never the first and the last pages alone: the last date of a file is often an attachment's.
+    """
     digest = version.files[0]["digest"]
     pages = (await Blob.get(digest=digest)).pages
-    wanted = sorted({*range(1, min(pages, FIRST_PAGES) + 1), *range(max(1, pages - LAST_PAGES + 1), pages + 1)})
-    return [await page_text(digest, page) for page in wanted]
+    texts, wanted = list[PageText](), FIRST_PAGES
+    while True:
+        texts += [await page_text(digest, page) for page in range(len(texts) + 1, min(wanted, pages, MOST_PAGES) + 1)]
+        found = read(texts, whole=len(texts) >= pages)
+        if found.settled or len(texts) >= min(pages, MOST_PAGES):
+            return found
+        wanted *= 2
 
 
 def _placed(proposal: Proposal | None) -> Placed | None:

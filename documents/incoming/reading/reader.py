@@ -13,23 +13,24 @@ from office.files.rendering.shapes import PageText
 _ADOPTED = {"决议", "决定", "公报"}
 
 
-def read(pages: Sequence[PageText]) -> Reading:
-    """Propose the register's fields from the text layers of all pages, first page first.
+def read(pages: Sequence[PageText], *, whole: bool = True) -> Reading:
+    """Propose the register's fields from the text layers of the first pages, none left out between them.
 
     Only what stands where the standard puts it is proposed (条例 art. 9, GB/T 9704-2012 clauses 7 and 10).
+    With `whole` False more pages follow: `settled` then says whether they could still change what is proposed.
     A scan without a text layer yields nothing. Never refuses.
     """
     paper = lay_out(pages)
     if not paper.rows:
         return Reading(has_text=False)
-    return read_form(paper) if is_form(paper) else _read_paper(paper)
+    return read_form(paper) if is_form(paper) else _read_paper(paper, whole)
 
 
-def _read_paper(paper: Paper) -> Reading:
+def _read_paper(paper: Paper, whole: bool) -> Reading:
     """One with a masthead, a title and a signature."""
     head = read_head(paper)
     titled = read_title(paper, head)
-    signed = read_signature(paper, titled.body_from, head.issuer.value if head.issuer else "")
+    signed = read_signature(paper, titled.body_from, head.issuer.value if head.issuer else "", whole=whole)
     line_issuer, line_date = head_line(paper.first_page, head.mark_rows)
     kind = titled.kind or _kind_of_mark(head.mark, head.issuer)
     adopted = date_under_title(paper, titled.body_from) if kind is not None and kind.value in _ADOPTED else None
@@ -37,11 +38,12 @@ def _read_paper(paper: Paper) -> Reading:
         title=titled.title,
         doc_no=head.doc_no,
         issuer=_issuer(head.issuer, signed.issuer) or line_issuer,
-        doc_date=signed.doc_date or adopted or line_date,
+        doc_date=adopted or line_date or signed.doc_date,
         urgency=head.urgency,
         main_to=titled.main_to,
         signer=head.signer,
         kind=kind,
+        settled=signed.settled or adopted is not None or line_date is not None,
     )
 
 

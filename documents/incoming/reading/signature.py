@@ -14,26 +14,29 @@ from office.files.rendering.shapes import Box
 _RIGHT_HALF = 0.42
 _MOST_ROWS = 8
 _NOTE_DATE = re.compile(r"^[(（](\d{4}年\d{1,2}月\d{1,2}日)(?:[^()（）]*(?:通过|批准|审议|会议)[^()（）]*)?[)）]$")
-_END = re.compile("^(?:抄送|主送|印发|附件\\d*$)")
+_END = re.compile("^(?:抄送|主送|印发|附[件表](?:\\d*|[一二三四五六七八九十]{1,3})$)")
 
 
 class Signed(NamedTuple):
-    """Organs that signed, in their order, and the date under them."""
+    """Organs that signed, in their order, and the date under them. `settled`: pages after these could not change it."""
 
     issuer: Proposal | None
     doc_date: Proposal | None
+    settled: bool = True
 
 
-def read_signature(paper: Paper, body_from: int, issuer: str) -> Signed:
+def read_signature(paper: Paper, body_from: int, issuer: str, *, whole: bool = True) -> Signed:
     """The date standing alone at the right after the body, and the organs directly above it.
 
     A date under an organ's name is the one. Without such, a single lone date is taken and of several none: tables have dates of
-    their own. The search ends where the 版记 or the first attachment begins. `issuer` is the masthead's, or "".
+    their own. The search ends where the 版记 or the first attachment begins; if more pages follow and it has not ended, a lone
+    date is not taken either, for the signature may be yet to come. `issuer` is the masthead's, or "".
     """
     rows = paper.rows[body_from:]
     lone: list[tuple[int, date, Box]] = []
     for at, row in enumerate(rows):
         if _END.match(row.bare):
+            whole = True
             break
         found = _date_in(row, _organ_above(rows, at), issuer)
         if found is None:
@@ -41,6 +44,8 @@ def read_signature(paper: Paper, body_from: int, issuer: str) -> Signed:
         if _organ_above(rows, at) or len(row.pieces) > 1:
             return _signed(rows, at, *found)
         lone.append((at, *found))
+    if not whole:
+        return Signed(None, None, settled=False)
     return _signed(rows, *lone[0]) if len(lone) == 1 else Signed(None, None)
 
 

@@ -147,6 +147,30 @@ def _with_attachment() -> Sheet:
     return sheet
 
 
+def _long(times: int) -> Sheet:
+    """A signature on page 8 or later, attachments of many pages after it; the last signs with a date and an organ."""
+    sheet = ordinary(times=times)
+    for number in (1, 2, 3):
+        sheet.page()
+        sheet.line(f"附件{number}")
+        sheet.line("防汛责任书", "center", 22)
+        sheet.body(10)
+    sheet.line("青岚县应急管理局", "right", indent=40)
+    sheet.line("2025年3月1日", "right", indent=64)
+    return sheet
+
+
+def _long_unsigned() -> Sheet:
+    """Nobody signed the body; the attachment has its own signature, and its number is written out."""
+    sheet = ordinary(times=34, signed=(), day="")
+    sheet.page()
+    sheet.line("附件一")
+    sheet.body(10)
+    sheet.line("青岚县应急管理局", "right", indent=40)
+    sheet.line("2025年3月1日", "right", indent=64)
+    return sheet
+
+
 def _cited() -> Sheet:
     """The body cites other papers by number, title and date."""
     sheet = ordinary(signed=(), day="")
@@ -318,6 +342,9 @@ CASES: tuple[Case, ...] = (
     _case("no recipients", lambda: ordinary(to=""), main_to=""),
     _case("long body, signature on a later page", lambda: ordinary(times=12)),
     _case("attachment with a date and an organ of its own", _with_attachment),
+    _case("signature on page 8 of 17, attachments after it", lambda: _long(34)),
+    _case("signature on page 10, attachments after it", lambda: _long(40)),
+    _case("ten pages without a signature, the attachment has one", _long_unsigned, doc_date=""),
     Case(
         "letter",
         _letter,

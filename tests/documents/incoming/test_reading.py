@@ -24,6 +24,18 @@ def test_papers_are_read_right_or_not_at_all(case: Case) -> None:
     assert told(read(case.sheet().layers())) == case.truth
 
 
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_what_is_settled_after_some_pages_stays_so(case: Case) -> None:
+    """Reading page by page, the first settled reading is the one of the whole file, and one not settled proposes no date."""
+    pages = case.sheet().layers()
+    for upto in range(1, len(pages)):
+        found = read(pages[:upto], whole=False)
+        if found.settled:
+            assert told(found) == case.truth, upto
+        else:
+            assert found.doc_date is None, upto
+
+
 async def test_the_same_papers_as_real_pdfs_are_read_the_same(tmp_path: Path) -> None:
     """Without any font on the machine: the text layer needs none."""
     async with Pool(PoolSettings(workers=1, font_dirs=(str(tmp_path),))) as pool:
