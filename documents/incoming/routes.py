@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from documents.incoming import correction, follows, queries, registration, unit_rules
-from documents.incoming.actions import clerk, dictate, effect, moves, settle, sign, undo
+from documents.incoming.actions import clerk, dictate, effect, moves, receive, settle, sign, undo
 from documents.incoming.actions.phrases import set_phrases
 from documents.incoming.models import Handling
 from documents.incoming.page import handling_page
@@ -40,17 +40,17 @@ def _moved(handling: Handling) -> Moved:
 
 async def take_in(actor: Actor, input: PaperIntake) -> Moved:
     """Take in a paper document."""
-    return _moved(await clerk.take_in(actor, input))
+    return _moved(await receive.take_in(actor, input))
 
 
 async def sign_for(actor: Actor, id: UUID) -> Moved:
     """签收."""
-    return _moved(await clerk.sign_for(actor, id))
+    return _moved(await receive.sign_for(actor, id))
 
 
 async def register(actor: Actor, id: UUID, input: Registration) -> Registered:
     """登记."""
-    return await clerk.register(actor, id, input)
+    return await receive.register(actor, id, input)
 
 
 async def propose(actor: Actor, id: UUID, input: ProposalIn) -> Moved:
@@ -65,7 +65,7 @@ async def conclude(actor: Actor, id: UUID, input: ConclusionIn) -> Moved:
 
 async def refuse(actor: Actor, id: UUID, input: ReasonIn) -> Moved:
     """退文."""
-    return _moved(await clerk.send_back(actor, id, input))
+    return _moved(await receive.send_back(actor, id, input))
 
 
 async def send_return(actor: Actor, id: UUID, input: ReasonIn) -> Moved:

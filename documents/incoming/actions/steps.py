@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from documents.incoming.access import access_handling
+from documents.incoming.access import access_handling, live_step
 from documents.incoming.models import Handling
 from office.flow import actions as flow
 from office.flow import rules
@@ -22,3 +22,14 @@ def leaf_of(case: rules.Case, obligation: str) -> rules.Obligation:
     if found is None:
         raise NotFound("flow.no_such_obligation")
     return found
+
+
+def act_of(by: rules.By, act: str, outcome: str) -> flow.Step:
+    """The act of the open step of that name, as the commands before left the case."""
+
+    def made(case: rules.Case) -> rules.Act:
+        leaf = live_step(case, act)
+        manner: rules.model.Manner = "delegated" if by.on_behalf_of else "own"
+        return rules.Act(by=by, obligation=leaf.id, revision=leaf.revision, outcome=outcome, manner=manner)
+
+    return made

@@ -48,8 +48,8 @@ class Proposal(msgspec.Struct, frozen=True):
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """All proposals of one document; None means: not in the document, or not certain.
 
-    `doc_date` is ISO 8601. Joint issuers stand in their order, one blank between. `has_text` False: nothing but a scan. `settled` False: the
-    signature was not reached, and pages that were not given could still hold it.
+    `doc_date` is ISO 8601. Joint issuers stand in their order, one blank between. `has_text` False: nothing but a scan.
+    `settled` False: the signature was not reached, and pages that were not given could still hold it.
     """
 
     title: Proposal | None = None
