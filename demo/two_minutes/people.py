@@ -32,7 +32,7 @@ class County:
         try:
             made = await self.door.post("/webhooks", {"url": url, "types": ["handling.state"]})
         except Refused as refused:
-            if refused.code == "exchange.bad_url":
+            if refused.code in ("exchange.http_not_allowed", "exchange.private_target"):
                 raise Refused("登记回调地址", refused.status, refused.code, f"{PRIVATE}（{url}）") from refused
             raise
         self.webhook = made["id"]

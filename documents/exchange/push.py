@@ -10,11 +10,12 @@ from uuid import UUID
 
 import msgspec
 import rfc8785
+from msgspec.structs import asdict, replace
 from tortoise.exceptions import IntegrityError
 
 from documents.exchange.models import Push
 from documents.exchange.recipients import recipients_of
-from documents.exchange.schemas import Delivered, Metadata, PushAnswer, Signed
+from documents.exchange.schemas import Delivered, FileTaken, Metadata, PushAnswer, Signed
 from documents.incoming import cases
 from documents.incoming.correction import correct
 from documents.incoming.models import Document, DocumentVersion
@@ -37,12 +38,14 @@ from office.organization.queries import UnitCard
 from office.signing.keys import b64, server_key
 
 MAX_FILES = 60
+NOT_CLASSIFIED = ("", "无")
 
 
 async def push(actor: Actor, upload: Upload) -> Answer[PushAnswer]:
     """Take a document with its metadata and files. 201 the first time, 200 for the same again.
 
-    Refuses: Invalid http.invalid, exchange.no_file, exchange.no_recipient; Conflict exchange.other_bytes; what files refuse.
+    Refuses: Invalid http.invalid, exchange.classified, exchange.no_file, exchange.no_recipient; Conflict exchange.other_bytes;
+    what files refuse.
     """
     metadata = _metadata(upload)
     parts = [part for name, part in upload.files if name == "file"]
@@ -59,11 +62,18 @@ def _metadata(upload: Upload) -> Metadata:
     if "\0" in text or "\\u0000" in text:
         raise Invalid("http.invalid", reason="metadata 含有空字符", errors=[{"field": "metadata", "message": "NUL"}])
     try:
-        return msgspec.json.decode(text, type=Metadata)
+        return _unclassified(msgspec.json.decode(text, type=Metadata))
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         place, message = said(str(error))
         field = f"metadata.{place}".rstrip(".")
         raise Invalid("http.invalid", reason=f"{field} {message}", errors=[{"field": field, "message": message}]) from error
+
+
+def _unclassified(metadata: Metadata) -> Metadata:
+    """What says that there is no 密级 says nothing; anything else is refused before a byte of the files is kept."""
+    if (metadata.security or "").strip() not in NOT_CLASSIFIED:
+        raise Invalid("exchange.classified")
+    return replace(metadata, security="")
 
 
 @verb
@@ -75,7 +85,8 @@ async def _enter(actor: Actor, metadata: Metadata, files: Sequence[tuple[File, B
     found, unknown = await recipients_of(metadata)
     document, state = await _document(actor, metadata, files)
     receipts = [await _deliver(actor, document, metadata, code, unit) for code, unit in found.items()]
-    answer = _answer(actor, document, metadata, fingerprint, state, receipts, unknown)
+    taken = [FileTaken(file.name, blob.size, blob.digest) for file, blob in files]
+    answer = _answer(actor, document, metadata, fingerprint, state, receipts, unknown, taken)
     await Push.filter(key=key).update(document_id=document.id, state=state, receipt=answer)
     audit.record(actor, "exchange.push", f"documents.document:{document.id}", source=metadata.source,
                  source_id=metadata.source_id, version=metadata.version, state=state, fingerprint=fingerprint)  # fmt: skip
@@ -158,13 +169,14 @@ async def _deliver(actor: Actor, document: Document, metadata: Metadata, code: s
 
 def _answer(
     actor: Actor, document: Document, metadata: Metadata, fingerprint: str, state: str, receipts: list[Delivered],
-    unknown: list[str],
+    unknown: list[str], taken: list[FileTaken],
 ) -> PushAnswer:  # fmt: skip
     key = server_key()
     payload = rfc8785.dumps({
         "source": metadata.source, "source_id": metadata.source_id, "version": metadata.version, "client": str(actor.id),
         "document": str(document.id), "fingerprint": fingerprint, "state": state, "at": instant_text(clock.now()),
         "delivered": [{"recipient": one.recipient, "handling": str(one.handling)} for one in receipts], "unknown": unknown,
+        "files": [asdict(one) for one in taken],
     })  # fmt: skip
     signed = Signed(payload.decode(), b64(key.sign(payload)), key.id, b64(key.public))
     return PushAnswer(

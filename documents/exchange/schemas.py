@@ -11,8 +11,12 @@ Key = Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=r"^[!-~]
 Uscc = Annotated[str, msgspec.Meta(min_length=18, max_length=18)]
 
 
-class Metadata(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A document's metadata; (source, source_id, version) is the key of the push. There is no place for 密级."""
+class Metadata(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A document's metadata; (source, source_id, version) is the key of the push.
+
+    `security` (密级和保密期限) may only say that there is none. Told onward, it is without what says nothing (`omit_defaults`):
+    the fingerprint rests on that.
+    """
 
     source: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^[!-~]+$")]
     source_id: Key
@@ -20,6 +24,8 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     recipients: Annotated[list[Uscc], msgspec.Meta(min_length=1, max_length=2000)]
     docIdentifier: Line = ""
     docType: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    copyNo: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    security: Line | None = ""
     urgency: Literal["", "特提", "特急", "加急", "平急"] = ""
     issuerMark: Line = ""
     docNo: Annotated[str, msgspec.Meta(max_length=120)] = ""
@@ -44,6 +50,14 @@ class Delivered(msgspec.Struct, frozen=True):
     handling: UUID
     state: str
     at: datetime
+
+
+class FileTaken(msgspec.Struct, frozen=True):
+    """A file as it was taken: its name, its bytes counted, its SHA-256 in hex."""
+
+    name: str
+    size: int
+    sha256: str
 
 
 class Signed(msgspec.Struct, frozen=True):

@@ -29,20 +29,25 @@ class Target:
 
 
 def parsed(url: str) -> SplitResult:
-    """A webhook's URL in its parts. Refuses: Invalid exchange.bad_url."""
+    """A webhook's URL in its parts. Refuses: Invalid exchange.bad_url, http_not_allowed."""
     try:
         parts = urlsplit(url)
         named = parts.scheme in ("https", "http") and bool(parts.hostname) and "@" not in parts.netloc
         good = named and not parts.fragment and parts.port != 0 and url.isprintable() and url.isascii() and " " not in url
     except ValueError as error:
         raise Invalid("exchange.bad_url") from error
-    if not good or (parts.scheme == "http" and not settings.current().webhook_private_targets):
+    if not good:
         raise Invalid("exchange.bad_url")
+    if parts.scheme == "http" and not settings.current().webhook_private_targets:
+        raise Invalid("exchange.http_not_allowed")
     return parts
 
 
 async def resolve(url: str) -> Target:
-    """Look a target up and check every address. Refuses: Invalid exchange.bad_url, unknown_host, private_target."""
+    """Look a target up and check every address.
+
+    Refuses: Invalid exchange.bad_url, http_not_allowed, unknown_host, private_target.
+    """
     parts = parsed(url)
     name, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     addresses = await _addresses(name, port)

@@ -36,7 +36,7 @@ class NotTaken(Exception):
 
 
 async def create(actor: Actor, input: WebhookIn) -> WebhookOut:
-    """Register a target; its secret is told this once. Refuses: Invalid exchange.bad_url, private_target, unknown_type."""
+    """Register a target; its secret is told this once. Refuses: Invalid exchange.unknown_type and what `resolve` refuses."""
     if unknown := sorted(set(input.types) - set(TYPES)):
         raise Invalid("exchange.unknown_type", types="、".join(unknown), known="、".join(TYPES))
     await resolve(input.url)

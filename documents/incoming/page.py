@@ -66,6 +66,7 @@ def _document(sheet: Sheet) -> DocumentOut:
         id=document.id, version=handling.version, title=handling.title, doc_no=handling.doc_no, issuer=handling.issuer,
         doc_date=handling.doc_date, doc_type=document.doc_type, main_to=list(document.main_to), urgency=handling.urgency,
         corrected=any(row.version < handling.version for row in sheet.versions),
+        copy_no=str(sheet.version.metadata.get("copyNo", "")),
     )  # fmt: skip
 
 

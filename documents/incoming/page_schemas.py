@@ -23,8 +23,8 @@ class PersonOut(msgspec.Struct, frozen=True):
     name: str
 
 
-class DocumentOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The document as this handling registered it. `corrected`: a higher version came after."""
+class DocumentOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The document as this handling registered it. `corrected`: a higher version came after. `copy_no` (份号) where told."""
 
     id: UUID
     version: int
@@ -36,6 +36,7 @@ class DocumentOut(msgspec.Struct, frozen=True, kw_only=True):
     main_to: list[str]
     urgency: str
     corrected: bool
+    copy_no: str = ""
 
 
 class EnteredOut(msgspec.Struct, frozen=True, kw_only=True):

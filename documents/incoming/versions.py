@@ -20,7 +20,11 @@ def rendition_of(digests: Sequence[str]) -> str:
 
 
 def fingerprint_of(metadata: Mapping[str, Any], digests: Sequence[str]) -> str:
-    """What a push said and sent, as one digest: the same key with another fingerprint is another document."""
+    """What a push said and sent, as one digest: the same key with another fingerprint is another document.
+
+    `metadata` is what was said, without what says nothing, so that a field the house learns later changes no old digest.
+    Senders recompute it: docs/subsystems/exchange.md tells how.
+    """
     return hashlib.sha256(rfc8785.dumps({"metadata": dict(metadata), "files": list(digests)})).hexdigest()
 
 

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from office.kernel import base64url, settings
 
 SUITE = "zhiban-es256-1"
+MOST_KEPT = 100
 _ES256 = ec.ECDSA(hashes.SHA256())
 
 
@@ -29,12 +30,12 @@ def unb64(text: str) -> bytes:
 
 
 class ServerKey:
-    """Signs and names itself; `id` is the first 16 hex digits of the SHA-256 of its public key (SPKI, DER)."""
+    """Signs and names itself."""
 
     def __init__(self, private: ec.EllipticCurvePrivateKey) -> None:
         self._private = private
         self.public = spki(private.public_key())
-        self.id = hashlib.sha256(self.public).hexdigest()[:16]
+        self.id = id_of(self.public)
 
     def sign(self, message: bytes) -> bytes:
         """64 bytes, r||s."""
@@ -64,6 +65,22 @@ def server_public_key(id: str) -> bytes:
     if not kept.exists():
         raise LookupError(f"no public key {id} in {kept.parent}")
     return kept.read_bytes()
+
+
+def known_keys() -> list[tuple[str, bytes]]:
+    """Ids and public keys (SPKI, DER): the present one first, then the replaced ones still kept, by id.
+
+    A file that is not the key its name says is left out.
+    """
+    present = server_key()
+    kept = {file.stem.rpartition("-")[2]: file.read_bytes() for file in sorted(_folder().glob("server-es256-*.spki"))}
+    replaced = [(id, public) for id, public in kept.items() if id != present.id and id_of(public) == id]
+    return [(present.id, present.public), *replaced[: MOST_KEPT - 1]]
+
+
+def id_of(public: bytes) -> str:
+    """How a key is named: the first 16 hex digits of the SHA-256 of its public key (SPKI, DER)."""
+    return hashlib.sha256(public).hexdigest()[:16]
 
 
 def _folder() -> Path:

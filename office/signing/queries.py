@@ -3,19 +3,22 @@
 from uuid import UUID
 
 from office.kernel.actor import Actor
-from office.kernel.endpoint import Content
+from office.kernel.endpoint import Answer, Content
 from office.kernel.modules import registry
 from office.kernel.refusal import NotFound
 from office.kernel.sqlite import instant_text
 from office.signing.actions import countersigned
-from office.signing.keys import SUITE, b64, server_public_key
+from office.signing.keys import SUITE, b64, known_keys, server_public_key
 from office.signing.models import HELD, WITHDRAWN, Signature
-from office.signing.schemas import Evidence, SignatureAnswer, SignatureOut
+from office.signing.schemas import Evidence, ServerKeyOut, ServerKeys, SignatureAnswer, SignatureOut
 from office.signing.statements import read_statement
 from office.signing.strokes import read_strokes, to_svg
 
 #: States in which a signature is nobody's business but its signer's.
 OWN = frozenset({HELD, WITHDRAWN})
+
+#: How long a client may keep the server's keys before it asks again.
+KEYS_KEPT = "public, max-age=3600"
 
 
 async def access_signature(actor: Actor, id: UUID) -> Signature:
@@ -46,6 +49,12 @@ def shown(row: Signature, effects: list[str] | None = None) -> SignatureAnswer:
 async def get_signature(actor: Actor, id: UUID) -> SignatureAnswer:
     """One signature's state."""
     return shown(await access_signature(actor, id))
+
+
+async def list_server_keys(actor: Actor) -> Answer[ServerKeys]:
+    """The keys that receipts, tickets and countersignatures are verified with; anybody may know them."""
+    items = [ServerKeyOut(id, SUITE, b64(public), place == 0) for place, (id, public) in enumerate(known_keys())]
+    return Answer(data=ServerKeys(items), headers={"Cache-Control": KEYS_KEPT})
 
 
 async def get_strokes(actor: Actor, id: UUID) -> Content:

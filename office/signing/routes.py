@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from office.kernel.actor import Actor
-from office.kernel.endpoint import LOGGED_IN, Endpoint
+from office.kernel.endpoint import LOGGED_IN, PUBLIC, Endpoint
 from office.signing import actions, queries
 from office.signing.schemas import SignatureAnswer
 
@@ -15,6 +15,7 @@ async def release(actor: Actor, id: UUID) -> SignatureAnswer:
 
 ONE = "/signatures/{id}"
 ENDPOINTS = [
+    Endpoint("GET", "/server-keys", PUBLIC, queries.list_server_keys, "服务器公钥：核对回执、凭据和会签用"),
     Endpoint("GET", ONE, LOGGED_IN, queries.get_signature, "签批的状态"),
     Endpoint("DELETE", ONE, LOGGED_IN, actions.withdraw, "三十秒内撤回签批"),
     Endpoint("POST", f"{ONE}/releases", LOGGED_IN, release, "立即送出"),

@@ -35,6 +35,21 @@ class SignatureAnswer(msgspec.Struct, frozen=True):
     signature: SignatureOut
 
 
+class ServerKeyOut(msgspec.Struct, frozen=True):
+    """A server key: its id, the suite it signs in, the public key as SPKI DER in base64url, whether it signs today."""
+
+    id: str
+    suite: str
+    public_key: str
+    present: bool
+
+
+class ServerKeys(msgspec.Struct, frozen=True):
+    """The server's keys: the present one first, then those it replaced."""
+
+    items: list[ServerKeyOut]
+
+
 class Evidence(msgspec.Struct, frozen=True):
     """All that a stranger needs to check a signature; keys and signatures base64url, keys as SPKI DER."""
 

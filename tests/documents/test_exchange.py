@@ -1,21 +1,51 @@
 """The exchange: pushed once, corrected, told who is unknown, signed receipts, states without gaps."""
 
+import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import rfc8785
 
+from documents.exchange.models import Push
 from documents.incoming.models import Document, DocumentVersion, Handling
-from office.files.models import File
+from office.files.models import Blob, File
 from office.identity.keys import load_public_key, signature_holds
+from office.kernel import settings
 from office.kernel.actor import SYSTEM
 from office.organization import structure
 from office.signing.keys import unb64
 from tests.documents.conftest import PAPER, Office
 from tests.people import UNITS
 
+#: Clause 4 of GB/T 33480-2016, all eighteen, as an OA sends them.
+CLAUSE_4 = {
+    "docIdentifier": "QLZB-2026-0047", "docType": "通知", "copyNo": "000001", "security": "", "urgency": "特急",
+    "issuerMark": "青岚县人民政府办公室文件", "docNo": "青政办发〔2026〕47号", "signer": ["顾长川"], "title": "关于防汛的通知",
+    "mainTo": ["各乡镇人民政府"], "attachmentNote": ["1.名单"], "signature": "青岚县人民政府办公室", "docDate": "2026-07-06",
+    "remark": "（此件公开发布）", "ccTo": ["县委办公室"], "printOrg": "青岚县人民政府办公室", "printDate": "2026-07-06",
+    "releaseLevel": "县团级",
+}  # fmt: skip
+#: A fingerprint as it was once computed by hand; it never changes.
+PINNED = (
+    {
+        "source": "county-oa", "source_id": "oa-1", "version": 1, "title": "通知", "recipients": ["115201990000000292"],
+        "mainTo": ["各乡镇人民政府"], "docDate": "2026-07-06", "remark": "", "signer": [], "printDate": None, "security": "无",
+    },
+    ["0" * 64],
+    "3397108d09e6450d5db1c3f82074b71c0c44daf841688b8748e1e9f64ad06ecf",
+)  # fmt: skip
 REQUIRED = {"source": "s", "source_id": "1", "title": "通知", "recipients": [UNITS["禾渡镇"][3]]}
+
+
+def recomputed(sent: dict[str, Any], digests: list[str]) -> str:
+    """The fingerprint as a sender computes it, by the rule in docs/subsystems/exchange.md and nothing else."""
+    said = {name: value for name, value in sent.items() if value not in (None, "", []) and name != "security"}
+    if said.get("version") == 1:
+        del said["version"]
+    return hashlib.sha256(rfc8785.dumps({"metadata": said, "files": digests})).hexdigest()
 
 
 async def _raw(office: Office, metadata: str, *papers: tuple[str, bytes]) -> httpx.Response:
@@ -77,12 +107,74 @@ async def test_a_unit_where_nobody_receives_does_not_stop_the_others(office: Off
 async def test_the_receipt_is_signed(office: Office) -> None:
     told = (await office.push("禾渡镇", "石桥镇")).json()
     receipt, facts = told["receipt"], json.loads(told["receipt"]["payload"])
-    key = load_public_key(unb64(receipt["public_key"]))
+    published = (await office.house.http.get("/server-keys")).json()["items"]
+    key = load_public_key(unb64(next(one["public_key"] for one in published if one["id"] == receipt["key"])))
     said, signature = receipt["payload"].encode(), unb64(receipt["signature"])
     assert signature_holds(key, said, signature)
     assert not signature_holds(key, said + b" ", signature)
     assert (facts["source_id"], facts["version"], facts["document"]) == ("oa-1", 1, told["document"])
     assert [one["handling"] for one in facts["delivered"]] == [one["handling"] for one in told["receipts"]]
+
+
+async def test_server_keys_are_for_anybody_and_may_be_kept(office: Office) -> None:
+    answer = await office.house.http.get("/server-keys")
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "public, max-age=3600")
+    [only] = answer.json()["items"]
+    assert (only["present"], only["suite"]) == (True, "zhiban-es256-1")
+    assert hashlib.sha256(unb64(only["public_key"])).hexdigest()[:16] == only["id"]
+    again = await office.house.http.get("/server-keys", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_the_receipt_names_each_file(office: Office) -> None:
+    papers = [(name, (PAPER / name).read_bytes()) for name in ("bridge-request.pdf", "urgent-notice.pdf")]
+    told = (await _raw(office, json.dumps(REQUIRED), *papers)).json()
+    wanted = [{"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in papers]
+    assert json.loads(told["receipt"]["payload"])["files"] == wanted
+
+
+async def test_a_sender_can_recompute_the_fingerprint(office: Office) -> None:
+    sent, digests, pinned = PINNED
+    assert recomputed(sent, digests) == pinned
+    data = (PAPER / "bridge-request.pdf").read_bytes()
+    told = (await _raw(office, json.dumps(sent), ("a.pdf", data))).json()
+    expected = recomputed(sent, [hashlib.sha256(data).hexdigest()])
+    assert json.loads(told["receipt"]["payload"])["fingerprint"] == expected
+    full = {**sent, **CLAUSE_4, "version": 2}
+    told = (await _raw(office, json.dumps(full), ("a.pdf", data))).json()
+    expected = recomputed(full, [hashlib.sha256(data).hexdigest()])
+    assert json.loads(told["receipt"]["payload"])["fingerprint"] == expected
+
+
+@pytest.mark.parametrize(
+    "nothing", [{"remark": ""}, {"signer": []}, {"printDate": None}, {"security": "无"}, {"security": None}, {"copyNo": ""}]
+)
+async def test_what_says_nothing_makes_no_other_push(office: Office, nothing: dict[str, Any]) -> None:
+    first, again = await office.push(), await office.push(**nothing)
+    assert (first.status_code, again.status_code) == (201, 200), again.text
+    assert first.content == again.content
+
+
+async def test_every_key_of_the_standard_is_taken(office: Office) -> None:
+    data = (PAPER / "bridge-request.pdf").read_bytes()
+    answer = await _raw(office, json.dumps({**REQUIRED, **CLAUSE_4}), ("a.pdf", data))
+    assert answer.status_code == 201, answer.text
+    page = await office.page("苏小满", answer.json()["receipts"][0]["handling"])
+    assert page["document"]["copy_no"] == "000001"
+    assert "copy_no" not in (await office.page("苏小满", await office.pushed(source_id="without")))["document"]
+
+
+@pytest.mark.parametrize("mark", ["秘密", "机密★10年", "绝密", "内部", "NONE"])
+async def test_a_classified_mark_is_refused_and_nothing_stays(office: Office, mark: str) -> None:
+    title = "一份不该来的文件"
+    answer = await office.push(security=mark, title=title)
+    assert (answer.status_code, answer.json()["code"]) == (422, "exchange.classified"), answer.text
+    assert (mark in answer.text, title in answer.text) == (False, False)
+    assert (await Document.all().count(), await File.all().count(), await Blob.all().count()) == (0, 0, 0)
+    assert await Push.all().count() == 0
+    left = [path for path in Path(settings.current().data).rglob("*") if path.is_file()]
+    paper = (PAPER / "bridge-request.pdf").read_bytes()
+    assert [path.name for path in left if title.encode() in (held := path.read_bytes()) or paper in held] == []
 
 
 async def test_states_are_read_on_without_gaps(office: Office) -> None:

@@ -177,7 +177,7 @@ async def test_private_targets_are_refused(office: Office, url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "http://93.184.215.14/", "ftp://example.com/", "https://", "https://user:word@93.184.215.14/",
+        "ftp://example.com/", "https://", "https://user:word@93.184.215.14/",
         "https://:word@93.184.215.14/",
         "https://93.184.215.14/#x", "https://93.184.215.14:0/", "https://93.184.215.14:99999/", "https://[::1",
         "//example.com/x",
@@ -187,6 +187,12 @@ async def test_private_targets_are_refused(office: Office, url: str) -> None:
 async def test_bad_urls_are_refused(office: Office, url: str) -> None:
     answer = await office.oa.post("/webhooks", json={"url": url})
     assert (answer.status_code, answer.json()["code"]) == (422, "exchange.bad_url"), answer.text
+
+
+async def test_http_is_told_apart_with_its_setting(office: Office) -> None:
+    answer = await office.oa.post("/webhooks", json={"url": "http://93.184.215.14/"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "exchange.http_not_allowed"), answer.text
+    assert "ZHIBAN_WEBHOOK_PRIVATE_TARGETS" in answer.json()["title"]
 
 
 async def test_a_name_that_cannot_be_looked_up(office: Office) -> None:

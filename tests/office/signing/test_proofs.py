@@ -271,6 +271,15 @@ def test_the_public_key_of_a_replaced_server_key_is_kept(folder: Path) -> None:
         keys.server_public_key("0" * 16)
 
 
+def test_known_keys_are_the_present_one_and_the_replaced_ones_that_are_what_they_say(folder: Path) -> None:
+    before = server_key()
+    (folder / "keys" / "server-es256.pem").rename(folder / "replaced.pem")
+    keys._load.cache_clear()
+    (folder / "keys" / f"server-es256-{'0' * 16}.spki").write_bytes(before.public)
+    after = server_key()
+    assert keys.known_keys() == [(after.id, after.public), (before.id, before.public)]
+
+
 def test_a_stranger_can_check_the_evidence() -> None:
     """A second, small verifier that shares no code with the house: base64, SHA-256, ECDSA and JSON only."""
     device = ec.generate_private_key(ec.SECP256R1())
