@@ -1137,6 +1137,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/server-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 服务器公钥：核对回执、凭据和会签用 */
+        get: operations["get_server_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -1711,9 +1728,11 @@ export interface components {
         };
         /**
          * DocumentOut
-         * @description The document as this handling registered it. `corrected`: a higher version came after.
+         * @description The document as this handling registered it. `corrected`: a higher version came after. `copy_no` (份号) where told.
          */
         DocumentOut: {
+            /** @default  */
+            copy_no: string;
             corrected: boolean;
             doc_date: string | null;
             doc_no: string;
@@ -2606,6 +2625,23 @@ export interface components {
         SeriesQuery: {
             /** @default null */
             year: number | null;
+        };
+        /**
+         * ServerKeyOut
+         * @description A server key: its id, the suite it signs in, the public key as SPKI DER in base64url, whether it signs today.
+         */
+        ServerKeyOut: {
+            id: string;
+            present: boolean;
+            public_key: string;
+            suite: string;
+        };
+        /**
+         * ServerKeys
+         * @description The server's keys: the present one first, then those it replaced.
+         */
+        ServerKeys: {
+            items: components["schemas"]["ServerKeyOut"][];
         };
         /**
          * SessionList
@@ -5622,6 +5658,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Created"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_server_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerKeys"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
