@@ -42,7 +42,7 @@ def test_only_known_routes_are_public() -> None:
     public = {f"{one.method} {one.path}" for one in REGISTRY.endpoints if one.permission == PUBLIC}
     assert public == {
         "POST /sessions", "POST /login-challenges", "POST /quick-sessions", "POST /passkeys/authentication-options",
-        "POST /passkey-sessions",
+        "POST /passkey-sessions", "GET /server-keys",
     }  # fmt: skip
 
 
