@@ -5,7 +5,7 @@ from uuid import UUID
 
 from documents.incoming.models import Handling, Participant
 from documents.incoming.policy import WORK, is_clerk, posts_of, sees, units_of
-from documents.incoming.states import ACT_NAMES, NAMES, RECALLED, state_of
+from documents.incoming.states import ACT_NAMES, NAMES, state_of
 from office.flow import actions as flow
 from office.flow import rules
 from office.kernel.actor import Actor
@@ -89,8 +89,8 @@ async def cards(actor: Actor, refs: Sequence[str]) -> Mapping[str, Card]:
 
 
 async def document_cards(actor: Actor, refs: Sequence[str]) -> Mapping[str, Card]:
-    """The documents behind references: for whoever may see a handling of theirs that was not recalled. Two queries."""
-    rows = await Handling.filter(document_id__in=_ids(refs), unit_id__in=list(units_of(actor))).exclude(state=RECALLED)
+    """The documents behind references: for whoever may see a handling of theirs that is not withheld. Two queries."""
+    rows = await Handling.filter(document_id__in=_ids(refs), unit_id__in=list(units_of(actor)), withheld=False)
     return {card.ref: card for card in (_card("document", row.document_id, row) for row in await visible(actor, rows))}
 
 

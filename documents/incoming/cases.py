@@ -110,6 +110,7 @@ async def open_handling(
         "state": AWAITING_RECEIPT, "title": document.title, "doc_no": document.doc_no, "issuer": document.issuer,
         "urgency": document.urgency, "doc_date": document.doc_date, "sender": sender, "role": role, "words": words,
         "sent_by": sent_by, "received_at": clock.now(), "signed_for_at": None, "closed_at": None, "result": "", "reply": "",
+        "withheld": False,
     })  # fmt: skip
     await handling.save(force_create=known is None)
     case = await _open_case(actor, handling)

@@ -55,7 +55,8 @@ class Handling(Model):
     """One unit's handling (办理) of a document: its register number, flow, opinions and deadline, visible in that unit only.
 
     `parent_id`, `sender`, `role` and `words` say who sent it down, as what, and with which opinion; `sent_by` is the obligation
-    of the parent that did, so that taking that act back recalls what it sent and nothing else.
+    of the parent that did, so that taking that act back recalls what it sent and nothing else. `withheld`: recalled, or sent
+    back as classified (涉密误投); its files are neither shown nor served in this unit any more.
     """
 
     id: Any = identifier()
@@ -87,6 +88,7 @@ class Handling(Model):
     closed_at: Any = instant(null=True)
     result = fields.TextField(default="")
     reply = fields.TextField(default="")
+    withheld = fields.BooleanField(default=False)
     rev = fields.IntField(default=1)
 
     class Meta:

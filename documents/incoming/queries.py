@@ -12,7 +12,6 @@ from documents.incoming import cases
 from documents.incoming.access import access_handling
 from documents.incoming.models import Document, DocumentVersion, Handling, Opinion, Phrases
 from documents.incoming.policy import WORK
-from documents.incoming.states import RECALLED
 from documents.incoming.versions import files_of
 from office.files.queries import describe_many
 from office.files.schemas import FileOut
@@ -67,7 +66,7 @@ async def sheet_of(actor: Actor, id: UUID) -> Sheet:
     handling = await access_handling(actor, id)
     case, subject = await flow.case_of(handling.case_id), cases.ref(id)
     versions = await DocumentVersion.filter(document_id=handling.document_id).order_by("version")
-    current = [files_of(row) for row in versions if row.version == handling.version and handling.state != RECALLED]
+    current = [files_of(row) for row in versions if row.version == handling.version and not handling.withheld]
     entries, live = await _entries(handling), rules.live(case)
     children = await Handling.filter(parent_id=handling.id).order_by("id")
     todos = await _todos(actor, case, live, subject)

@@ -14,13 +14,17 @@ from office.files.pages import page_text
 from office.files.rendering.shapes import PageText
 from office.kernel.actor import Actor
 from office.kernel.database import fetch
+from office.kernel.refusal import NotFound
 
 FIRST_PAGES, MOST_PAGES, DUPLICATES = 6, 60, 5
 
 
 async def reading(actor: Actor, id: UUID) -> ReadingOut:
-    """Read the main file: what is in the document is proposed, what is not stays empty. Refuses: NotFound."""
+    """Read the main file: what is in the document is proposed, what is not stays empty. Refuses: NotFound, also
+    documents.withheld."""
     handling = await access_handling(actor, id)
+    if handling.withheld:
+        raise NotFound("documents.withheld")
     version = await version_of(handling.document_id, handling.version)
     found = await _read(version)
     return ReadingOut(

@@ -2,6 +2,7 @@
 
 TEXTS = {
     "documents.no_such_handling": "没有这份文件，或它不在您的办理范围内。",
+    "documents.withheld": "文件已由来文单位撤回，或作为涉密误投退回，本单位不再提供原文。",
     "documents.clerk_only": "这一步由本单位文书办理，请交文书处理。",
     "documents.no_clerk": "“{unit}”没有设置收文岗位，不能送达。请改选，或联系对方设置后再送。",
     "documents.no_such_unit": "您不是这个单位的文书，不能查看或修改它的办文规则。",

@@ -58,6 +58,7 @@ CREATE TABLE "documents_handling" (
     "closed_at" TIMESTAMPTZ,
     "result" TEXT NOT NULL,
     "reply" TEXT NOT NULL,
+    "withheld" BOOL NOT NULL,
     "rev" INT NOT NULL,
     CONSTRAINT "uid_documents_h_documen_ceb28f" UNIQUE ("document_id", "unit_id")
 );

@@ -56,6 +56,7 @@ CREATE TABLE "documents_handling" (
     "closed_at" TIMESTAMP,
     "result" TEXT NOT NULL,
     "reply" TEXT NOT NULL,
+    "withheld" INT NOT NULL,
     "rev" INT NOT NULL,
     CONSTRAINT "uid_documents_h_documen_ceb28f" UNIQUE ("document_id", "unit_id")
 ) /* One unit's handling (办理) of a document: its register number, flow, opinions and deadline, visible in that unit only. */;

@@ -1,5 +1,6 @@
-"""Reading files: the uploader's own, or one that something the reader may see refers to."""
+"""Reading files: one that something the reader may see refers to; while nothing refers to it, the uploader's own."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from office.files.models import Blob, File, FileReference
@@ -12,15 +13,21 @@ from office.kernel.refusal import NotFound
 
 
 async def access_file(actor: Actor, id: UUID) -> tuple[File, Blob]:
-    """A file the actor may read. Refuses: NotFound files.no_such_file."""
+    """A file the actor may read; who sent it in reads it as long as it belongs to nothing. Refuses: NotFound
+    files.no_such_file."""
     file = await File.get_or_none(id=id)
-    if file is None or not (file.uploaded_by == actor.ref or await _shown(actor, id)):
+    if file is None or not await _reads(actor, file):
         raise NotFound("files.no_such_file")
     return file, await Blob.get(digest=file.digest)
 
 
-async def _shown(actor: Actor, id: UUID) -> bool:
-    for reference in await FileReference.filter(file_id=id):
+async def _reads(actor: Actor, file: File) -> bool:
+    references = await FileReference.filter(file_id=file.id)
+    return await _shown(actor, references) if references else file.uploaded_by == actor.ref
+
+
+async def _shown(actor: Actor, references: Sequence[FileReference]) -> bool:
+    for reference in references:
         resolve = registry().references.get(reference.owner.split(":", 1)[0])
         if resolve is not None and reference.owner in await resolve(actor, [reference.owner]):
             return True

@@ -433,7 +433,8 @@ CREATE TABLE "signing_signature" (
     "device_at" TIMESTAMPTZ NOT NULL,
     "arrived_at" TIMESTAMPTZ NOT NULL,
     "held_until" TIMESTAMPTZ NOT NULL,
-    "effective_at" TIMESTAMPTZ
+    "effective_at" TIMESTAMPTZ,
+    "taken_back_at" TIMESTAMPTZ
 );
 CREATE INDEX "idx_signing_sig_subject_671720" ON "signing_signature" ("subject", "arrived_at");
 CREATE INDEX "idx_signing_sig_person_d0dc6e" ON "signing_signature" ("person", "arrived_at");

@@ -401,7 +401,8 @@ CREATE TABLE "signing_signature" (
     "device_at" TIMESTAMP NOT NULL,
     "arrived_at" TIMESTAMP NOT NULL,
     "held_until" TIMESTAMP NOT NULL,
-    "effective_at" TIMESTAMP
+    "effective_at" TIMESTAMP,
+    "taken_back_at" TIMESTAMP
 ) /* One statement with its proofs. Three times are kept: the ticket's, the device's (claimed), the arrival. */;
 CREATE INDEX "idx_signing_sig_subject_671720" ON "signing_signature" ("subject", "arrived_at");
 CREATE INDEX "idx_signing_sig_person_d0dc6e" ON "signing_signature" ("person", "arrived_at");

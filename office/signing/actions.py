@@ -16,7 +16,7 @@ from office.kernel.sqlite import instant_text
 from office.kernel.work import verb
 from office.signing.events import SignatureDue, SignatureWithdrawn
 from office.signing.keys import server_key, spki
-from office.signing.models import EFFECTIVE, HELD, PENDING_CLERK, WITHDRAWN, Signature
+from office.signing.models import EFFECTIVE, HELD, PENDING_CLERK, TAKEN_BACK, WITHDRAWN, Signature
 from office.signing.statements import Statement, check_signature, check_strokes, read_statement
 from office.signing.tickets import Ticket, open_ticket
 
@@ -128,6 +128,15 @@ async def withdraw(actor: Actor, id: UUID) -> None:
         raise Conflict("signing.too_late", state=(await Signature.get(id=id)).state)
     audit.record(actor, "signing.withdraw", row.subject, post=row.post, signature=str(id))
     outbox.record(SignatureWithdrawn(signature=id, subject=row.subject), actor=actor)
+
+
+@verb
+async def take_back(actor: Actor, subject: str, step: str) -> None:
+    """The act on a step was taken back (撤回) after it took effect: its signature attests it no longer, and says since when."""
+    changes: dict[str, object] = {"state": TAKEN_BACK, "taken_back_at": clock.now(), "open_key": None}
+    for row in await Signature.filter(subject=subject, step=step, state=EFFECTIVE).order_by("id"):
+        await Signature.filter(id=row.id, state=EFFECTIVE).update(**changes)
+        audit.record(actor, "signing.take_back", subject, post=row.post, signature=str(row.id))
 
 
 @verb

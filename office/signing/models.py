@@ -8,11 +8,13 @@ from tortoise.models import Model
 from office.kernel.fields import identifier, instant
 
 HELD, EFFECTIVE, WITHDRAWN, PENDING_CLERK, REFUSED = "held", "effective", "withdrawn", "pending_clerk", "refused"
+TAKEN_BACK = "taken_back"
 
 
 class Signature(Model):
     """One statement with its proofs. Three times are kept: the ticket's, the device's (claimed), the arrival.
 
+    Withdrawn in its thirty seconds it never did anything; taken back (撤回) later, it did, until `taken_back_at`.
     `open_key` is the step while the signature is held or effective, so the database lets one person sign a step.
     """
 
@@ -40,6 +42,7 @@ class Signature(Model):
     arrived_at: Any = instant()
     held_until: Any = instant()
     effective_at: Any = instant(null=True)
+    taken_back_at: Any = instant(null=True)
 
     class Meta:
         table = "signing_signature"

@@ -77,4 +77,5 @@ async def get_evidence(actor: Actor, id: UUID) -> Evidence:
         countersignature=b64(bytes(row.countersignature)), server_key_id=row.server_key,
         server_public_key=b64(server_public_key(row.server_key)),
         ticket_at=row.ticket_at, device_at=row.device_at, arrived_at=row.arrived_at, state=row.state,
+        taken_back_at=row.taken_back_at,
     )  # fmt: skip

@@ -51,7 +51,10 @@ class ServerKeys(msgspec.Struct, frozen=True):
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """All that a stranger needs to check a signature; keys and signatures base64url, keys as SPKI DER."""
+    """All that a stranger needs to check a signature; keys and signatures base64url, keys as SPKI DER.
+
+    `taken_back_at`: since when the act it attests is taken back (撤回); the proofs stay true of what was signed.
+    """
 
     id: UUID
     suite: str
@@ -67,3 +70,4 @@ class Evidence(msgspec.Struct, frozen=True):
     device_at: datetime
     arrived_at: datetime
     state: str
+    taken_back_at: datetime | None = None

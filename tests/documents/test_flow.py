@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.organization import actions as organization
-from tests.documents.conftest import Office
+from tests.documents.conftest import PAPER, Office
 
 
 async def _post(office: Office, name: str, handling: str, what: str, **body: Any) -> httpx.Response:
@@ -183,6 +184,14 @@ async def test_a_withdrawal_recalls_only_what_that_act_sent(office: Office) -> N
     assert states == {"云岭村": "待签收", "柳湾村": "已撤回"}
 
 
+async def test_a_withdrawal_leaves_the_signer_asked_by_another_act(office: Office) -> None:
+    handling = await office.proposed("秦望舒", "林若溪")
+    await _ok(office, "秦望舒", handling, "signers", to=f"post:{office.town.posts['程晚照']}", act="instruct", place="parallel")
+    await _signed(office, "秦望舒", handling, "请农业农村办办理。", "instruct", (_section(office, "农业农村办"), "lead"))
+    await _ok(office, "秦望舒", handling, "withdrawals", reason="改措辞")
+    assert await _waiting(office, handling) == [("秦望舒", "批示"), ("程晚照", "批示")]
+
+
 async def test_no_withdrawal_once_the_next_has_acted(office: Office) -> None:
     handling = await office.proposed("秦望舒", "林若溪")
     await _signed(office, "秦望舒", handling)
@@ -277,6 +286,31 @@ async def test_refused_with_a_reason_code_and_opened_again_by_a_correction(offic
     assert (await office.push("禾渡镇", version=2)).json()["receipts"][0]["state"] == "待签收"
     again = await _ok(office, "苏小满", handling, "registrations", title="补附件后的通知", issuer="y")
     assert again["register_no"] == before
+
+
+@pytest.mark.parametrize("code", ["涉密误投", "其他"])
+async def test_what_was_sent_back_as_classified_is_no_longer_shown_or_served(office: Office, code: str) -> None:
+    handling, clerk = await office.registered(), await office.town.of("苏小满")
+    file = (await office.page("苏小满", handling))["files"][0]["id"]
+    await _ok(office, "苏小满", handling, "refusals", reason="请按保密规定处理", reason_code=code)
+    served = code == "其他"
+    page = await office.page("苏小满", handling)
+    assert (page["state"], len(page["files"])) == ("已退文", int(served))
+    assert page["result"] == f"{code}：请按保密规定处理"
+    asked = [f"/files/{file}{what}" for what in ("", "/text?page=1", "/pages/1?width=540")]
+    for path in (*asked, f"/handlings/{handling}/reading"):
+        assert (await clerk.get(path)).status_code == (200 if served else 404), path
+
+
+async def test_the_clerk_who_sent_a_classified_file_in_reads_it_no_longer(office: Office) -> None:
+    clerk, paper = await office.town.of("苏小满"), PAPER / "bridge-request.pdf"
+    sent = await clerk.post("/files", files={"file": (paper.name, paper.read_bytes(), "application/pdf")})
+    file = sent.json()["file"]["id"]
+    assert (await clerk.get(f"/files/{file}")).status_code == 200
+    taken = await clerk.post("/handlings", json={"title": "纸质来文", "sender": "县局", "files": [file]})
+    assert (await clerk.get(f"/files/{file}")).status_code == 200
+    await _ok(office, "苏小满", taken.json()["id"], "refusals", reason="混入涉密页", reason_code="涉密误投")
+    assert (await clerk.get(f"/files/{file}")).status_code == 404
 
 
 async def test_no_refusal_after_the_proposal(office: Office) -> None:

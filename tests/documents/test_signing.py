@@ -316,6 +316,25 @@ async def test_withdrawn_within_thirty_seconds(office: Office) -> None:
     assert (await office.sign("秦望舒", handling, "改为原则同意。", "approve_in_principle", phone=phone)).status_code == 201
 
 
+async def test_a_signature_whose_act_was_taken_back_says_so(office: Office) -> None:
+    handling, phone, step = await _ready(office)
+    body = phone.signed(step, "同意。")
+    signature = (await _post(office, "秦望舒", handling, body)).json()["signature"]["id"]
+    await office.after_hold()
+    clerk, leader = await office.town.of("苏小满"), await office.town.of("秦望舒")
+    before = (await clerk.get(f"/signatures/{signature}/evidence")).json()
+    assert (before["state"], before.get("taken_back_at")) == ("effective", None)
+    assert (await leader.post(f"/handlings/{handling}/withdrawals", json={"reason": "改措辞"})).status_code == 200
+    after = (await clerk.get(f"/signatures/{signature}/evidence")).json()
+    assert after["state"] == "taken_back"
+    assert _at(after["arrived_at"]) < _at(after["taken_back_at"]) <= clock.now()
+    assert after["countersigned"] == before["countersigned"]
+    again = await _post(office, "秦望舒", handling, body)
+    assert (again.status_code, again.json()["signature"]["state"]) == (201, "taken_back")
+    anew = await _post(office, "秦望舒", handling, phone.signed(await office.step("秦望舒", handling), "请再核。", "comment"))
+    assert anew.json()["signature"]["state"] == "held"
+
+
 async def test_withdrawing_after_the_effect_is_too_late(office: Office) -> None:
     handling, phone, step = await _ready(office)
     signature = (await _post(office, "秦望舒", handling, phone.signed(step, "同意。"))).json()["signature"]["id"]

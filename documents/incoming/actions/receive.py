@@ -30,6 +30,8 @@ BEFORE_PROPOSAL = frozenset({AWAITING_RECEIPT, RECEIVED, REGISTERED})
 RETURN_REASONS = (
     "不属我单位", "越级行文", "多头主送", "请示报告不分", "一文多事", "未会签", "格式不符", "涉密误投", "重复来文", "其他",
 )  # fmt: skip
+# After it the unit shows and serves the files no longer.
+CLASSIFIED = "涉密误投"
 
 
 @verb
@@ -146,5 +148,5 @@ async def send_back(actor: Actor, id: UUID, input: ReasonIn) -> Handling:
     reason = f"{input.reason_code}：{input.reason}"
     case = await flow.move(actor, handling.case_id, rules.Terminate(by=by, reason=reason))
     audit.record(actor, "documents.send_back", cases.ref(id), post=handling.clerk_post, reason=reason)
-    await cases.reflect(actor, handling, case, state=RETURNED, result=reason)
+    await cases.reflect(actor, handling, case, state=RETURNED, result=reason, withheld=input.reason_code == CLASSIFIED)
     return handling

@@ -1,13 +1,12 @@
 """撤回: taking an act back after it took effect, while nobody after it has acted."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.access import lock_handling
-from documents.incoming.actions.dictate import BY_HAND, take_back
+from documents.incoming.actions.dictate import take_back
 from documents.incoming.actions.sign import ensure_unsigned
-from documents.incoming.actions.steps import leaf_of, loaded
+from documents.incoming.actions.steps import loaded
 from documents.incoming.models import Handling, Opinion
 from documents.incoming.schemas import ReasonIn
 from documents.incoming.states import AWAITING_RECEIPT, RECALLED
@@ -18,6 +17,7 @@ from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.refusal import Conflict
 from office.kernel.work import verb
+from office.signing import actions as signing
 
 TAKEN_BACK = "来文单位已撤回"
 
@@ -31,11 +31,11 @@ async def withdraw(actor: Actor, id: UUID, input: ReasonIn) -> Handling:
     """
     handling, case = await loaded(actor, id)
     leaf = _last_own(actor, case)
-    added = [one for one in rules.leaves(case.root) if one.added_by == _adder(leaf) and one.state in ("waiting", "live")]
-    await ensure_unsigned(case, *added)
+    await ensure_unsigned(case, *(one for one in rules.leaves(case.root) if rules.sent(one, leaf.id)))
     by = rules.By(person=str(actor.own_id), post=leaf.done_post)
     taken = rules.Withdraw(by=by, obligation=leaf.id, revision=leaf.revision, reason=input.reason)
-    case = await flow.move(actor, handling.case_id, taken, *_unsend(leaf, added))
+    case = await flow.move(actor, handling.case_id, taken)
+    await signing.take_back(actor, cases.ref(id), f"{case.id}/{leaf.id}")
     await Opinion.filter(handling_id=id, obligation=leaf.id, withdrawn_at=None).update(withdrawn_at=clock.now())
     await take_back(actor, handling, leaf.id)
     await _recall_children(actor, handling, leaf)
@@ -53,25 +53,6 @@ def _last_own(actor: Actor, case: rules.Case) -> rules.Obligation:
     return [leaf for leaf in done if leaf.done_at == last][-1]
 
 
-def _adder(leaf: rules.Obligation) -> str:
-    """In whose name the act asked others: the decider's, where the clerk entered it."""
-    return leaf.on_behalf_of if leaf.manner in BY_HAND else leaf.done_by
-
-
-def _unsend(leaf: rules.Obligation, added: Sequence[rules.Obligation]) -> list[flow.Step]:
-    """Commands that take away what the act had put after it, in the name of whoever put it there."""
-    by = rules.By(person=_adder(leaf), post=leaf.done_post)
-
-    def removal(obligation: str) -> flow.Step:
-        def made(now: rules.Case) -> rules.RemoveSigner:
-            standing = leaf_of(now, obligation)
-            return rules.RemoveSigner(by=by, obligation=obligation, revision=standing.revision, reason="已撤回")
-
-        return made
-
-    return [removal(one.id) for one in added]
-
-
 async def _recall_children(actor: Actor, handling: Handling, leaf: rules.Obligation) -> None:
     for child in await Handling.filter(parent_id=handling.id, sent_by=leaf.id, state=AWAITING_RECEIPT).order_by("id"):
         await lock_handling(child)
@@ -83,4 +64,4 @@ async def _recall(actor: Actor, child: Handling, leaf: rules.Obligation) -> None
     by = rules.By(person=leaf.done_by, capacity="initiator")
     case = await flow.move(actor, child.case_id, rules.Terminate(by=by, reason=TAKEN_BACK))
     audit.record(actor, "documents.recall", cases.ref(child.id), parent=str(child.parent_id))
-    await cases.reflect(actor, child, case, state=RECALLED, result=TAKEN_BACK)
+    await cases.reflect(actor, child, case, state=RECALLED, result=TAKEN_BACK, withheld=True)

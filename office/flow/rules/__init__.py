@@ -45,6 +45,7 @@ from office.flow.rules.model import (
     ratio,
     sequence,
 )
+from office.flow.rules.rounds import sent
 from office.flow.rules.templates import BOTTOM_UP, INCOMING, PRINCIPAL_FIRST, READ, Stage, Template, opening, plant
 from office.flow.rules.verbs import case_verbs, verbs_of
 
@@ -54,5 +55,5 @@ __all__ = [
     "Fact", "Group", "Holder", "Insert", "Marked", "Node", "Obligation", "Opened", "RemoveSigner", "Reschedule", "Rescheduled",
     "Resume", "Return", "SkipVacant", "Stage", "Start", "Suspend", "Template", "Terminate", "Transfer", "Urge", "Urged",
     "Withdraw", "all_of", "any_of", "apply", "case_verbs", "decode", "decode_trail", "encode", "encode_trail", "leaves", "live",
-    "opening", "plant", "ratio", "replay", "sequence", "start", "verbs_of",
+    "opening", "plant", "ratio", "replay", "sent", "sequence", "start", "verbs_of",
 ]  # fmt: skip

@@ -57,6 +57,7 @@ class Obligation(Value, frozen=True, tag="obligation"):
     `revision` counts how often it was opened: a signature given for an earlier opening is not accepted for a later one.
     `due` is a fixed time; `days` are working days from opening, for the caller's calendar (0: no limit).
     `of` is the obligation it stands in for, `round` counts how often it is asked, `once`: a later round does not repeat it.
+    `sent_by` is the obligation whose act sent it on: taking that act back takes it away. One added by itself (加签) has none.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Obligation(Value, frozen=True, tag="obligation"):
     of: str = ""
     once: bool = False
     added_by: str = ""
+    sent_by: str = ""
     done_by: str = ""
     done_post: str = ""
     on_behalf_of: str = ""

@@ -20,7 +20,7 @@ from office.flow.rules.model import (
     leaves,
     sequence,
 )
-from office.flow.rules.rounds import followed, fresh, send_back, start_over, undecide
+from office.flow.rules.rounds import followed, fresh, send_back, sent, start_over, undecide
 from office.flow.rules.settle import step
 from office.flow.rules.tree import beside, chain, every, swap
 from office.flow.rules.verbs import authorise, authorise_case, demand, is_last_resort, owes
@@ -55,7 +55,7 @@ def send_return(case: Case, command: c.Return, turn: Turn) -> Case:
 
 
 def withdraw(case: Case, command: c.Withdraw, turn: Turn) -> Case:
-    """The own act is taken back while nobody after it has acted; a vote it decided is open again."""
+    """The own act is taken back while nobody after it has acted, with all that it sent on; a vote it decided is open again."""
     leaf = owes(case, command.obligation)
     demand(leaf, command.revision, "done")
     if command.by.person not in (leaf.done_by, leaf.on_behalf_of):
@@ -63,7 +63,12 @@ def withdraw(case: Case, command: c.Withdraw, turn: Turn) -> Case:
     if followed(case.root, leaf.id):
         raise Conflict("flow.next_has_acted")
     taken_back = replace(leaf, state="withdrawn", reason=bounds.text(command.reason))
-    return _with_root(case, swap(undecide(case.root, leaf.id, turn), leaf.id, taken_back, fresh(leaf, turn)))
+    root = every(case.root, lambda one: _unsent(one, leaf.id, command, turn))
+    return _with_root(case, swap(undecide(root, leaf.id, turn), leaf.id, taken_back, fresh(leaf, turn)))
+
+
+def _unsent(one: Obligation, sent_by: str, command: c.Command, turn: Turn) -> Obligation:
+    return _by_hand(one, "removed", command, turn) if sent(one, sent_by) else one
 
 
 def transfer(case: Case, command: c.Transfer, turn: Turn) -> Case:
@@ -91,9 +96,10 @@ def insert(case: Case, command: c.Insert, turn: Turn) -> Case:
 
 def _grown(case: Case, leaf: Obligation, command: c.OnObligation, place: str, node: Node, turn: Turn) -> Case:
     bounds.plan(node, frozenset(known.id for known in leaves(case.root)))
-    new = _signed(node, command.by.person)
+    sent_by = leaf.id if isinstance(command, c.Insert) else ""
+    new = _signed(node, command.by.person, sent_by)
     if case.hub and command.by.capacity == "holder" and leaf.holder != case.custodian:
-        new = sequence(step(turn, CONFIRM, leaf.id, once=False), new)
+        new = sequence(replace(step(turn, CONFIRM, leaf.id, once=False), sent_by=sent_by), new)
     match place:
         case "before":
             root = chain(case.root, leaf.id, new, leaf)
@@ -106,10 +112,10 @@ def _grown(case: Case, leaf: Obligation, command: c.OnObligation, place: str, no
     return _with_root(case, root)
 
 
-def _signed(node: Node, person: str) -> Node:
+def _signed(node: Node, person: str, sent_by: str) -> Node:
     if isinstance(node, Obligation):
-        return replace(node, added_by=person)
-    return every(node, lambda leaf: replace(leaf, added_by=person))
+        return replace(node, added_by=person, sent_by=sent_by)
+    return every(node, lambda leaf: replace(leaf, added_by=person, sent_by=sent_by))
 
 
 def remove_signer(case: Case, command: c.RemoveSigner, turn: Turn) -> Case:
@@ -130,7 +136,8 @@ def skip_vacant(case: Case, command: c.SkipVacant, turn: Turn) -> Case:
     if is_last_resort(case, leaf):
         raise Conflict("flow.custodian_is_last")
     skipped = _by_hand(leaf, "skipped", command, turn, command.why)
-    return _with_root(case, swap(case.root, leaf.id, skipped, step(turn, SETTLE, leaf.id, once=False)))
+    instead = replace(step(turn, SETTLE, leaf.id, once=False), sent_by=leaf.sent_by)
+    return _with_root(case, swap(case.root, leaf.id, skipped, instead))
 
 
 def urge(case: Case, command: c.Urge, turn: Turn) -> Case:

@@ -19,7 +19,8 @@ def fresh(leaf: Obligation, turn: Turn, more_rounds: int = 0) -> Obligation:
     """The same duty asked anew, standing for `leaf`."""
     return Obligation(
         id=turn.mint("again", leaf.id), act=leaf.act, holder=leaf.holder, verbs=leaf.verbs, due=leaf.due, days=leaf.days,
-        label=leaf.label, once=leaf.once, added_by=leaf.added_by, of=leaf.id, round=leaf.round + more_rounds,
+        label=leaf.label, once=leaf.once, added_by=leaf.added_by, sent_by=leaf.sent_by, of=leaf.id,
+        round=leaf.round + more_rounds,
     )  # fmt: skip
 
 
@@ -124,6 +125,11 @@ def followers(root: Group, wanted: str) -> Iterator[Obligation]:
 def followed(root: Group, wanted: str) -> bool:
     """Whether someone after this one has acted, so that it can no longer be withdrawn."""
     return any(leaf.state in ACTED for leaf in followers(root, wanted))
+
+
+def sent(leaf: Obligation, by: str) -> bool:
+    """Whether the act on that obligation sent this one on, and it is still open: it goes when the act is taken back."""
+    return bool(by) and leaf.sent_by == by and leaf.state in OPEN_STATES
 
 
 def undecide(group: Group, wanted: str, turn: Turn) -> Group:

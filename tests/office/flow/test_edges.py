@@ -183,6 +183,28 @@ def test_withdraw_before_the_next_acts() -> None:
     assert run.act("ma").act("wu").case.state == "ended"
 
 
+@pytest.mark.parametrize("hub", [False, True])
+def test_withdraw_takes_away_what_the_act_sent_on(hub: bool) -> None:
+    run = Run(duty("ma"), duty("end"), hub=hub)
+    run.on(AddSigner, "ma", place="parallel", signer=duty("wu"))
+    if hub:
+        run.act("confirm").act("wu").on(AddSigner, "ma", place="parallel", signer=duty("qi")).act("confirm")
+    run.on(Insert, "ma", place="after", node=all_of(duty("li"), duty("bo"))).act("ma")
+    run.on(Withdraw, "ma")
+    assert (states(run, "li"), states(run, "bo")) == (["removed"], ["removed"])
+    assert run.open == ["ma", "qi" if hub else "wu"]
+    for name in list(run.open):
+        run.act(name)
+    assert run.open == ["end"]
+
+
+def test_withdraw_takes_away_what_was_handed_on_since() -> None:
+    run = Run(duty("ma"), duty("end"))
+    run.on(Insert, "ma", place="after", node=duty("li")).act("ma").on(Transfer, "li", to=person("bo"))
+    assert run.open == ["bo"]
+    assert run.on(Withdraw, "ma").act("ma").open == ["end"]
+
+
 def test_withdraw_after_the_next_acted() -> None:
     run = Run(duty("ma"), duty("wu"), duty("end")).act("ma").act("wu")
     with pytest.raises(Conflict, match="next_has_acted"):

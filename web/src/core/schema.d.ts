@@ -1772,6 +1772,8 @@ export interface components {
         /**
          * Evidence
          * @description All that a stranger needs to check a signature; keys and signatures base64url, keys as SPKI DER.
+         *
+         *         `taken_back_at`: since when the act it attests is taken back (撤回); the proofs stay true of what was signed.
          */
         Evidence: {
             arrived_at: string;
@@ -1787,6 +1789,8 @@ export interface components {
             state: string;
             statement: string;
             suite: string;
+            /** @default null */
+            taken_back_at: string | null;
             ticket: string;
             ticket_at: string;
         };

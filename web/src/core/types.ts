@@ -49,5 +49,5 @@ export type Step = Wire['StepOut']
 export type Waiting = Wire['Waiting']
 export type Handling = Wire['HandlingOut']
 
-export type SignatureState = 'held' | 'pending_clerk' | 'effective' | 'withdrawn' | 'refused'
+export type SignatureState = 'held' | 'pending_clerk' | 'effective' | 'withdrawn' | 'refused' | 'taken_back'
 export type SignatureAnswer = { signature: Narrow<Wire['SignatureOut'], { state: SignatureState }> }
