@@ -24,6 +24,8 @@ from office.kernel.ids import new_id
 from office.kernel.refusal import NotFound
 from office.kernel.work import verb
 
+#: How the source of an obligation's to-do begins.
+SOURCE = "flow:"
 Step: TypeAlias = AnyCommand | Callable[[Case], AnyCommand]
 
 
@@ -121,7 +123,7 @@ def by(actor: Actor, post: UUID | None, capacity: rules.model.Capacity = "holder
 
 def source_of(case_id: str, obligation: str) -> str:
     """The source of an obligation's to-do."""
-    return f"flow:{case_id}/{obligation}"
+    return f"{SOURCE}{case_id}/{obligation}"
 
 
 async def _save(row: FlowCase, case: Case, about: About | None, now: datetime) -> None:

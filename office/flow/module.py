@@ -1,6 +1,7 @@
 """The manifest of office.flow."""
 
+from office.flow.invariants import INVARIANTS
 from office.flow.texts import TEXTS
 from office.kernel.modules import Module
 
-module = Module(name="flow", models=["office.flow.models"], texts=TEXTS)
+module = Module(name="flow", models=["office.flow.models"], texts=TEXTS, invariants=INVARIANTS)

@@ -1,7 +1,7 @@
 """Reads of the inbox. A page costs one query whatever the number of to-dos: each holder's part is a walk along one index."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -151,3 +151,23 @@ def _view(row: Mapping[str, Any]) -> TodoView:
 async def bootstrap(actor: Actor) -> InboxStart:
     """The section "inbox" of the bootstrap."""
     return InboxStart(counts=await counts(actor))
+
+
+async def open_sources(sources: Collection[str]) -> Counter[str]:
+    """How many open to-dos each of some sources has. One query."""
+    if not sources:
+        return Counter()
+    asked = sorted(sources)
+    among = f"WHERE source IN ({marks(asked)}) AND open_key IS NOT NULL"
+    rows = await fetch(f"SELECT source, count(*) AS number FROM inbox_todo {among} GROUP BY source", *asked)  # noqa: S608
+    return Counter({row["source"]: row["number"] for row in rows})
+
+
+async def open_walk(page: int) -> AsyncIterator[list[str]]:
+    """The sources of all open to-dos, a page at a time, along the index of their keys."""
+    after = ""
+    while rows := await fetch(
+        "SELECT source, open_key FROM inbox_todo WHERE open_key > ? ORDER BY open_key LIMIT ?", after, page
+    ):
+        yield [row["source"] for row in rows]
+        after = rows[-1]["open_key"]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from office.kernel import clock
 from office.kernel.modules import Job, Module
 from office.outbox.actions import forget_done
+from office.outbox.promises import check_promises
 from office.outbox.texts import TEXTS
 
 KEEP = timedelta(days=30)
@@ -18,5 +19,8 @@ module = Module(
     name="outbox",
     models=["office.outbox.models"],
     texts=TEXTS,
-    jobs=[Job(name="outbox.forget_done", every=timedelta(hours=6), run=_forget)],
+    jobs=[
+        Job(name="outbox.forget_done", every=timedelta(hours=6), run=_forget),
+        Job(name="outbox.check_promises", every=timedelta(hours=24), run=check_promises),
+    ],
 )

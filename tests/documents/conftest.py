@@ -22,6 +22,7 @@ from office.identity.models import Account, Device
 from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.kernel.ids import new_id
+from office.outbox.promises import broken
 from tests.people import UNITS, Town, settle
 from tests.support.house import House
 
@@ -155,3 +156,4 @@ async def office(house: House) -> AsyncIterator[Office]:
     async with house.client(issued.secret) as oa:
         yield Office(town, oa)
     await town.close()
+    assert await broken() == {}, "a promise of a manifest does not hold after the journey"

@@ -4,12 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from office.flow import rules
-from office.flow.actions import source_of
-from office.flow.models import FlowCase
 from office.kernel.database import execute, fetch, is_postgres
-from office.kernel.modules import registry
 from office.outbox.models import DONE
+from office.outbox.promises import broken
 from tests.proof.journal import Entry
 
 Wrong = list[str]
@@ -18,9 +15,8 @@ Wrong = list[str]
 async def reckon(entries: Sequence[Entry], villages: int) -> Wrong:
     """Everything, in one list; empty when nothing acknowledged is missing and nothing is doubled."""
     wrong = [*await _pushes(entries), *await _registrations(entries), *await _signatures(entries, villages)]
-    wrong += [*await _numbers(), *await _trail(), *await _answers(), *await _outbox(), *await _live_obligations()]
-    for promise in (promise for module in registry().modules for promise in module.invariants):
-        wrong += [f"{promise.name}: {line}" for line in await promise.check()]
+    wrong += [*await _numbers(), *await _trail(), *await _answers(), *await _outbox()]
+    wrong += [f"{name}: {line}" for name, lines in (await broken()).items() for line in lines]
     if not is_postgres():
         told = (await fetch("PRAGMA integrity_check"))[0]
         wrong += [] if list(told.values()) == ["ok"] else [f"SQLite's own check: {told}"]
@@ -138,14 +134,6 @@ async def _outbox() -> Wrong:
 async def let_leases_end() -> None:
     """Leases of dead servers count by the database's clock, which a test cannot move; so the leases move."""
     await execute("UPDATE outbox_delivery SET leased_until = NULL WHERE leased_until IS NOT NULL")
-
-
-async def _live_obligations() -> Wrong:
-    """Every live obligation has exactly one open to-do, and no open to-do has a dead source."""
-    rows = await FlowCase.filter(state="running")
-    live = Counter(source_of(str(row.id), leaf.id) for row in rows for leaf in rules.live(rules.decode(row.tree.encode())))
-    todos = Counter(row["source"] for row in await fetch("SELECT source FROM inbox_todo WHERE state = 'open'"))
-    return _same("open to-dos", todos, live)
 
 
 def _same(what: str, found: "Counter[str]", wanted: "Counter[str]") -> Wrong:

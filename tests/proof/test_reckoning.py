@@ -27,6 +27,14 @@ HARM = {
     "opinions: ": "UPDATE documents_opinion SET signature_id = NULL WHERE signature_id IS NOT NULL",
     "series ": "UPDATE numbering_number SET n = n + 1",
     "delivery parked": "UPDATE outbox_delivery SET state = 'parked' WHERE id = (SELECT min(id) FROM outbox_delivery)",
+    "flow.obligations_have_todos": (
+        "UPDATE inbox_todo SET state = 'done', lane = 'done', open_key = NULL WHERE id ="
+        " (SELECT min(id) FROM inbox_todo WHERE open_key IS NOT NULL AND source LIKE 'flow:%')"
+    ),
+    "flow.todos_have_obligations": (
+        "UPDATE inbox_todo SET source = 'flow:00000000-0000-7000-8000-000000000000/1' WHERE id ="
+        " (SELECT max(id) FROM inbox_todo WHERE open_key IS NOT NULL AND source LIKE 'flow:%')"
+    ),
     "answer kept without an act": "UPDATE http_kept_answer SET status = 0",
     "acts in the flow": (
         "INSERT INTO flow_entry (id, case_id, n, at, actor, command) SELECT lower(hex(randomblob(16))), case_id, n + 1000, at,"

@@ -22,21 +22,25 @@ from office.kernel.database import fetch, open_database
 from office.kernel.modules import Registry
 from office.kernel.settings import Settings
 from office.organization.workdays import calendar
+from office.outbox.promises import broken
 
 OLDEST_POSTGRES = 15
 OLDEST_SQLITE = (3, 35)
 SECONDS = 5.0
 
 
-async def findings(settings: Settings, registry: Registry) -> list[Finding]:
-    """All of them, in order; the rest is left out where the database cannot be opened or is not made yet."""
+async def findings(settings: Settings, registry: Registry, *, promises: bool = False) -> list[Finding]:
+    """All of them, in order; the rest is left out where the database cannot be opened or is not made yet.
+
+    With `promises` the data are read through too, which takes minutes where there are millions.
+    """
     found = [*await _redis(settings)]
     if embedded(settings) and not sqlite_path(settings).exists():
         return [*found, bad("数据库", f"{sqlite_path(settings)} 还没有建立", "运行 zhiban migrate")]
     try:
         described = database_config(settings, registry)
-        async with asyncio.timeout(30), open_database(described) as context:
-            return [*found, await _version(settings), *await _inside(context, described)]
+        async with asyncio.timeout(None if promises else 30), open_database(described) as context:
+            return [*found, await _version(settings), *await _inside(context, described, promises)]
     except (BaseORMException, asyncpg.exceptions.PostgresError, sqlite3.Error, OSError, TimeoutError, ValueError) as error:
         return [*found, bad("数据库", f"打不开（{type(error).__name__}: {error}）", "检查 ZHIBAN_DATABASE_URL 和数据库服务")]
 
@@ -63,11 +67,22 @@ def _journal_mode(settings: Settings) -> str:
         database.close()
 
 
-async def _inside(context: TortoiseContext, described: Mapping[str, Any]) -> list[Finding]:
+async def _inside(context: TortoiseContext, described: Mapping[str, Any], promises: bool) -> list[Finding]:
     if due := await pending(context, described):
         return [bad("数据库结构", f"还有 {len(due)} 步没有升级（如 {due[0]}）", "停止服务，运行 zhiban migrate")]
     checks: list[Callable[[], Awaitable[Finding]]] = [_parked, _this_year, _next_year, _administrator]
-    return [good("数据库结构", "是当前版本"), *[await check() for check in checks]]
+    found = [good("数据库结构", "是当前版本"), *[await check() for check in checks]]
+    return [*found, *await _promises()] if promises else found
+
+
+async def _promises() -> list[Finding]:
+    wrong = await broken()
+    if not wrong:
+        return [good("数据承诺", "全部成立")]
+    return [
+        bad("数据承诺", f"{name} 有 {len(lines)} 处不成立（{lines[0][:200]}）", "保留现场，备份后联系开发方")
+        for name, lines in wrong.items()
+    ]
 
 
 async def _parked() -> Finding:
