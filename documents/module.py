@@ -1,7 +1,7 @@
 """The manifest of documents."""
 
+from documents.exchange import deliveries, states
 from documents.exchange import routes as exchange
-from documents.exchange import states, webhooks
 from documents.exchange.events import StateTold
 from documents.exchange.texts import TEXTS as EXCHANGE_TEXTS
 from documents.incoming import follows, limits, vacant
@@ -60,8 +60,8 @@ module = Module(
         Handler(name="documents.recompute_page", event=LimitsOutdated.name, run=limits.recompute_page, outside=True),
         Handler(name="documents.tell_state", event=HandlingChanged.name, run=states.on_handling_changed),
         Handler(name="documents.tell_corrected", event=DocumentCorrected.name, run=states.on_corrected),
-        Handler(name="documents.send_webhook", event=StateTold.name, run=webhooks.send, outside=True,
-                attempts=webhooks.ATTEMPTS),
+        Handler(name="documents.send_webhook", event=StateTold.name, run=deliveries.send, outside=True,
+                attempts=deliveries.ATTEMPTS),
     ],
     references={"documents.handling": cards, "documents.document": document_cards},
 )  # fmt: skip

@@ -59,13 +59,17 @@ class StateEntry(Model):
 
 
 class Webhook(Model):
-    """Where a client wants states sent. `secret` signs each delivery (Standard Webhooks)."""
+    """Where a client wants states sent. `secret` signs each delivery (Standard Webhooks), as do `old_secrets`, {secret, until},
+    until then. `enabled_at`: since when it is sent to; ended ones may be resumed.
+    """
 
     id: Any = identifier()
     client_id = fields.UUIDField()
     url = fields.CharField(max_length=500)
     types: Any = facts(default=list)
     secret = fields.CharField(max_length=80)
+    old_secrets: Any = facts(default=list)
+    enabled_at: Any = instant()
     disabled_at: Any = instant(null=True)
     last_status = fields.CharField(max_length=120, default="")
     created_at: Any = instant()

@@ -11,5 +11,11 @@ ENDPOINTS = [
     Endpoint(method="GET", path="/webhooks", permission=STATES, run=webhooks.list_webhooks, summary="回调地址"),
     Endpoint(method="POST", path="/webhooks", permission=STATES, run=webhooks.create, summary="登记回调地址", status=201,
              idempotent=False),
+    Endpoint(method="POST", path="/webhooks/{id}/secrets", permission=STATES, run=webhooks.rotate, summary="更换回调签名密钥",
+             status=201, idempotent=False),
+    Endpoint(method="POST", path="/webhooks/{id}/resumptions", permission=STATES, run=webhooks.resume,
+             summary="恢复已停用的回调", idempotent=False),
+    Endpoint(method="POST", path="/webhooks/{id}/tests", permission=STATES, run=webhooks.send_test, summary="试发回调",
+             idempotent=False),
     Endpoint(method="DELETE", path="/webhooks/{id}", permission=STATES, run=webhooks.delete, summary="删除回调地址"),
 ]  # fmt: skip

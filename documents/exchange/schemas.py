@@ -117,8 +117,22 @@ class WebhookIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     types: Annotated[list[Annotated[str, msgspec.Meta(max_length=40)]], msgspec.Meta(max_length=10)] = []
 
 
+class RotationIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A new secret; for how many hours the old one still signs beside it. 0: at once, for a secret that got out."""
+
+    overlap_hours: Annotated[int, msgspec.Meta(ge=0, le=168)] = 24
+
+
+class WebhookTried(msgspec.Struct, frozen=True):
+    """What became of a test: its `webhook-id`, whether it was taken (2xx), the status or the kind of failure."""
+
+    id: str
+    taken: bool
+    status: str
+
+
 class WebhookOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A webhook; `secret` only in the answer that made it."""
+    """A webhook; `secret` only in the answer that made it. `old_secrets_until`: how long each replaced one still signs."""
 
     id: UUID
     url: str
@@ -127,6 +141,7 @@ class WebhookOut(msgspec.Struct, frozen=True, kw_only=True):
     disabled_at: datetime | None
     last_status: str
     secret: str | None = None
+    old_secrets_until: list[datetime] = []
 
 
 class WebhookList(msgspec.Struct, frozen=True):

@@ -15,6 +15,10 @@ TEXTS = {
     "exchange.unknown_host": "无法解析回调地址的主机名 {host}，请核对。",
     "exchange.private_target": "回调地址指向内部网络，已拒绝。如确需内网回调，请管理员设 ZHIBAN_WEBHOOK_PRIVATE_TARGETS=true。",
     "exchange.unknown_type": "没有这些状态类型：{types}。可选：{known}。",
-    "exchange.too_many_webhooks": "每个接入系统最多登记 {limit} 个回调地址，请先删除不用的。",
+    "exchange.too_many_webhooks": "每个接入系统最多有 {limit} 个启用的回调地址，请先删除不用的。",
+    "exchange.too_many_secrets": (
+        "已有 {limit} 个旧密钥仍在过渡期内，请等其中一个到期后再换；"
+        "如密钥已泄露，请以 overlap_hours=0 更换，旧密钥全部立即失效。"
+    ),
     "exchange.no_such_webhook": "没有这个回调地址。",
 }

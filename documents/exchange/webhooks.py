@@ -1,38 +1,24 @@
-"""Webhooks (Standard Webhooks 1.0): signed, sent at least once, retried with growing waits from the outbox."""
+"""A client's webhooks: registered, listed, tested, given a new secret, resumed after they ended themselves, removed."""
 
-import asyncio
-import base64
-import os
 from datetime import timedelta
 from uuid import UUID
 
-import httpx
-from standardwebhooks.webhooks import Webhook as Signer
+import msgspec
 
-from documents.exchange.events import StateTold
-from documents.exchange.models import StateEntry, Webhook
-from documents.exchange.schemas import WebhookIn, WebhookList, WebhookOut
-from documents.exchange.states import TYPES, body_of
+from documents.exchange import deliveries, rotation
+from documents.exchange.models import Webhook
+from documents.exchange.schemas import RotationIn, WebhookIn, WebhookList, WebhookOut, WebhookTried
+from documents.exchange.states import TYPES
 from documents.exchange.targets import resolve
 from office import audit
 from office.kernel import clock
-from office.kernel.actor import SYSTEM, Actor
-from office.kernel.events import Delivery
+from office.kernel.actor import Actor
 from office.kernel.ids import new_id
-from office.kernel.refusal import Conflict, Invalid, NotFound, Refusal
+from office.kernel.refusal import Conflict, Invalid, NotFound
 from office.kernel.work import verb
 
-#: Seconds for one whole try: a receiver that drips its answer gets no more.
-TIMEOUT = 15.0
 MOST = 10
-GIVEN_UP_AFTER = timedelta(days=3)
-#: More than three days of tries at ten minutes: giving up is ours, so that nothing is ever parked before the next state.
-ATTEMPTS = 1000
-GONE = "410"
-
-
-class NotTaken(Exception):
-    """The other side did not take a delivery."""
+TEST = "webhook.test"
 
 
 async def create(actor: Actor, input: WebhookIn) -> WebhookOut:
@@ -45,13 +31,13 @@ async def create(actor: Actor, input: WebhookIn) -> WebhookOut:
 
 @verb
 async def _create(actor: Actor, input: WebhookIn) -> WebhookOut:
-    if await Webhook.filter(client_id=actor.own_id, disabled_at=None).count() >= MOST:
-        raise Conflict("exchange.too_many_webhooks", limit=MOST)
-    secret = "whsec_" + base64.b64encode(os.urandom(32)).decode()
+    await _room(actor)
+    now, secret = clock.now(), rotation.fresh()
     row = await Webhook.create(
-        id=new_id(), client_id=actor.own_id, url=input.url, types=list(input.types), secret=secret, created_at=clock.now()
-    )
-    audit.record(actor, "exchange.create_webhook", f"documents.webhook:{row.id}", url=input.url)
+        id=new_id(), client_id=actor.own_id, url=input.url, types=list(input.types), secret=secret, created_at=now,
+        enabled_at=now,
+    )  # fmt: skip
+    audit.record(actor, "exchange.create_webhook", _ref(row.id), url=input.url)
     return _shown(row, secret)
 
 
@@ -61,69 +47,84 @@ async def list_webhooks(actor: Actor) -> WebhookList:
 
 
 @verb
+async def rotate(actor: Actor, id: UUID, input: RotationIn) -> WebhookOut:
+    """Give a webhook a new secret, told this once; the old one signs beside it for the overlap, 0 hours ends all old ones.
+
+    Refuses: NotFound exchange.no_such_webhook; Conflict exchange.too_many_secrets.
+    """
+    row, secret, now = await _own(actor, id, lock=True), rotation.fresh(), clock.now()
+    row.old_secrets = rotation.replaced(row.secret, row.old_secrets, now, timedelta(hours=input.overlap_hours))
+    row.secret = secret
+    await row.save(update_fields=["secret", "old_secrets"])
+    audit.record(actor, "exchange.rotate_webhook_secret", _ref(id), overlap_hours=input.overlap_hours)
+    return _shown(row, secret)
+
+
+async def resume(actor: Actor, id: UUID) -> WebhookOut:
+    """Let a webhook that ended itself be sent to again, from the next state on. A second call does nothing more.
+
+    Refuses: NotFound exchange.no_such_webhook; Conflict exchange.too_many_webhooks; what `resolve` refuses.
+    """
+    await resolve((await _own(actor, id)).url)
+    return await _resume(actor, id)
+
+
+@verb
+async def _resume(actor: Actor, id: UUID) -> WebhookOut:
+    row = await _own(actor, id, lock=True)
+    if row.disabled_at is not None:
+        await _room(actor)
+        row.disabled_at, row.enabled_at = None, clock.now()
+        await row.save(update_fields=["disabled_at", "enabled_at"])
+        audit.record(actor, "exchange.resume_webhook", _ref(id))
+    return _shown(row)
+
+
+async def send_test(actor: Actor, id: UUID) -> WebhookTried:
+    """Send a signed test now, to an ended webhook too, and tell what was answered.
+
+    Refuses: NotFound exchange.no_such_webhook.
+    """
+    row, told = await _own(actor, id), str(new_id())
+    body = msgspec.json.encode({"type": TEST, "timestamp": clock.now(), "data": {"webhook": id}}).decode()
+    taken, said = await deliveries.tried(row, told, body)
+    await _note_test(actor, id, said)
+    return WebhookTried(told, taken, said)
+
+
+@verb
+async def _note_test(actor: Actor, id: UUID, said: str) -> None:
+    audit.record(actor, "exchange.test_webhook", _ref(id), status=said[:120])
+
+
+@verb
 async def delete(actor: Actor, id: UUID) -> None:
     """Remove a webhook. Refuses: NotFound exchange.no_such_webhook."""
     if not await Webhook.filter(id=id, client_id=actor.own_id).delete():
         raise NotFound("exchange.no_such_webhook")
-    audit.record(actor, "exchange.delete_webhook", f"documents.webhook:{id}")
+    audit.record(actor, "exchange.delete_webhook", _ref(id))
+
+
+async def _own(actor: Actor, id: UUID, *, lock: bool = False) -> Webhook:
+    found = Webhook.filter(id=id, client_id=actor.own_id)
+    row = await (found.select_for_update(no_key=True) if lock else found).first()
+    if row is None:
+        raise NotFound("exchange.no_such_webhook")
+    return row
+
+
+async def _room(actor: Actor) -> None:
+    if await Webhook.filter(client_id=actor.own_id, disabled_at=None).count() >= MOST:
+        raise Conflict("exchange.too_many_webhooks", limit=MOST)
+
+
+def _ref(id: UUID) -> str:
+    return f"documents.webhook:{id}"
 
 
 def _shown(row: Webhook, secret: str | None = None) -> WebhookOut:
+    old = rotation.still_signing(row.old_secrets, clock.now())
     return WebhookOut(
         id=row.id, url=row.url, types=list(row.types), created_at=row.created_at, disabled_at=row.disabled_at,
-        last_status=row.last_status, secret=secret,
+        last_status=row.last_status, secret=secret, old_secrets_until=[one.until for one in old],
     )  # fmt: skip
-
-
-async def send(event: StateTold, delivery: Delivery) -> None:
-    """Send one state to one webhook, outside any transaction. 2xx is taken; 410 ends the webhook; else it is tried again.
-
-    A webhook that has not taken a state for three days is disabled: its client reads on from its cursor and registers anew.
-    """
-    webhook = await Webhook.get_or_none(id=event.webhook, disabled_at=None)
-    entry = await StateEntry.get_or_none(id=event.entry)
-    if webhook is None or entry is None:
-        return
-    taken, said = await _tried(webhook, entry)
-    ends = said == GONE or (not taken and clock.now() - entry.at > GIVEN_UP_AFTER)
-    await _note(webhook.id, said, ends)
-    if not taken and not ends:
-        raise NotTaken(said)
-
-
-async def _tried(webhook: Webhook, entry: StateEntry) -> tuple[bool, str]:
-    """Whether it was taken, and what the other side said, in a few words for its operator."""
-    try:
-        async with asyncio.timeout(TIMEOUT):
-            status = await _post(webhook, entry)
-    except Refusal as refusal:
-        return False, refusal.code
-    except (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL) as error:
-        return False, type(error).__name__
-    return 200 <= status < 300, str(status)
-
-
-@verb
-async def _note(webhook: UUID, said: str, ends: bool) -> None:
-    changes: dict[str, object] = {"last_status": said[:120], **({"disabled_at": clock.now()} if ends else {})}
-    await Webhook.filter(id=webhook).update(**changes)
-    if ends:
-        audit.record(SYSTEM, "exchange.disable_webhook", f"documents.webhook:{webhook}", status=said[:120])
-
-
-async def _post(webhook: Webhook, entry: StateEntry) -> int:
-    target, body, at = await resolve(webhook.url), body_of(entry), clock.now()
-    headers = {
-        "Host": target.host,
-        "Content-Type": "application/json",
-        "webhook-id": str(entry.id),
-        "webhook-timestamp": str(int(at.timestamp())),
-        "webhook-signature": Signer(webhook.secret).sign(str(entry.id), at, body),
-    }
-    async with httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client:
-        request = client.build_request(
-            "POST", target.url, content=body, headers=headers, extensions={"sni_hostname": target.name}
-        )
-        response = await client.send(request, stream=True)
-        await response.aclose()
-        return response.status_code

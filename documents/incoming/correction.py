@@ -6,7 +6,7 @@ from documents.incoming import cases
 from documents.incoming.access import access_as_clerk, lock_handling
 from documents.incoming.events import DocumentCorrected
 from documents.incoming.models import Document, Handling
-from documents.incoming.states import REOPENED
+from documents.incoming.states import CLOSED, REOPENED
 from office import audit
 from office.flow import actions as flow
 from office.inbox import actions as inbox
@@ -48,10 +48,18 @@ async def _bring_on(actor: Actor, document: Document, handling: Handling) -> Non
 async def _tell_clerk(document: Document, handling: Handling) -> None:
     todo = inbox.NewTodo(
         kind=CORRECTED_KIND, source=cases.ref(handling.id), holder=inbox.Holder(kind="post", id=handling.clerk_post),
-        title=handling.title, summary=f"来文单位发来第{document.version}版，已有意见标注原版本，请核对", sender=handling.sender,
+        title=handling.title, summary=_asks(document, handling), sender=handling.sender,
         urgency=handling.urgency, route_id=str(handling.id),
     )  # fmt: skip
     await inbox.open_many([todo])
+
+
+def _asks(document: Document, handling: Handling) -> str:
+    """What came and what to do about it."""
+    came = f"来文单位发来第{document.version}版"
+    if handling.state == CLOSED:
+        return f"{came}，本件已按前一版办结：请比对两版，影响办理结果的告知承办人和来文单位；核对后点“已核对更正”"
+    return f"{came}，已有意见标注原版本：请比对两版，影响办理的告知签批人和承办人；核对后点“已核对更正”"
 
 
 @verb

@@ -156,9 +156,11 @@ CREATE TABLE "exchange_webhook" (
     "url" VARCHAR(500) NOT NULL,
     "types" JSONB NOT NULL,
     "secret" VARCHAR(80) NOT NULL,
+    "old_secrets" JSONB NOT NULL,
+    "enabled_at" TIMESTAMPTZ NOT NULL,
     "disabled_at" TIMESTAMPTZ,
     "last_status" VARCHAR(120) NOT NULL,
     "created_at" TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX "idx_exchange_we_client__6cf92d" ON "exchange_webhook" ("client_id");
-COMMENT ON TABLE "exchange_webhook" IS 'Where a client wants states sent. `secret` signs each delivery (Standard Webhooks).';
+COMMENT ON TABLE "exchange_webhook" IS 'Where a client wants states sent. `secret` signs each delivery (Standard Webhooks), as do `old_secrets`, {secret, until},';

@@ -146,8 +146,10 @@ CREATE TABLE "exchange_webhook" (
     "url" VARCHAR(500) NOT NULL,
     "types" JSON NOT NULL,
     "secret" VARCHAR(80) NOT NULL,
+    "old_secrets" JSON NOT NULL,
+    "enabled_at" TIMESTAMP NOT NULL,
     "disabled_at" TIMESTAMP,
     "last_status" VARCHAR(120) NOT NULL,
     "created_at" TIMESTAMP NOT NULL
-) /* Where a client wants states sent. `secret` signs each delivery (Standard Webhooks). */;
+) /* Where a client wants states sent. `secret` signs each delivery (Standard Webhooks), as do `old_secrets`, {secret, until}, */;
 CREATE INDEX "idx_exchange_we_client__6cf92d" ON "exchange_webhook" ("client_id");

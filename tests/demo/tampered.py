@@ -7,7 +7,7 @@ import click
 from msgspec.structs import replace
 
 import asgi
-from documents.exchange import webhooks
+from documents.exchange import deliveries, rotation
 from office.cli.opening import settings_of
 from office.cli.serve import run
 
@@ -45,10 +45,10 @@ def main(what: str, data: str) -> None:
     elif what == "evidence":
         app = Tamper(app, "/evidence", b'"countersignature":"')
     else:
-        plain = webhooks.body_of
-        webhooks.body_of = lambda row: plain(row).replace("data", "Data", 1)
-        signer = webhooks.Signer.sign
-        webhooks.Signer.sign = lambda self, id, at, data: signer(self, id, at, data.replace("Data", "data"))
+        plain = deliveries.body_of
+        deliveries.body_of = lambda row: plain(row).replace("data", "Data", 1)
+        signer = rotation.Signer.sign
+        rotation.Signer.sign = lambda self, id, at, data: signer(self, id, at, data.replace("Data", "data"))
     run(app, settings, lambda url: click.echo(url))
 
 

@@ -83,6 +83,24 @@ async def test_a_correction_keeps_both_and_a_late_lower_one_is_superseded(office
     assert {todo["title"] for todo in todos} == {"更正后的通知"}
 
 
+@pytest.mark.parametrize("closed", [False, True])
+async def test_the_clerk_is_told_what_to_do_about_a_correction(office: Office, closed: bool) -> None:
+    handling, clerk = await office.proposed("秦望舒"), await office.town.of("苏小满")
+    if closed:
+        await office.sign("秦望舒", handling)
+        await office.after_hold()
+        assert (await clerk.post(f"/handlings/{handling}/conclusions", json={"result": "已办"})).is_success
+    await office.push(version=2, paper="urgent-notice.pdf")
+    todos = (await clerk.get("/inbox?box=handle")).json()["items"]
+    [summary] = [todo["summary"] for todo in todos if todo["label"] == "来文更正"]
+    assert "来文单位发来第2版" in summary
+    assert ("已按前一版办结" in summary) is closed
+    assert "请比对两版" in summary
+    assert "核对后点“已核对更正”" in summary
+    assert (await clerk.post(f"/handlings/{handling}/acknowledgements")).is_success
+    assert [todo for todo in (await clerk.get("/inbox?box=handle")).json()["items"] if todo["label"] == "来文更正"] == []
+
+
 async def test_unknown_recipients_are_named(office: Office) -> None:
     lower = UNITS["石桥镇"][3].lower()
     answer = await office.push("禾渡镇", recipients=[UNITS["禾渡镇"][3], lower, "91350100M000100Y43"])

@@ -13,9 +13,12 @@ from msgspec.structs import replace
 from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from documents.exchange import webhooks
+from documents.exchange import deliveries
 from documents.exchange.models import Webhook
+from documents.exchange.rotation import MOST_OLD
 from documents.exchange.targets import is_private
+from office.audit.models import AuditEntry
+from office.identity.models import IntegrationClient
 from office.kernel import clock, settings
 from office.outbox.models import EventDelivery
 from tests.documents.conftest import Office
@@ -151,7 +154,7 @@ async def test_given_up_after_three_days_not_parked(office: Office) -> None:
 
 @pytest.mark.usefixtures("private_allowed")
 async def test_a_slow_receiver_is_left(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhooks, "TIMEOUT", 0.2)
+    monkeypatch.setattr(deliveries, "TIMEOUT", 0.2)
     async with receiver(silent=True) as there:
         await _registered(office, there.port)
         await office.pushed()
@@ -237,3 +240,117 @@ async def test_webhooks_are_their_clients_own(office: Office, monkeypatch: pytes
     assert (other.status_code, other.json()["code"]) == (404, "exchange.no_such_webhook")
     assert (await office.oa.delete(f"/webhooks/{made[1]}")).status_code == 204
     assert len((await office.oa.get("/webhooks")).json()["items"]) == 8
+
+
+async def _only(office: Office) -> dict[str, Any]:
+    [one] = (await office.oa.get("/webhooks")).json()["items"]
+    return dict(one)
+
+
+@pytest.mark.usefixtures("private_allowed")
+async def test_old_and_new_secret_both_sign_until_the_overlap_is_over(office: Office) -> None:
+    async with receiver() as there:
+        old = await _registered(office, there.port)
+        id = (await _only(office))["id"]
+        made = await office.oa.post(f"/webhooks/{id}/secrets", json={"overlap_hours": 2})
+        assert made.status_code == 201, made.text
+        new = made.json()["secret"]
+        assert (len((await _only(office))["old_secrets_until"]), (await _only(office))["secret"]) == (1, None)
+        handling = await office.pushed()
+        await office.house.drain()
+        [(headers, body)] = there.came
+        for secret in (old, new):
+            Verifier(secret).verify(body, headers)
+        clock.travel(timedelta(hours=2, minutes=1))
+        office.town.tokens.clear()
+        office.town.clients.clear()
+        await (await office.town.of("苏小满")).post(f"/handlings/{handling}/receipts")
+        await office.house.drain()
+        headers = there.came[-1][0]
+    assert (len(there.came), " " in headers["webhook-signature"]) == (2, False)
+    assert (await _only(office))["old_secrets_until"] == []
+    assert old not in (await office.oa.get("/webhooks")).text
+
+
+@pytest.mark.usefixtures("private_allowed")
+async def test_a_secret_that_got_out_is_ended_at_once(office: Office) -> None:
+    async with receiver() as there:
+        old = await _registered(office, there.port)
+        id = (await _only(office))["id"]
+        for _ in range(MOST_OLD):
+            assert (await office.oa.post(f"/webhooks/{id}/secrets", json={})).status_code == 201
+        more = await office.oa.post(f"/webhooks/{id}/secrets", json={})
+        assert (more.status_code, more.json()["code"]) == (409, "exchange.too_many_secrets")
+        new = (await office.oa.post(f"/webhooks/{id}/secrets", json={"overlap_hours": 0})).json()["secret"]
+        await office.pushed()
+        await office.house.drain()
+        [(headers, body)] = there.came
+    Verifier(new).verify(body, headers)
+    with pytest.raises(WebhookVerificationError):
+        Verifier(old).verify(body, headers)
+
+
+@pytest.mark.usefixtures("private_allowed")
+async def test_an_ended_webhook_is_resumed_by_its_client(office: Office) -> None:
+    async with receiver(statuses=[410]) as there:
+        await _registered(office, there.port)
+        handling = await office.pushed()
+        await office.house.drain()
+        ended = await _only(office)
+        assert ended["disabled_at"] is not None
+        for _ in range(2):
+            resumed = await office.oa.post(f"/webhooks/{ended['id']}/resumptions")
+            assert (resumed.status_code, resumed.json()["disabled_at"]) == (200, None), resumed.text
+        await (await office.town.of("苏小满")).post(f"/handlings/{handling}/receipts")
+        await office.house.drain()
+        assert len(there.came) == 2
+    assert await AuditEntry.filter(action="exchange.resume_webhook").count() == 1
+
+
+@pytest.mark.usefixtures("private_allowed")
+async def test_three_days_count_anew_after_a_resumption(office: Office) -> None:
+    async with receiver(statuses=[500] * 9) as there:
+        await _registered(office, there.port)
+        await office.pushed()
+        await office.house.drain()
+        # As if it had ended while this state still waited.
+        await Webhook.all().update(disabled_at=clock.now())
+        clock.travel(timedelta(days=4))
+        await office.oa.post(f"/webhooks/{(await Webhook.get()).id}/resumptions")
+        await office.house.drain()
+        assert len(there.came) == 2
+        assert (await Webhook.get()).disabled_at is None
+        await _later(office, timedelta(days=3, minutes=1))
+    assert (await Webhook.get()).disabled_at is not None
+
+
+@pytest.mark.usefixtures("private_allowed")
+async def test_a_test_is_sent_signed_and_its_answer_told(office: Office) -> None:
+    async with receiver(statuses=[204, 500]) as there:
+        secret = await _registered(office, there.port)
+        id = (await _only(office))["id"]
+        first = (await office.oa.post(f"/webhooks/{id}/tests")).json()
+        second = (await office.oa.post(f"/webhooks/{id}/tests")).json()
+        headers, body = there.came[0]
+    assert (first["taken"], first["status"], second["taken"], second["status"]) == (True, "204", False, "500")
+    told: Any = Verifier(secret).verify(body, headers)
+    assert (told["type"], told["data"]["webhook"], headers["webhook-id"]) == ("webhook.test", id, first["id"])
+    assert (await office.oa.get("/exchange/states")).json()["items"] == []
+    nobody = (await office.oa.post(f"/webhooks/{id}/tests")).json()
+    assert (nobody["taken"], nobody["status"]) == (False, "ConnectError")
+
+
+async def test_a_resumption_and_a_test_keep_to_the_rules_on_targets(office: Office) -> None:
+    at = clock.now()
+    row = await Webhook.create(
+        client_id=(await IntegrationClient.get()).id, url="https://127.0.0.1/", secret="whsec_AAAA", created_at=at,
+        enabled_at=at, disabled_at=at,
+    )  # fmt: skip
+    resumed = await office.oa.post(f"/webhooks/{row.id}/resumptions")
+    assert (resumed.status_code, resumed.json()["code"]) == (422, "exchange.private_target"), resumed.text
+    tried = (await office.oa.post(f"/webhooks/{row.id}/tests")).json()
+    assert (tried["taken"], tried["status"]) == (False, "exchange.private_target")
+    await Webhook.all().update(client_id=office.town.units["禾渡镇"])
+    for what, body in (("secrets", {}), ("resumptions", None), ("tests", None)):
+        answer = await office.oa.post(f"/webhooks/{row.id}/{what}", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (404, "exchange.no_such_webhook")
