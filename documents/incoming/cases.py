@@ -1,10 +1,10 @@
 """Handlings and their running cases: opening one in a unit, and keeping the handling's row true to its case."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
 from uuid import UUID
 
-from documents.incoming.deadlines import Asked, Grade, Stage, limit
+from documents.incoming.deadlines import Source, Stage
+from documents.incoming.due import Asking, settle_due, step_due
 from documents.incoming.events import HandlingChanged
 from documents.incoming.models import Document, Handling, Participant
 from documents.incoming.states import AWAITING_RECEIPT, OVER, REOPENED, state_of
@@ -18,10 +18,8 @@ from office.kernel.actor import Actor
 from office.kernel.database import execute, insert_many
 from office.kernel.ids import new_id
 from office.kernel.refusal import Invalid
-from office.organization.calendar import Deadline, WorkingCalendar
-from office.organization.models import Region
+from office.organization.calendar import Deadline
 from office.organization.queries import receiving_posts, units
-from office.organization.workdays import calendar
 from office.outbox import record
 
 KINDS = {
@@ -46,9 +44,10 @@ def ref(handling: UUID) -> str:
     return f"documents.handling:{handling}"
 
 
-def step(act: str, holder: rules.Holder, label: str, verbs: tuple[str, ...], due: datetime | None = None) -> rules.Obligation:
-    """A new obligation."""
-    return rules.Obligation(id=str(new_id()), act=act, holder=holder, verbs=verbs, label=label, due=due)
+def step(act: str, holder: rules.Holder, label: str, verbs: tuple[str, ...], told: Deadline | None = None) -> rules.Obligation:
+    """A new obligation, due when it was told and by that rule."""
+    due, why = (told.at, told.why) if told else (None, "")
+    return rules.Obligation(id=str(new_id()), act=act, holder=holder, verbs=verbs, label=label, due=due, due_why=why)
 
 
 def at_post(post: UUID) -> rules.Holder:
@@ -56,46 +55,14 @@ def at_post(post: UUID) -> rules.Holder:
     return rules.Holder("post", str(post))
 
 
-async def days_of(unit: UUID) -> WorkingCalendar:
-    """The working calendar where a unit is: other regions' local days are not its own; where no region is known, all are."""
-    region = await _region_of(unit)
-    return (await calendar()).for_region(region) if region else await calendar()
-
-
-async def _region_of(unit: UUID | None) -> str:
-    """The code of the region a unit works in: its own, else that of the nearest unit above; empty where none is known."""
-    while unit is not None:
-        card = (await units([unit]))[unit]
-        if card.region is not None:
-            return (await Region.get(id=card.region)).code
-        unit = card.parent
-    return ""
-
-
-async def due(
-    unit: UUID, grade: Grade, stage: Stage, asked: datetime | None = None, *, by_leader: bool = False
-) -> Deadline | None:
-    """The deadline of a stage that begins now in a unit, and the rule that gave it."""
-    said = Asked(asked) if asked else None
-    days = await days_of(unit)
-    return limit(grade, stage, clock.now(), days, document=None if by_leader else said, leader=said if by_leader else None)
-
-
-def grade_of(urgency: str, kind: str = "批办") -> Grade:
-    """What sets the pace: the urgency, else the kind."""
-    if urgency in (Grade.FLASH, Grade.URGENT, Grade.FAST):
-        return Grade(urgency)
-    return Grade.READING if kind == "阅知" else Grade.ACTION
-
-
 async def open_handling(
     actor: Actor, document: Document, unit: UUID, *, sender: str, role: str = "", parent: UUID | None = None, words: str = "",
-    sent_by: str = "",
+    sent_by: str = "", asked: Deadline | None = None,
 ) -> tuple[Handling, bool]:  # fmt: skip
     """Open a unit's handling in state 待签收; the one that is there already if the document came before, and False.
 
-    One that was sent back or recalled is opened again, with a case of its own, and keeps its register number. Refuses: Invalid
-    documents.no_clerk where nobody receives documents in that unit.
+    One that was sent back or recalled is opened again, with a case of its own and its limits counted anew, and keeps its
+    register number. `asked` is the time the sender states. Refuses: Invalid documents.no_clerk where nobody receives documents.
     """
     known = await Handling.get_or_none(document_id=document.id, unit_id=unit)
     if known is not None and known.state not in REOPENED:
@@ -109,9 +76,10 @@ async def open_handling(
         "version": document.version, "case_id": new_id(), "clerk_post": posts[0].id, "parent_id": parent,
         "state": AWAITING_RECEIPT, "title": document.title, "doc_no": document.doc_no, "issuer": document.issuer,
         "urgency": document.urgency, "doc_date": document.doc_date, "sender": sender, "role": role, "words": words,
-        "sent_by": sent_by, "received_at": clock.now(), "signed_for_at": None, "closed_at": None, "result": "", "reply": "",
-        "withheld": False,
+        "sent_by": sent_by, "received_at": clock.now(), "signed_for_at": None, "registered_at": None, "closed_at": None,
+        "kind": "", "result": "", "reply": "", "withheld": False, "asked": _asked(asked),
     })  # fmt: skip
+    await settle_due(handling)
     await handling.save(force_create=known is None)
     case = await _open_case(actor, handling)
     audit.record(actor, "documents.open_handling", ref(handling.id), document=str(document.id), unit=str(unit))
@@ -119,27 +87,29 @@ async def open_handling(
     return handling, True
 
 
+def _asked(told: Deadline | None) -> list[Asking]:
+    return [Asking("sender", Source(told.why.partition("：")[0]), told.at)] if told else []
+
+
 async def _open_case(actor: Actor, handling: Handling) -> rules.Case:
     clerk = at_post(handling.clerk_post)
-    told = await due(handling.unit_id, grade_of(handling.urgency), Stage.REGISTER)
-    at = told.at if told else None
-    receive, register = step("receive", clerk, "签收", (), at), step("register", clerk, "登记", (), at)
-    propose, conclude = step("propose", clerk, "拟办", CLERK_VERBS, at), step("conclude", clerk, "办结", CLERK_VERBS)
-    why = {leaf.id: told.why for leaf in (receive, register, propose)} if told else {}
+    told = await step_due(handling, Stage.REGISTER, handling.kind)
+    receive, register = step("receive", clerk, "签收", (), told), step("register", clerk, "登记", (), told)
+    propose, conclude = step("propose", clerk, "拟办", CLERK_VERBS, told), step("conclude", clerk, "办结", CLERK_VERBS)
     sender = rules.Holder("person", str(actor.id or handling.document_id))
     start = rules.Start(
         by=rules.By(person=sender.id, capacity="initiator"), case=str(handling.case_id),
         root=rules.sequence(receive, register, propose, conclude), custodian=clerk, initiator=sender,
         template="documents.incoming", template_version=1, hub=await is_hub(handling.unit_id),
     )  # fmt: skip
-    return await flow.open_case(actor, start, about(handling, why))
+    return await flow.open_case(actor, start, about(handling))
 
 
-def about(handling: Handling, why: Mapping[str, str] | None = None) -> About:
+def about(handling: Handling) -> About:
     """What the to-dos of a handling say."""
     return About(
         id=str(handling.id), subject=ref(handling.id), title=handling.title, kinds=KINDS, sender=handling.sender,
-        urgency=handling.urgency, summary=handling.doc_no, why=why or {},
+        urgency=handling.urgency, summary=handling.doc_no,
     )  # fmt: skip
 
 

@@ -1,11 +1,11 @@
 """Time limits of incoming documents (收文办理时限): which rule gives the date, and the sentence that says so.
 
-Order of rules: the date in the document or in a leader's words, the earlier of the two; then the unit's own rule; then the
-default of this table. The figures are office practice, so every one can be replaced per unit; nothing is silently applied,
-since each answer carries its rule's name.
+Order of rules: the dates stated in the document, at 拟办 and in leaders' words, the earliest of them; then the unit's own rule
+(`own_rules`); then the default of this table. No step is due after the whole. The figures are office practice, so every one can
+be replaced per unit; nothing is silently applied, since each answer carries its rule's sentence (依据).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -60,11 +60,20 @@ DEFAULTS: Table = {
 }
 
 
+class Source(StrEnum):
+    """Who stated a limit: the paper itself, the clerk who proposed (拟办), a leader in their words."""
+
+    DOCUMENT = "来文要求"
+    PROPOSAL = "拟办要求"
+    LEADER = "领导要求"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A limit somebody stated: a moment (aware), or a day, which means that day's close of business."""
 
     by: datetime | date
+    source: Source = Source.DOCUMENT
 
     def at(self, calendar: WorkingCalendar) -> datetime:
         """The moment, UTC."""
@@ -78,29 +87,19 @@ def said(moment: datetime) -> str:
     return f"{here.year}年{here.month}月{here.day}日{here.hour}时{minutes}"
 
 
-def stated(source: str, asked: Asked, received: datetime, calendar: WorkingCalendar) -> Deadline:
+def stated(asked: Asked, received: datetime, calendar: WorkingCalendar) -> Deadline:
     """A stated limit as it is: never moved, only warned about."""
     at = asked.at(calendar)
     day = local(at).date()
     warnings = [] if calendar.is_working_day(day) else [f"{day.month}月{day.day}日不是工作日，请核对"]
     if at <= local(received):
         warnings.append("要求的时间在收文之前或已到，请立即与来文单位或领导确认")
-    return Deadline(at, f"{source}：{said(at)}前", tuple(warnings))
+    return Deadline(at, f"{asked.source}：{said(at)}前", tuple(warnings))
 
 
-#: Rules whose end no calendar moves.
-UNMOVED = (Unit.MINUTES, Unit.HOURS, Unit.SAME_DAY)
-
-
-def again(why: str, began: datetime, calendar: WorkingCalendar, own: Table | None = None) -> Deadline | None:
-    """The limit that a sentence (依据) names, counted anew from the same moment `began` (aware).
-
-    By its sentence and not by grade and stage, which may have changed since: an edit of the calendar changes no rule. None
-    where no rule says so: a limit stated by a document or a leader stays, and so does one that counts no working days.
-    """
-    known = {rule.name: rule for rule in (*DEFAULTS.values(), *(own or {}).values())}
-    rule = known.get(why)
-    return calendar.deadline(began, rule) if rule and rule.unit not in UNMOVED else None
+def is_stated(why: str) -> bool:
+    """Whether a sentence (依据) says that somebody stated the limit, not a rule."""
+    return why.partition("：")[0] in set(Source)
 
 
 def limit(
@@ -109,18 +108,25 @@ def limit(
     received: datetime,
     calendar: WorkingCalendar,
     *,
-    document: Asked | None = None,
-    leader: Asked | None = None,
+    asked: Iterable[Asked] = (),
     own: Table | None = None,
 ) -> Deadline | None:
     """When this stage is due, in UTC, and by which rule. None where nobody stated a limit and no rule names the stage.
 
-    `received` (aware) is when the stage began; `own` is the unit's own table, whose names should begin 本单位规定：.
+    `received` (aware) is when the stage began; `own` is the unit's own table.
     Refuses `organization.moment_without_zone` for a naive moment.
     """
-    words = (("来文要求", document), ("领导要求", leader))
-    found = [stated(source, asked, received, calendar) for source, asked in words if asked is not None]
+    found = [stated(one, received, calendar) for one in asked]
     if found:
         return min(found, key=lambda one: one.at)
     rule = (own or {}).get((grade, stage)) or DEFAULTS.get((grade, stage))
     return calendar.deadline(received, rule) if rule else None
+
+
+def within(step: Deadline | None, whole: Deadline | None) -> Deadline | None:
+    """A step's limit inside the whole's: the earlier. A stage without a figure is due only when somebody stated a time."""
+    if whole is None:
+        return step
+    if step is None:
+        return whole if is_stated(whole.why) else None
+    return min(step, whole, key=lambda one: one.at)

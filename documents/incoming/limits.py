@@ -4,16 +4,18 @@ A county has a hundred thousand open handlings: they are read a page at a time, 
 the next one, and each handling that really changes is a unit of work of its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.access import lock_handling
-from documents.incoming.deadlines import again
+from documents.incoming.deadlines import Stage, within
+from documents.incoming.due import days_of, limit_of
 from documents.incoming.events import LimitsOutdated
 from documents.incoming.models import Handling, Opinion
+from documents.incoming.own_rules import named
 from documents.incoming.states import OVER
 from office import audit
 from office.flow import actions as flow
@@ -22,14 +24,16 @@ from office.kernel.actor import SYSTEM
 from office.kernel.clock import SHANGHAI
 from office.kernel.events import Delivery
 from office.kernel.work import verb
-from office.organization.calendar import WorkingCalendar
+from office.organization.calendar import Deadline, Unit, WorkingCalendar
 from office.organization.events import CalendarChanged
 from office.outbox import record
 
 BATCH = 200
 NONE = UUID(int=0)
 WHY = "工作日历调整"
-PROPOSED = ("instruct", "read")
+PROPOSED = (Stage.LEADER, Stage.CIRCULATE)
+#: Rules whose end no calendar moves.
+UNMOVED = (Unit.MINUTES, Unit.HOURS, Unit.SAME_DAY)
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Moved:
     """What the new calendar makes of a handling's limits: its own, and those of its open steps."""
 
     whole: datetime | None
-    steps: Sequence[tuple[rules.Obligation, datetime]]
+    steps: Sequence[tuple[rules.Obligation, Deadline]]
 
     def __bool__(self) -> bool:
         return self.whole is not None or bool(self.steps)
@@ -55,7 +59,7 @@ async def recompute_page(event: LimitsOutdated, delivery: Delivery) -> None:
     calendars: dict[UUID, WorkingCalendar] = {}
     for standing in await _standings(page):
         unit = standing.handling.unit_id
-        calendars[unit] = calendars.get(unit) or await cases.days_of(unit)
+        calendars[unit] = calendars.get(unit) or await days_of(unit)
         if standing.moved(calendars[unit]):
             await recompute(standing.handling.id, calendars[unit])
     if len(page) == BATCH:
@@ -80,7 +84,8 @@ async def recompute(id: UUID, days: WorkingCalendar) -> None:
         return
     by = rules.By(person="", post=standing.case.custodian.id, capacity="custodian")
     commands = [
-        rules.Reschedule(by=by, obligation=leaf.id, revision=leaf.revision, due=due, reason=WHY) for leaf, due in moved.steps
+        rules.Reschedule(by=by, obligation=leaf.id, revision=leaf.revision, due=due.at, due_why=due.why, reason=WHY)
+        for leaf, due in moved.steps
     ]
     case = await flow.move(SYSTEM, handling.case_id, *commands) if commands else standing.case
     due = moved.whole or handling.due_at
@@ -98,45 +103,57 @@ async def _standings(page: Sequence[Handling]) -> list["Standing"]:
     known = await flow.cases_of(handling.case_id for handling in page)
     said = await Opinion.filter(handling_id__in=[one.id for one in page], act="propose", withdrawn_at=None).order_by("at")
     proposed = {row.handling_id: row.at for row in said}
-    return [
-        Standing(handling, *known[handling.case_id], proposed.get(handling.id, handling.received_at)) for handling in page
-    ]
+    return [Standing(one, known[one.case_id][0], proposed.get(one.id, one.received_at)) for one in page]
+
+
+def again(why: str, began: Callable[[Stage], datetime], days: WorkingCalendar) -> Deadline | None:
+    """The limit that a sentence (依据) names, counted anew from when its stage began.
+
+    By its sentence and not by grade, kind or the unit's table of today, which may have changed since: an edit of the calendar
+    changes no rule. None where no rule says so: a stated limit stays, and so does one that counts no working days.
+    """
+    found = named(why)
+    if found is None or found[1].unit in UNMOVED:
+        return None
+    stage, rule = found
+    return days.deadline(began(stage), rule)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A handling with its case, what its to-dos say, and when the steps of the latest 拟办 began."""
+    """A handling with its case, and when the steps of the latest 拟办 began."""
 
     handling: Handling
     case: rules.Case
-    about: flow.About
     proposed: datetime
 
     def moved(self, days: WorkingCalendar) -> Moved:
         """Which limits this calendar moves; none of one that is over or put aside."""
-        handling, whole = self.handling, None
+        handling = self.handling
         if handling.state in OVER or self.case.state != "running":
             return Moved(None, [])
-        if handling.due_at and handling.registered_at:
-            whole = again(handling.due_why, handling.registered_at, days)
-        changed = whole.at if whole and whole.at != handling.due_at else None
-        return Moved(changed, self._steps(days, changed))
+        before, registered = limit_of(handling), handling.registered_at or handling.received_at
+        whole = (again(before.why, lambda _: registered, days) if before else None) or before
+        changed = whole.at if whole and before and whole.at != before.at else None
+        return Moved(changed, self._steps(days, before, whole))
 
-    def _steps(self, days: WorkingCalendar, whole: datetime | None) -> list[tuple[rules.Obligation, datetime]]:
-        """Steps with a rule of their own are counted by it; those that have the handling's limit get its new one."""
-        leaves = {leaf.id: leaf for leaf in rules.leaves(self.case.root)}
+    def _steps(
+        self, days: WorkingCalendar, before: Deadline | None, whole: Deadline | None
+    ) -> list[tuple[rules.Obligation, Deadline]]:
+        """Steps that have the handling's limit get its new one; the others are counted by their own rule, within it."""
         found = []
-        for leaf in leaves.values():
+        for leaf in rules.leaves(self.case.root):
             if leaf.state not in ("waiting", "live") or leaf.due is None:
                 continue
-            why = self._why(leaf, leaves)
-            own = again(why, self.proposed if leaf.act in PROPOSED else self.handling.received_at, days)
-            due = own.at if own else whole if not why and leaf.due == self.handling.due_at else None
-            found += [(leaf, due)] if due and due != leaf.due else []
+            shared = before is not None and (leaf.due, leaf.due_why) == (before.at, before.why)
+            own = again(leaf.due_why, self._began, days)
+            due = whole if shared else within(own, whole) if own else None
+            found += [(leaf, due)] if due and due.at != leaf.due else []
         return found
 
-    def _why(self, leaf: rules.Obligation | None, leaves: Mapping[str, rules.Obligation]) -> str:
-        """By which rule a step is due; one asked anew keeps the limit of the one it stands for."""
-        while leaf is not None and leaf.id not in self.about.why:
-            leaf = leaves.get(leaf.of)
-        return self.about.why[leaf.id] if leaf else ""
+    def _began(self, stage: Stage) -> datetime:
+        """When the period of a stage began."""
+        received: datetime = self.handling.received_at
+        if stage is Stage.REGISTER:
+            return received
+        return self.proposed if stage in PROPOSED else self.handling.registered_at or received

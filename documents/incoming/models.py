@@ -56,7 +56,8 @@ class Handling(Model):
 
     `parent_id`, `sender`, `role` and `words` say who sent it down, as what, and with which opinion; `sent_by` is the obligation
     of the parent that did, so that taking that act back recalls what it sent and nothing else. `withheld`: recalled, or sent
-    back as classified (涉密误投); its files are neither shown nor served in this unit any more.
+    back as classified (涉密误投); its files are neither shown nor served in this unit any more. `asked` are the limits stated for
+    it (来文要求, 拟办要求, 领导要求), {of, source, at}; `due_at` is the one that holds, by the rule `due_why`.
     """
 
     id: Any = identifier()
@@ -82,6 +83,7 @@ class Handling(Model):
     register_n: Any = fields.IntField(null=True)
     due_at: Any = instant(null=True)
     due_why = fields.CharField(max_length=200, default="")
+    asked: Any = facts(default=list)
     received_at: Any = instant()
     signed_for_at: Any = instant(null=True)
     registered_at: Any = instant(null=True)
@@ -154,10 +156,14 @@ class Opinion(Model):
 
 
 class UnitRules(Model):
-    """How a unit handles its documents. `clerk_hub`: what a leader sends on waits for the clerk's word (以文书为中心)."""
+    """How a unit handles its documents. `clerk_hub`: what a leader sends on waits for the clerk's word (以文书为中心).
+
+    `limits` are its own figures for time limits (本单位规定), {grade, stage, amount, unit}.
+    """
 
     unit_id = fields.UUIDField(primary_key=True)
     clerk_hub = fields.BooleanField(default=False)
+    limits: Any = facts(default=list)
 
     class Meta:
         table = "documents_unit_rules"

@@ -133,7 +133,8 @@ def _one_waiting(sheet: Sheet, leaf: rules.Obligation) -> Waiting:
     return Waiting(
         obligation=leaf.id, name=sheet.names.get(holder) or own or "空缺",
         post=sheet.posts[holder].title if holder in sheet.posts else "", act=ACT_NAMES.get(leaf.act, leaf.act),
-        label=leaf.label, since=todo.opened_at if todo else None, due_at=leaf.due, seen=bool(todo and todo.first_seen_at),
+        label=leaf.label, since=todo.opened_at if todo else None, due_at=leaf.due, due_why=leaf.due_why,
+        seen=bool(todo and todo.first_seen_at),
     )  # fmt: skip
 
 
@@ -157,7 +158,7 @@ def _step(actor: Actor, sheet: Sheet) -> StepOut | None:
         obligation=leaf.id, revision=leaf.revision, act=leaf.act, label=ACT_NAMES.get(leaf.act, leaf.act),
         asks=_asks(sheet, leaf), proposal=_proposal(sheet, leaf), verbs=_verbs(case, leaf), rendition=sheet.version.rendition,
         ticket=_ticket(actor, sheet, leaf, post), phrases=sheet.phrases,
-        on_behalf_of=held.on_behalf_of_name if held else "", due_at=leaf.due,
+        on_behalf_of=held.on_behalf_of_name if held else "", due_at=leaf.due, due_why=leaf.due_why,
     )  # fmt: skip
 
 

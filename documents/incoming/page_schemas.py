@@ -78,6 +78,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     since: datetime | None
     due_at: datetime | None
+    due_why: str
     seen: bool
 
 
@@ -104,6 +105,7 @@ class StepOut(msgspec.Struct, frozen=True, kw_only=True):
     phrases: list[str]
     on_behalf_of: str
     due_at: datetime | None
+    due_why: str
 
 
 class SentDown(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,11 +6,14 @@ from uuid import UUID
 
 import msgspec
 
+from documents.incoming.deadlines import Grade, Stage
+
 Text = Annotated[str, msgspec.Meta(max_length=400)]
 Words = Annotated[str, msgspec.Meta(max_length=2000)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 Ref = Annotated[str, msgspec.Meta(min_length=3, max_length=80)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+LimitUnit = Literal["working_days", "hours", "minutes", "same_day", "half_day"]
 Urgency = Literal["", "特提", "特急", "加急", "平急"]
 
 
@@ -167,10 +170,30 @@ class WhyIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Reason
 
 
+class LimitIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A unit's own figure for a stage; `amount` is 0 for same_day and half_day."""
+
+    grade: Grade
+    stage: Stage
+    amount: Annotated[int, msgspec.Meta(ge=0, le=1440)]
+    unit: LimitUnit
+
+
+class LimitOut(msgspec.Struct, frozen=True):
+    """The same, with the sentence it puts beside a limit."""
+
+    grade: Grade
+    stage: Stage
+    amount: int
+    unit: LimitUnit
+    why: str
+
+
 class UnitRulesIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a unit handles its documents."""
+    """How a unit handles its documents; `limits` left out stay as they are."""
 
     clerk_hub: bool
+    limits: Annotated[list[LimitIn], msgspec.Meta(max_length=60)] | None = None
 
 
 class UnitRulesOut(msgspec.Struct, frozen=True):
@@ -178,6 +201,7 @@ class UnitRulesOut(msgspec.Struct, frozen=True):
 
     unit: UUID
     clerk_hub: bool
+    limits: list[LimitOut]
 
 
 class Pressed(msgspec.Struct, frozen=True):

@@ -1,20 +1,40 @@
 """How a unit handles its documents (本单位办文规则): set by its clerk, read when a case opens, kept by it."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+import msgspec
+
+from documents.incoming.deadlines import Table
 from documents.incoming.models import UnitRules
+from documents.incoming.own_rules import KNOWN, MOST, table
 from documents.incoming.policy import clerked_by
-from documents.incoming.schemas import UnitRulesIn, UnitRulesOut
+from documents.incoming.schemas import LimitIn, LimitOut, UnitRulesIn, UnitRulesOut
 from office import audit
 from office.kernel.actor import Actor
-from office.kernel.refusal import NotFound
+from office.kernel.refusal import Invalid, NotFound
 from office.kernel.work import verb
+from office.organization.calendar import Unit
 
 
 async def is_hub(unit: UUID) -> bool:
     """Whether what a leader sends on waits for the clerk's word in this unit."""
     row = await UnitRules.get_or_none(unit_id=unit)
     return row is not None and row.clerk_hub
+
+
+async def table_of(unit: UUID) -> Table:
+    """The unit's own figures for time limits (本单位规定), as rules."""
+    row = await UnitRules.get_or_none(unit_id=unit)
+    return _table(_figures(row)) if row else {}
+
+
+def _figures(row: UnitRules | None) -> list[LimitIn]:
+    return msgspec.convert(row.limits, list[LimitIn]) if row else []
+
+
+def _table(figures: Sequence[LimitIn]) -> Table:
+    return table((one.grade, one.stage, one.amount, Unit(one.unit)) for one in figures)
 
 
 def _own(actor: Actor, unit: UUID) -> None:
@@ -25,13 +45,43 @@ def _own(actor: Actor, unit: UUID) -> None:
 async def get_rules(actor: Actor, unit: UUID) -> UnitRulesOut:
     """The rules of a unit the actor is clerk of. Refuses: NotFound documents.no_such_unit."""
     _own(actor, unit)
-    return UnitRulesOut(unit, await is_hub(unit))
+    return _shown(unit, await UnitRules.get_or_none(unit_id=unit) or UnitRules(unit_id=unit))
+
+
+def _shown(unit: UUID, row: UnitRules) -> UnitRulesOut:
+    figures = _figures(row)
+    said = [rule.name for rule in _table(figures).values()]
+    limits = [LimitOut(one.grade, one.stage, one.amount, one.unit, why) for one, why in zip(figures, said, strict=True)]
+    return UnitRulesOut(unit, row.clerk_hub, limits)
 
 
 @verb
 async def set_rules(actor: Actor, unit: UUID, input: UnitRulesIn) -> UnitRulesOut:
-    """Set them, for documents that come from now on. Refuses: NotFound documents.no_such_unit."""
+    """Set them, for documents and steps that come from now on; limits left out stay as they are.
+
+    Refuses: NotFound documents.no_such_unit; Invalid documents.unknown_limit, documents.limit_twice,
+    documents.limit_out_of_range.
+    """
     _own(actor, unit)
-    await UnitRules.update_or_create(unit_id=unit, defaults={"clerk_hub": input.clerk_hub})
-    audit.record(actor, "documents.set_rules", f"organization.unit:{unit}", clerk_hub=input.clerk_hub)
-    return UnitRulesOut(unit, input.clerk_hub)
+    figures = _figures(await UnitRules.get_or_none(unit_id=unit)) if input.limits is None else input.limits
+    _check(figures)
+    kept = {"clerk_hub": input.clerk_hub, "limits": figures}
+    await UnitRules.update_or_create(unit_id=unit, defaults=kept)
+    said = "；".join(rule.name for rule in _table(figures).values())
+    audit.record(actor, "documents.set_rules", f"organization.unit:{unit}", clerk_hub=input.clerk_hub, limits=said)
+    return _shown(unit, UnitRules(unit_id=unit, **kept))
+
+
+def _check(figures: Sequence[LimitIn]) -> None:
+    """Each for a stage that has limits, once, of a length that an office can mean."""
+    seen = set()
+    for one in figures:
+        facts = {"grade": str(one.grade), "stage": str(one.stage)}
+        if (one.grade, one.stage) not in KNOWN:
+            raise Invalid("documents.unknown_limit", **facts)
+        if (one.grade, one.stage) in seen:
+            raise Invalid("documents.limit_twice", **facts)
+        most = MOST[Unit(one.unit)]
+        if not min(1, most) <= one.amount <= most:
+            raise Invalid("documents.limit_out_of_range", **facts, least=min(1, most), most=most)
+        seen.add((one.grade, one.stage))

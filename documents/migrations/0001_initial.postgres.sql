@@ -52,6 +52,7 @@ CREATE TABLE "documents_handling" (
     "register_n" INT,
     "due_at" TIMESTAMPTZ,
     "due_why" VARCHAR(200) NOT NULL,
+    "asked" JSONB NOT NULL,
     "received_at" TIMESTAMPTZ NOT NULL,
     "signed_for_at" TIMESTAMPTZ,
     "registered_at" TIMESTAMPTZ,
@@ -112,7 +113,8 @@ CREATE TABLE "documents_phrases" (
 COMMENT ON TABLE "documents_phrases" IS 'A person''s own quick phrases (常用语).';
 CREATE TABLE "documents_unit_rules" (
     "unit_id" UUID NOT NULL PRIMARY KEY,
-    "clerk_hub" BOOL NOT NULL
+    "clerk_hub" BOOL NOT NULL,
+    "limits" JSONB NOT NULL
 );
 COMMENT ON TABLE "documents_unit_rules" IS 'How a unit handles its documents. `clerk_hub`: what a leader sends on waits for the clerk''s word (以文书为中心).';
 CREATE TABLE "exchange_push" (

@@ -50,6 +50,7 @@ CREATE TABLE "documents_handling" (
     "register_n" INT,
     "due_at" TIMESTAMP,
     "due_why" VARCHAR(200) NOT NULL,
+    "asked" JSON NOT NULL,
     "received_at" TIMESTAMP NOT NULL,
     "signed_for_at" TIMESTAMP,
     "registered_at" TIMESTAMP,
@@ -106,7 +107,8 @@ CREATE TABLE "documents_phrases" (
 ) /* A person's own quick phrases (常用语). */;
 CREATE TABLE "documents_unit_rules" (
     "unit_id" CHAR(36) NOT NULL PRIMARY KEY,
-    "clerk_hub" INT NOT NULL
+    "clerk_hub" INT NOT NULL,
+    "limits" JSON NOT NULL
 ) /* How a unit handles its documents. `clerk_hub`: what a leader sends on waits for the clerk's word (以文书为中心). */;
 CREATE TABLE "exchange_push" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,

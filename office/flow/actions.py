@@ -10,7 +10,6 @@ from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
-from msgspec.structs import replace
 
 from office.flow import rules
 from office.flow.models import FlowCase
@@ -39,7 +38,6 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     sender: str = ""
     urgency: str = ""
     summary: str = ""
-    why: Mapping[str, str] = {}
 
     def kind(self, act: str) -> str:
         """The to-do kind of an act."""
@@ -64,14 +62,13 @@ async def open_case(actor: Actor, start: Start, about: About) -> Case:
 async def move(actor: Actor, case_id: UUID, *commands: Step, about: About | None = None) -> Case:
     """Carry out commands on a case, in order, as one; a step may be made from the case as the ones before left it.
 
-    `about` replaces what its to-dos say, open ones included; why a step is due when it is stays known.
+    `about` replaces what its to-dos say, open ones included.
 
     Refuses: NotFound flow.no_such_case, and whatever the rules refuse; Conflict facts tell the present state.
     """
     row = await lock(case_id)
     case, now = rules.decode(row.tree.encode()), clock.now()
-    before = about_of(row)
-    told = replace(about, why={**before.why, **about.why}) if about else before
+    told = about or about_of(row)
     facts: list[Fact] = []
     entries: list[tuple[int, object]] = []
     for step in commands:
@@ -79,7 +76,7 @@ async def move(actor: Actor, case_id: UUID, *commands: Step, about: About | None
         entries.append((case.revision, command))
         case, more = rules.apply(case, command, now)
         facts += more
-    await _save(row, case, told if about else None, now)
+    await _save(row, case, about, now)
     await _write_trail(actor, case.id, entries, now)
     await _tell(actor, case, told, _settled(facts))
     if about is not None:
@@ -169,7 +166,7 @@ async def _tell(actor: Actor, case: Case, about: About, facts: Sequence[Fact]) -
         if isinstance(fact, rules.Closed):
             await _close(actor, case, about, fact, leaves.get(fact.obligation))
         elif isinstance(fact, rules.Rescheduled):
-            await inbox.update(source_of(case.id, fact.obligation), due_at=fact.due)
+            await inbox.update(source_of(case.id, fact.obligation), due_at=fact.due, due_why=fact.due_why)
     opened = [fact.obligation for fact in facts if isinstance(fact, rules.Opened)]
     if opened:
         await inbox.open_many([_todo(case, about, leaf) for leaf in opened])
@@ -194,7 +191,7 @@ def _todo(case: Case, about: About, leaf: rules.Obligation) -> NewTodo:
         sender=about.sender,
         urgency=about.urgency,
         due_at=leaf.due,
-        due_why=about.why.get(leaf.id, ""),
+        due_why=leaf.due_why,
         route_id=about.id,
     )
 

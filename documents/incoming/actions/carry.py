@@ -7,6 +7,7 @@ from uuid import UUID
 from documents.incoming import cases
 from documents.incoming.actions.route import ensure_received, target_steps
 from documents.incoming.derive import KINDS
+from documents.incoming.due import limit_of
 from documents.incoming.models import Document, Handling
 from office.flow import actions as flow
 from office.flow import rules
@@ -58,7 +59,7 @@ async def targets(actor: Actor, handling: Handling, kind: str, sent: Sent) -> Ta
     """Whom a decision sends to: steps inside the unit, and other units. Refuses: Invalid documents.unknown_action."""
     if kind not in KINDS:
         raise Invalid("documents.unknown_action", kind=kind[:20])
-    return await target_steps(actor, handling, sent, handling.due_at)
+    return await target_steps(actor, handling, sent, limit_of(handling))
 
 
 async def carry_out(said: Decision, handling: Handling) -> None:

@@ -7,7 +7,8 @@ from documents.incoming.access import access_as_clerk, acting, clerk_post, live_
 from documents.incoming.actions.opinions import write_opinion
 from documents.incoming.actions.route import ensure_known, instructions
 from documents.incoming.actions.steps import act_of
-from documents.incoming.deadlines import Stage
+from documents.incoming.deadlines import Source
+from documents.incoming.due import ask, settle_due
 from documents.incoming.models import Handling
 from documents.incoming.schemas import ConclusionIn, ProposalIn
 from office import audit
@@ -19,7 +20,8 @@ from office.kernel.work import verb
 
 @verb
 async def propose(actor: Actor, id: UUID, input: ProposalIn) -> Handling:
-    """拟办: the words are stored verbatim, and the leaders asked in the order chosen, then those to read.
+    """拟办: the words are stored verbatim, and the leaders asked in the order chosen, then those to read. The limit of the
+    whole is counted anew from the registration, for the kind and the time that are said here.
 
     Refuses: NotFound, Forbidden documents.clerk_only, Conflict documents.not_at_step, Invalid documents.no_one_asked.
     """
@@ -28,17 +30,18 @@ async def propose(actor: Actor, id: UUID, input: ProposalIn) -> Handling:
     leaf, post = live_step(case, "propose"), clerk_post(actor, handling)
     by = acting(actor, post)
     await ensure_known(actor, input)
-    plan, why = await instructions(actor, handling, input)
+    handling.kind = input.kind or handling.kind
+    ask(handling, "propose", Source.PROPOSAL, input.due_at)
+    await settle_due(handling)
+    plan = await instructions(actor, handling, input)
     insert = rules.Insert(by=by, obligation=leaf.id, revision=leaf.revision, place="after", node=plan)
-    case = await flow.move(actor, handling.case_id, insert, act_of(by, "propose", "拟办"), about=cases.about(handling, why))
+    case = await flow.move(actor, handling.case_id, insert, act_of(by, "propose", "拟办"), about=cases.about(handling))
     action = {"kind": "propose", "lead": input.lead, "assists": input.assists}
     await write_opinion(actor, handling, leaf, post, input.text, action)
     audit.record(actor, "documents.propose", cases.ref(id), post=post, order=input.order, leaders=len(input.leaders))
-    grade = cases.grade_of(handling.urgency)
-    if input.due_at and (told := await cases.due(handling.unit_id, grade, Stage.HANDLE, input.due_at)):
-        handling.due_at, handling.due_why = told.at, told.why
-    kind = input.kind or handling.kind
-    await cases.reflect(actor, handling, case, kind=kind, due_at=handling.due_at, due_why=handling.due_why)
+    await cases.reflect(
+        actor, handling, case, kind=handling.kind, asked=handling.asked, due_at=handling.due_at, due_why=handling.due_why
+    )
     return handling
 
 

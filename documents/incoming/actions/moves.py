@@ -12,6 +12,7 @@ from documents.incoming.actions.opinions import write_opinion
 from documents.incoming.actions.route import ROLE_ACTS, step_for
 from documents.incoming.actions.sign import ensure_unsigned
 from documents.incoming.actions.steps import leaf_of, loaded
+from documents.incoming.due import limit_of
 from documents.incoming.models import Handling
 from documents.incoming.policy import posts_of
 from documents.incoming.schemas import Pressed, ReasonIn, ReminderIn, SignerIn, TransferIn
@@ -75,7 +76,7 @@ async def transfer(actor: Actor, id: UUID, input: TransferIn) -> Handling:
         raise Forbidden("flow.verb_not_allowed", verb="transfer")
     await ensure_unsigned(case, leaf)
     target = await _inside(actor, handling, input.to)
-    heir = await step_for(target, ROLE_OF_ACT.get(leaf.act, "lead"), leaf.due)
+    heir = await step_for(target, ROLE_OF_ACT.get(leaf.act, "lead"), None)
     case = await flow.move(actor, handling.case_id, rules.Transfer(
         by=by, obligation=leaf.id, revision=leaf.revision, to=heir.holder, reason=input.reason
     ))  # fmt: skip
@@ -107,7 +108,7 @@ async def add_signer(actor: Actor, id: UUID, input: SignerIn) -> Handling:
     handling, case = await loaded(actor, id)
     leaf, by, place = _anchor(actor, handling, case, input)
     target = await _inside(actor, handling, input.to)
-    signer = await step_for(target, ROLE_OF_ACT[input.act], handling.due_at if input.act == "handle" else None)
+    signer = await step_for(target, ROLE_OF_ACT[input.act], limit_of(handling) if input.act == "handle" else None)
     case = await flow.move(actor, handling.case_id, rules.AddSigner(
         by=by, obligation=leaf.id, revision=leaf.revision, place=place, signer=signer
     ))  # fmt: skip

@@ -6,7 +6,8 @@ from uuid import UUID
 from documents.incoming import cases
 from documents.incoming.access import access_as_clerk, acting, clerk_post
 from documents.incoming.actions.steps import act_of
-from documents.incoming.deadlines import Stage
+from documents.incoming.deadlines import Source
+from documents.incoming.due import ask, settle_due
 from documents.incoming.models import Document, Handling
 from documents.incoming.policy import CLERK, WORK
 from documents.incoming.reading.numbers import normalise_doc_no
@@ -73,14 +74,16 @@ async def register(actor: Actor, id: UUID, input: Registration) -> Registered:
     await _ensure_no_duplicate(handling, input)
     case = await _registered(actor, handling, input)
     number = await _number(actor, handling)
-    told = await cases.due(handling.unit_id, cases.grade_of(input.urgency, input.kind), _stage(input.kind), input.due_at)
+    handling.kind, handling.registered_at = input.kind, clock.now()
+    ask(handling, "register", Source.DOCUMENT, input.due_at)
+    told = await settle_due(handling)
     audit.record(actor, "documents.register", cases.ref(id), post=handling.clerk_post, number=number["register_no"],
                  duplicate_of=str(input.duplicate_of or ""))  # fmt: skip
     await cases.reflect(
         actor, handling, case, **number,
         title=input.title, doc_no=input.doc_no, issuer=input.issuer, urgency=input.urgency, doc_date=input.doc_date,
-        kind=input.kind, registered_at=clock.now(), signed_for_at=handling.signed_for_at or clock.now(),
-        due_at=told.at if told else None, due_why=told.why if told else "",
+        kind=input.kind, registered_at=handling.registered_at, signed_for_at=handling.signed_for_at or clock.now(),
+        asked=handling.asked, due_at=handling.due_at, due_why=handling.due_why,
     )  # fmt: skip
     await _remember(handling, input)
     return Registered(number["register_no"], handling.due_at, handling.due_why, list(told.warnings) if told else [])
@@ -93,10 +96,6 @@ async def _number(actor: Actor, handling: Handling) -> dict[str, Any]:
     year = clock.today().year
     number = await take(actor, handling.unit_id, CODE, year, "incoming", cases.ref(handling.id))
     return {"register_no": number.text, "register_year": year, "register_n": number.n}
-
-
-def _stage(kind: str) -> Stage:
-    return Stage.CIRCULATE if kind == "阅知" else Stage.HANDLE
 
 
 async def _registered(actor: Actor, handling: Handling, input: Registration) -> rules.Case:

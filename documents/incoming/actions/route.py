@@ -1,11 +1,11 @@
 """Whom an opinion sends a document to, as steps of the case: leaders by rank, departments with one lead, readers."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.deadlines import Stage
+from documents.incoming.due import READING, step_due
 from documents.incoming.models import Handling
 from documents.incoming.schemas import ProposalIn
 from office.flow import rules
@@ -20,12 +20,11 @@ ROLE_ACTS = {"lead": "handle", "assist": "assist", "sign": "instruct", "read": "
 ROLE_LABELS = {"lead": "主办", "assist": "协办", "read": "阅", "sign": "批示"}
 
 
-async def instructions(actor: Actor, handling: Handling, input: ProposalIn) -> tuple[rules.Group, Mapping[str, str]]:
-    """The steps a proposal asks for, and why each is due when it is. Refuses: Invalid documents.no_one_asked, not_a_leader."""
-    told = await cases.due(handling.unit_id, cases.grade_of(handling.urgency), Stage.LEADER, input.due_at)
+async def instructions(actor: Actor, handling: Handling, input: ProposalIn) -> rules.Group:
+    """The steps a proposal asks for. Refuses: Invalid documents.no_one_asked, not_a_leader."""
+    told = await step_due(handling, Stage.LEADER, handling.kind)
     leaders = [_leader(post, title, told) for post, title in await _ordered(handling.unit_id, input)]
-    circulated = await cases.due(handling.unit_id, cases.grade_of(handling.urgency, "阅知"), Stage.CIRCULATE)
-    readers = await _readers(actor, handling, input.readers, circulated)
+    readers = await _readers(actor, handling, input.readers)
     nodes: list[rules.Node] = []
     if leaders:
         joined = rules.all_of if input.order == "parallel" else rules.sequence
@@ -34,12 +33,11 @@ async def instructions(actor: Actor, handling: Handling, input: ProposalIn) -> t
         nodes.append(rules.all_of(*readers, label="传阅"))
     if not nodes:
         raise Invalid("documents.no_one_asked")
-    why = {leaf.id: one.why for leaves, one in ((leaders, told), (readers, circulated)) if one for leaf in leaves}
-    return rules.sequence(*nodes, label="拟办"), why
+    return rules.sequence(*nodes, label="拟办")
 
 
 def _leader(post: UUID, title: str, told: Deadline | None) -> rules.Obligation:
-    return cases.step("instruct", cases.at_post(post), f"请{title}批示", cases.WORK_VERBS, told.at if told else None)
+    return cases.step("instruct", cases.at_post(post), f"请{title}批示", cases.WORK_VERBS, told)
 
 
 async def _ordered(unit: UUID, input: ProposalIn) -> list[tuple[UUID, str]]:
@@ -51,11 +49,12 @@ async def _ordered(unit: UUID, input: ProposalIn) -> list[tuple[UUID, str]]:
     return list(reversed(asked)) if input.order == "bottom_up" else asked
 
 
-async def _readers(actor: Actor, handling: Handling, refs: Sequence[str], told: Deadline | None) -> list[rules.Obligation]:
+async def _readers(actor: Actor, handling: Handling, refs: Sequence[str]) -> list[rules.Obligation]:
     found = await resolve_recipients(actor, refs) if refs else []
     if any(target.unit != handling.unit_id or target.ref.startswith("unit:") for target in found):
         raise Invalid("documents.not_inside")
-    return [await step_for(target, "read", told.at if told else None) for target in found]
+    told = await step_due(handling, Stage.CIRCULATE, READING)
+    return [await step_for(target, "read", told) for target in found]
 
 
 async def ensure_known(actor: Actor, input: ProposalIn) -> None:
@@ -66,7 +65,7 @@ async def ensure_known(actor: Actor, input: ProposalIn) -> None:
 
 
 async def target_steps(
-    actor: Actor, handling: Handling, sent: Sequence[tuple[str, str]], due: datetime | None
+    actor: Actor, handling: Handling, sent: Sequence[tuple[str, str]], told: Deadline | None
 ) -> tuple[list[rules.Obligation], list[tuple[Target, str]]]:
     """Recipients as steps inside the unit, and the other units, each with its role; who is named twice has the greater part."""
     inside: list[rules.Obligation] = []
@@ -75,7 +74,7 @@ async def target_steps(
         if target.unit != handling.unit_id:
             outside.append((target, role))
         elif not target.ref.startswith("unit:"):
-            inside.append(await step_for(target, role, None if role == "read" else due))
+            inside.append(await step_for(target, role, None if role == "read" else told))
     return inside, outside
 
 
@@ -98,10 +97,10 @@ async def ensure_received(outside: Sequence[tuple[Target, str]]) -> None:
             raise Invalid("documents.no_clerk", unit=target.name)
 
 
-async def step_for(target: Target, role: str, due: datetime | None) -> rules.Obligation:
+async def step_for(target: Target, role: str, told: Deadline | None) -> rules.Obligation:
     """One recipient's step: a person's own, a post's, or the head post of a section."""
     holder = rules.Holder("person", str(target.person)) if target.person else cases.at_post(await _post_of(target))
-    return cases.step(ROLE_ACTS[role], holder, f"请{target.name}{ROLE_LABELS[role]}", cases.WORK_VERBS, due)
+    return cases.step(ROLE_ACTS[role], holder, f"请{target.name}{ROLE_LABELS[role]}", cases.WORK_VERBS, told)
 
 
 async def _post_of(target: Target) -> UUID:

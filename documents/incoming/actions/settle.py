@@ -9,6 +9,7 @@ from documents.incoming.actions.effect import send_down_of
 from documents.incoming.actions.opinions import write_opinion
 from documents.incoming.actions.sign import ensure_unsigned
 from documents.incoming.actions.steps import leaf_of
+from documents.incoming.due import days_of
 from documents.incoming.limits import recompute
 from documents.incoming.models import Handling
 from documents.incoming.schemas import SettlementIn, WhyIn
@@ -90,7 +91,7 @@ async def resume(actor: Actor, id: UUID, input: WhyIn) -> Handling:
     Refuses: Forbidden documents.clerk_only, Conflict flow.not_suspended.
     """
     handling = await _whole(actor, id, "documents.resume", lambda by: rules.Resume(by=by), input.reason)
-    await recompute(handling.id, await cases.days_of(handling.unit_id))
+    await recompute(handling.id, await days_of(handling.unit_id))
     await handling.refresh_from_db()
     return handling
 

@@ -1,5 +1,6 @@
 """撤回: taking an act back after it took effect, while nobody after it has acted."""
 
+from typing import Any
 from uuid import UUID
 
 from documents.incoming import cases
@@ -7,6 +8,7 @@ from documents.incoming.access import lock_handling
 from documents.incoming.actions.dictate import take_back
 from documents.incoming.actions.sign import ensure_unsigned
 from documents.incoming.actions.steps import loaded
+from documents.incoming.due import settle_due, unask
 from documents.incoming.models import Handling, Opinion
 from documents.incoming.schemas import ReasonIn
 from documents.incoming.states import AWAITING_RECEIPT, RECALLED
@@ -39,9 +41,18 @@ async def withdraw(actor: Actor, id: UUID, input: ReasonIn) -> Handling:
     await Opinion.filter(handling_id=id, obligation=leaf.id, withdrawn_at=None).update(withdrawn_at=clock.now())
     await take_back(actor, handling, leaf.id)
     await _recall_children(actor, handling, leaf)
+    limits = await _limits_without(handling, leaf)
     audit.record(actor, "documents.withdraw", cases.ref(id), reason=input.reason, obligation=leaf.id)
-    await cases.reflect(actor, handling, case)
+    await cases.reflect(actor, handling, case, **limits)
     return handling
+
+
+async def _limits_without(handling: Handling, leaf: rules.Obligation) -> dict[str, Any]:
+    """What the act asked as to time is asked no more: the limits as they are without it."""
+    if not unask(handling, leaf):
+        return {}
+    await settle_due(handling)
+    return {"asked": handling.asked, "due_at": handling.due_at, "due_why": handling.due_why}
 
 
 def _last_own(actor: Actor, case: rules.Case) -> rules.Obligation:

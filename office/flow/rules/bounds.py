@@ -106,13 +106,15 @@ def _group(group: Group) -> None:
 
 def _leaf(leaf: Obligation) -> None:
     blank = Obligation(
-        id=leaf.id, act=leaf.act, holder=leaf.holder, verbs=leaf.verbs, due=leaf.due, days=leaf.days, label=leaf.label
-    )
+        id=leaf.id, act=leaf.act, holder=leaf.holder, verbs=leaf.verbs, due=leaf.due, due_why=leaf.due_why, days=leaf.days,
+        label=leaf.label,
+    )  # fmt: skip
     if leaf != blank:
         raise Invalid("flow.not_new")
     uuid(leaf.id)
     word(leaf.label)
     moment(leaf.due)
+    text(leaf.due_why)
     if not leaf.act or word(leaf.act) in RESERVED:
         raise Invalid("flow.act_not_usable", act=leaf.act)
     holder(leaf.holder)

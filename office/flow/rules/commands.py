@@ -99,9 +99,10 @@ class Urge(OnObligation, frozen=True, tag="urge"):
 
 
 class Reschedule(OnObligation, frozen=True, tag="reschedule"):
-    """Give another deadline (调整时限), or none."""
+    """Give another deadline (调整时限) by the rule it names, or none."""
 
     due: datetime | None
+    due_why: str = ""
     reason: str = ""
 
 

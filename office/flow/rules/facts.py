@@ -35,6 +35,7 @@ class Rescheduled(Value, frozen=True, tag="rescheduled"):
 
     obligation: str
     due: datetime | None
+    due_why: str = ""
 
 
 class Urged(Value, frozen=True, tag="urged"):
@@ -97,8 +98,12 @@ def _marked(was: dict[str, Obligation], now: dict[str, Obligation]) -> Iterator[
 def _rescheduled(was: dict[str, Obligation], now: dict[str, Obligation]) -> Iterator[Fact]:
     for leaf in now.values():
         before = was.get(leaf.id)
-        if before and _stands(before, leaf.revision) and leaf.state == "live" and before.due != leaf.due:
-            yield Rescheduled(obligation=leaf.id, due=leaf.due)
+        if before and _stands(before, leaf.revision) and leaf.state == "live" and _limit(before) != _limit(leaf):
+            yield Rescheduled(obligation=leaf.id, due=leaf.due, due_why=leaf.due_why)
+
+
+def _limit(leaf: Obligation) -> tuple[datetime | None, str]:
+    return leaf.due, leaf.due_why
 
 
 def _opened(was: dict[str, Obligation], now: dict[str, Obligation]) -> Iterator[Fact]:

@@ -55,7 +55,8 @@ class Obligation(Value, frozen=True, tag="obligation"):
     """One person's duty (责任项). It lives once: waiting ⇄ live, then one closing state, and a closed one never opens again.
 
     `revision` counts how often it was opened: a signature given for an earlier opening is not accepted for a later one.
-    `due` is a fixed time; `days` are working days from opening, for the caller's calendar (0: no limit).
+    `due` is a fixed time and `due_why` the sentence of the rule that gave it (依据); `days` are working days from opening, for
+    the caller's calendar (0: no limit).
     `of` is the obligation it stands in for, `round` counts how often it is asked, `once`: a later round does not repeat it.
     `sent_by` is the obligation whose act sent it on: taking that act back takes it away. One added by itself (加签) has none.
     """
@@ -65,6 +66,7 @@ class Obligation(Value, frozen=True, tag="obligation"):
     holder: Holder
     verbs: tuple[str, ...] = ()
     due: datetime | None = None
+    due_why: str = ""
     days: int = 0
     label: str = ""
     state: State = "waiting"

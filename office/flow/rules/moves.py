@@ -154,7 +154,8 @@ def reschedule(case: Case, command: c.Reschedule, turn: Turn) -> Case:
     leaf = _open(case, command, "reschedule")
     bounds.moment(command.due)
     bounds.text(command.reason)
-    return _with_root(case, swap(case.root, leaf.id, replace(leaf, due=command.due)))
+    again = replace(leaf, due=command.due, due_why=bounds.text(command.due_why))
+    return _with_root(case, swap(case.root, leaf.id, again))
 
 
 def suspend(case: Case, command: c.Suspend, turn: Turn) -> Case:

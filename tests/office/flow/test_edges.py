@@ -459,9 +459,9 @@ def test_urge() -> None:
 
 def test_reschedule() -> None:
     due = AT + timedelta(days=3)
-    run = Run(duty("ma")).on(Reschedule, "ma", by=CUSTODIAN, due=due)
-    assert run.facts == (Rescheduled(obligation=run["ma"].id, due=due),)
-    assert run["ma"].revision == 1
+    run = Run(duty("ma")).on(Reschedule, "ma", by=CUSTODIAN, due=due, due_why="规则")
+    assert run.facts == (Rescheduled(obligation=run["ma"].id, due=due, due_why="规则"),)
+    assert (run["ma"].revision, run["ma"].due_why) == (1, "规则")
 
 
 def test_suspend_and_resume() -> None:

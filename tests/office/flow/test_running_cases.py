@@ -95,10 +95,7 @@ async def test_a_refused_command_leaves_nothing_behind(house: House) -> None:
 
 
 async def test_new_words_reach_open_to_dos_and_why_stays(house: House) -> None:
-    leaf, later = _leaf(), _leaf()
-    case = await _opened(leaf, later)
-    why = {leaf.id: "规则一", later.id: "规则二"}
-    await flow.move(SYSTEM, UUID(case.id), about=msgspec.structs.replace(ABOUT, why=why))
+    case = await _opened(_leaf(), msgspec.structs.replace(_leaf(), due=clock.now(), due_why="规则二"))
     await flow.move(SYSTEM, UUID(case.id), _act(rules.live(case)[0]), about=msgspec.structs.replace(ABOUT, title="新标题"))
     [todo] = await Todo.filter(state="open")
     assert (todo.title, todo.due_why) == ("新标题", "规则二")

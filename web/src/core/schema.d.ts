@@ -1870,6 +1870,12 @@ export interface components {
             widths: number[];
         };
         /**
+         * Grade
+         * @description What sets the pace of a paper: its urgency, or for ordinary ones its kind.
+         * @enum {unknown}
+         */
+        Grade: "会签" | "办件" | "加急" | "特急" | "特提" | "紧急会签" | "阅件";
+        /**
          * Group
          * @description A saved group.
          */
@@ -1973,6 +1979,29 @@ export interface components {
             limit: number;
             /** @default  */
             q: string;
+        };
+        /**
+         * LimitIn
+         * @description A unit's own figure for a stage; `amount` is 0 for same_day and half_day.
+         */
+        LimitIn: {
+            amount: number;
+            grade: components["schemas"]["Grade"];
+            stage: components["schemas"]["Stage"];
+            /** @enum {unknown} */
+            unit: "half_day" | "hours" | "minutes" | "same_day" | "working_days";
+        };
+        /**
+         * LimitOut
+         * @description The same, with the sentence it puts beside a limit.
+         */
+        LimitOut: {
+            amount: number;
+            grade: components["schemas"]["Grade"];
+            stage: components["schemas"]["Stage"];
+            /** @enum {unknown} */
+            unit: "half_day" | "hours" | "minutes" | "same_day" | "working_days";
+            why: string;
         };
         /**
          * Me
@@ -2839,6 +2868,12 @@ export interface components {
             to: string;
         };
         /**
+         * Stage
+         * @description Which step the limit is for.
+         * @enum {unknown}
+         */
+        Stage: "传阅" | "办理" | "登记拟办" | "领导批示";
+        /**
          * StateList
          * @description States after a position; `next` is the position to read on from.
          */
@@ -2882,6 +2917,7 @@ export interface components {
             act: string;
             asks: string;
             due_at: string | null;
+            due_why: string;
             label: string;
             obligation: string;
             on_behalf_of: string;
@@ -3077,10 +3113,12 @@ export interface components {
         };
         /**
          * UnitRulesIn
-         * @description How a unit handles its documents.
+         * @description How a unit handles its documents; `limits` left out stay as they are.
          */
         UnitRulesIn: {
             clerk_hub: boolean;
+            /** @default null */
+            limits: components["schemas"]["LimitIn"][] | null;
         };
         /**
          * UnitRulesOut
@@ -3088,6 +3126,7 @@ export interface components {
          */
         UnitRulesOut: {
             clerk_hub: boolean;
+            limits: components["schemas"]["LimitOut"][];
             /** Format: uuid */
             unit: string;
         };
@@ -3105,6 +3144,7 @@ export interface components {
         Waiting: {
             act: string;
             due_at: string | null;
+            due_why: string;
             label: string;
             name: string;
             obligation: string;
