@@ -10,7 +10,7 @@ from documents.incoming.actions import dictate, effect, sign
 from documents.incoming.events import DocumentCorrected, HandlingChanged, LimitsOutdated
 from documents.incoming.publications import CHANGED
 from documents.incoming.queries import FOLLOW
-from documents.incoming.routes import ENDPOINTS, HANDLE, REGISTER, VIEW
+from documents.incoming.routes import ENDPOINTS, HANDLE, PRESS, REGISTER, VIEW
 from documents.incoming.texts import TEXTS
 from office.kernel.events import Handler
 from office.kernel.modules import Module, Permission, TodoKind
@@ -21,12 +21,13 @@ PAGE = "/handlings/{id}"
 
 module = Module(
     name="documents",
-    models=["documents.incoming.models", "documents.exchange.models"],
+    models=["documents.incoming.models", "documents.incoming.pressing.models", "documents.exchange.models"],
     texts={**TEXTS, **EXCHANGE_TEXTS},
     endpoints=[*ENDPOINTS, *exchange.ENDPOINTS],
     permissions=[
         Permission(name=VIEW, label="查看本人经办的文件", roles=EVERYONE | {"supervisor"}),
         Permission(name=HANDLE, label="办理文件", roles=EVERYONE),
+        Permission(name=PRESS, label="催办文件", roles=EVERYONE | {"supervisor"}),
         Permission(name=REGISTER, label="收文登记", roles=frozenset({"clerk"})),
         Permission(name=exchange.PUSH, label="推送公文", scope=True),
         Permission(name=exchange.STATES, label="读取办理状态", scope=True),

@@ -54,6 +54,7 @@ class DocumentVersion(Model):
 class Handling(Model):
     """One unit's handling (办理) of a document: its register number, flow, opinions and deadline, visible in that unit only.
 
+    `presser` is who presses it (催办人) where the clerk named one, "person:…" or "post:…".
     `parent_id`, `sender`, `role` and `words` say who sent it down, as what, and with which opinion; `sent_by` is the obligation
     of the parent that did, so that taking that act back recalls what it sent and nothing else. `withheld`: recalled, or sent
     back as classified (涉密误投); its files are neither shown nor served in this unit any more. `asked` are the limits stated for
@@ -66,6 +67,7 @@ class Handling(Model):
     unit_id = fields.UUIDField()
     case_id = fields.UUIDField()
     clerk_post = fields.UUIDField()
+    presser = fields.CharField(max_length=60, default="")
     parent_id: Any = fields.UUIDField(null=True)
     state = fields.CharField(max_length=20)
     kind = fields.CharField(max_length=12, default="")

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from documents.incoming import cases
-from documents.incoming.access import mine
+from documents.incoming.access import ids_of, mine
 from documents.incoming.models import Handling, Opinion
 from documents.incoming.page_schemas import (
     DocumentOut,
@@ -11,12 +11,14 @@ from documents.incoming.page_schemas import (
     HandlingOut,
     OpinionOut,
     PersonOut,
+    PressOut,
     SentDown,
     StepOut,
     UnitOut,
     Waiting,
 )
-from documents.incoming.policy import WORK, is_clerk, posts_of
+from documents.incoming.policy import WORK, is_clerk, posts_of, press_ground
+from documents.incoming.pressing.models import Press
 from documents.incoming.queries import Sheet, sheet_of
 from documents.incoming.states import (
     ACT_NAMES,
@@ -56,7 +58,7 @@ async def handling_page(actor: Actor, id: UUID) -> HandlingOut:
         unread=[one for one in waiting if one.act == ACT_NAMES["read"]],
         unhandled=[one for one in waiting if one.act != ACT_NAMES["read"]],
         sent_down=[_sent_down(sheet, row) for row in sheet.children], step=_step(actor, sheet), may=_may(actor, sheet),
-        following=sheet.following,
+        following=sheet.following, presser=_presser(sheet), presses=[_press(row) for row in sheet.presses],
     )  # fmt: skip
 
 
@@ -129,12 +131,26 @@ def _waiting(sheet: Sheet) -> list[Waiting]:
 
 def _one_waiting(sheet: Sheet, leaf: rules.Obligation) -> Waiting:
     holder, todo = UUID(leaf.holder.id), sheet.todos.get(flow.source_of(sheet.case.id, leaf.id))
-    own = "、".join(one.name for one in sheet.holders.get(holder, ()) if one.on_behalf_of is None)
     return Waiting(
-        obligation=leaf.id, name=sheet.names.get(holder) or own or "空缺",
+        obligation=leaf.id, name=_called(sheet, holder),
         post=sheet.posts[holder].title if holder in sheet.posts else "", act=ACT_NAMES.get(leaf.act, leaf.act),
         label=leaf.label, since=todo.opened_at if todo else None, due_at=leaf.due, due_why=leaf.due_why,
         seen=bool(todo and todo.first_seen_at),
+    )  # fmt: skip
+
+
+def _called(sheet: Sheet, holder: UUID) -> str:
+    own = "、".join(one.name for one in sheet.holders.get(holder, ()) if one.on_behalf_of is None)
+    return sheet.names.get(holder) or own or "空缺"
+
+
+def _presser(sheet: Sheet) -> str:
+    return _called(sheet, UUID(sheet.presser.rpartition(":")[2])) if sheet.presser else ""
+
+
+def _press(row: Press) -> PressOut:
+    return PressOut(
+        at=row.at, who=row.by_name, whom=row.whom_name, what=row.what, step=row.step, words=row.words, way=row.way
     )  # fmt: skip
 
 
@@ -202,6 +218,7 @@ def _may(actor: Actor, sheet: Sheet) -> list[str]:
     case, acts = sheet.case, {leaf.act for leaf in rules.live(sheet.case)}
     own = {name for leaf in rules.leaves(case.root) if leaf.state == "done" for name in (leaf.done_by, leaf.on_behalf_of)}
     found = _clerk_may(sheet, acts) if sheet.handling.clerk_post in posts_of(actor) else []
+    found += ["reminders"] if _may_press(actor, sheet) else []
     return [*found, "withdrawals"] if str(actor.id) in own and case.state == "running" else found
 
 
@@ -217,4 +234,10 @@ def _clerk_may(sheet: Sheet, acts: set[str]) -> list[str]:
     may += ["refusals"] if handling.state in (AWAITING_RECEIPT, RECEIVED, REGISTERED) else []
     may += ["settlements"] if acts & SETTLED_ACTS else []
     may += ["dictations"] if acts & DICTATED_ACTS else []
-    return [*may, *(["reminders", "transfers"] if any(leaf.holder != case.custodian for leaf in rules.live(case)) else [])]
+    return [*may, *(["transfers"] if any(leaf.holder != case.custodian for leaf in rules.live(case)) else [])]
+
+
+def _may_press(actor: Actor, sheet: Sheet) -> bool:
+    own = {str(one) for one in ids_of(actor)}
+    waits = sheet.case.state == "running" and any(leaf.holder.id not in own for leaf in rules.live(sheet.case))
+    return waits and bool(press_ground(actor, sheet.handling, sheet.case))

@@ -90,6 +90,18 @@ class TrailLine(msgspec.Struct, frozen=True):
     what: str
 
 
+class PressOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One press: who pressed whom about what, in which words, by which way where it was not through the system."""
+
+    at: datetime
+    who: str
+    whom: str
+    what: str
+    step: str
+    words: str = ""
+    way: str = "系统"
+
+
 class StepOut(msgspec.Struct, frozen=True, kw_only=True):
     """What the caller owes now; `ticket` is what a signature must name."""
 
@@ -119,8 +131,8 @@ class SentDown(msgspec.Struct, frozen=True, kw_only=True):
     reply: str
 
 
-class HandlingOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the document page shows."""
+class HandlingOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Everything the document page shows; what has a default here is left out where it is empty. `presser`: 催办人."""
 
     id: UUID
     state: str
@@ -147,3 +159,5 @@ class HandlingOut(msgspec.Struct, frozen=True, kw_only=True):
     step: StepOut | None
     may: list[str]
     following: bool
+    presser: str = ""
+    presses: list[PressOut] = []

@@ -3,9 +3,12 @@
 from uuid import UUID
 
 from documents.incoming.models import Handling
+from documents.incoming.pressing.rules import presser_of
+from office.flow import rules
 from office.kernel.actor import Actor
 
-CLERK = "clerk"
+CLERK, SUPERVISOR = "clerk", "supervisor"
+LEADERS_ACTS = frozenset({"review", "instruct", "decide"})
 # The kind of work a delegation must be for (decision 0075).
 WORK = "documents"
 
@@ -33,3 +36,22 @@ def is_clerk(actor: Actor, handling: Handling) -> bool:
 def sees(actor: Actor, handling: Handling, participates: bool) -> bool:
     """A handling is visible in its unit only: to the clerk, and to whom it came. No role sees bodies by itself."""
     return handling.unit_id in units_of(actor) and (is_clerk(actor, handling) or participates)
+
+
+def supervised_by(actor: Actor) -> frozenset[UUID]:
+    """The units whose supervisor (督查) the actor is."""
+    return actor.units_as(SUPERVISOR, WORK)
+
+
+def press_ground(actor: Actor, handling: Handling, case: rules.Case) -> str:
+    """On what ground the actor may press (催办): clerk, presser (催办人), supervisor, leader who gave an opinion on it; or
+    empty."""
+    if handling.clerk_post in posts_of(actor):
+        return "clerk"
+    holder = presser_of(handling).rpartition(":")[2]
+    if holder in {str(actor.id), *map(str, posts_of(actor))}:
+        return "presser"
+    if handling.unit_id in supervised_by(actor):
+        return "supervisor"
+    done = [leaf for leaf in rules.leaves(case.root) if leaf.state == "done" and leaf.act in LEADERS_ACTS]
+    return "leader" if str(actor.id) in {name for leaf in done for name in (leaf.done_by, leaf.on_behalf_of)} else ""

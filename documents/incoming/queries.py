@@ -12,6 +12,9 @@ from documents.incoming import cases
 from documents.incoming.access import access_handling
 from documents.incoming.models import Document, DocumentVersion, Handling, Opinion, Phrases
 from documents.incoming.policy import WORK
+from documents.incoming.pressing.log import presses_of
+from documents.incoming.pressing.models import Press
+from documents.incoming.pressing.rules import presser_of
 from documents.incoming.versions import files_of
 from office.files.queries import describe_many
 from office.files.schemas import FileOut
@@ -54,6 +57,8 @@ class Sheet:
     holders: Mapping[UUID, Sequence[Holder]]
     phrases: list[str]
     following: bool
+    presses: Sequence[Press]
+    presser: str
 
     @property
     def version(self) -> DocumentVersion:
@@ -62,7 +67,7 @@ class Sheet:
 
 
 async def sheet_of(actor: Actor, id: UUID) -> Sheet:
-    """Read a handling that the actor may see. At most 18 queries. Refuses: NotFound documents.no_such_handling."""
+    """Read a handling that the actor may see. At most 19 queries. Refuses: NotFound documents.no_such_handling."""
     handling = await access_handling(actor, id)
     case, subject = await flow.case_of(handling.case_id), cases.ref(id)
     versions = await DocumentVersion.filter(document_id=handling.document_id).order_by("version")
@@ -71,6 +76,9 @@ async def sheet_of(actor: Actor, id: UUID) -> Sheet:
     children = await Handling.filter(parent_id=handling.id).order_by("id")
     todos = await _todos(actor, case, live, subject)
     at_posts = {UUID(leaf.holder.id) for leaf in live if leaf.holder.kind == "post"}
+    presser = presser_of(handling)
+    if presser.startswith("post:"):
+        at_posts.add(UUID(presser.rpartition(":")[2]))
     return Sheet(
         handling=handling, case=case, document=await Document.get(id=handling.document_id), versions=versions,
         files=await describe_many(current[0]) if current else [],
@@ -78,9 +86,10 @@ async def sheet_of(actor: Actor, id: UUID) -> Sheet:
         signatures={row.id: row for row in await Signature.filter(subject=subject).only(*MARKS)},
         drawn=set(await Signature.filter(subject=subject, strokes__isnull=False).values_list("id", flat=True)),
         entries=entries, children=children, units=await units([handling.unit_id, *(row.unit_id for row in children)]),
-        names=await people(_people(entries, live)), todos={row.source: row for row in todos if row.kind != FOLLOW},
+        names=await people(_people(entries, live, presser)), todos={row.source: row for row in todos if row.kind != FOLLOW},
         posts=await posts(at_posts), holders=await holders_many(at_posts, work=WORK), phrases=await phrases_of(actor.own_id),
-        following=any(row.kind == FOLLOW for row in todos),
+        following=any(row.kind == FOLLOW for row in todos), presses=await presses_of(handling),
+        presser=presser,
     )  # fmt: skip
 
 
@@ -89,10 +98,11 @@ async def _entries(handling: Handling) -> list[Entry]:
     return [(row, msgspec.json.decode(row.command)) for row in reversed(rows)]
 
 
-def _people(entries: Sequence[Entry], live: Sequence[rules.Obligation]) -> set[UUID]:
+def _people(entries: Sequence[Entry], live: Sequence[rules.Obligation], presser: str) -> set[UUID]:
     told = [person_of(said) for _, said in entries] + [leaf.added_by for leaf in live]
     told += [str(said.get("by", {}).get("on_behalf_of", "")) for _, said in entries]
     told += [leaf.holder.id for leaf in live if leaf.holder.kind == "person"]
+    told += [presser.removeprefix("person:")]
     return {UUID(one) for one in told if len(one) == PERSON}
 
 

@@ -7,6 +7,7 @@ from documents.incoming.actions import clerk, dictate, effect, moves, receive, s
 from documents.incoming.actions.phrases import set_phrases
 from documents.incoming.models import Handling
 from documents.incoming.page import handling_page
+from documents.incoming.pressing import actions as pressing
 from documents.incoming.register import register_list
 from documents.incoming.schemas import (
     ConclusionIn,
@@ -16,6 +17,7 @@ from documents.incoming.schemas import (
     PaperIntake,
     PhrasesOut,
     Pressed,
+    PresserIn,
     ProposalIn,
     ReasonIn,
     Registered,
@@ -31,7 +33,7 @@ from documents.incoming.wording import derivation
 from office.kernel.actor import Actor
 from office.kernel.endpoint import LOGGED_IN, Endpoint
 
-VIEW, REGISTER, HANDLE = "documents.view", "documents.register", "documents.handle"
+VIEW, REGISTER, HANDLE, PRESS = "documents.view", "documents.register", "documents.handle", "documents.press"
 
 
 def _moved(handling: Handling) -> Moved:
@@ -95,7 +97,12 @@ async def remove_signer(actor: Actor, id: UUID, obligation: str) -> Moved:
 
 async def urge(actor: Actor, id: UUID, input: ReminderIn) -> Pressed:
     """催办."""
-    return await moves.urge(actor, id, input)
+    return await pressing.urge(actor, id, input)
+
+
+async def set_presser(actor: Actor, id: UUID, input: PresserIn) -> Moved:
+    """催办人."""
+    return _moved(await pressing.set_presser(actor, id, input))
 
 
 async def confirm(actor: Actor, id: UUID, signature: UUID, input: ConfirmationIn) -> Moved:
@@ -170,7 +177,8 @@ ENDPOINTS = [
     Endpoint(method="POST", path=f"{ONE}/transfers", permission=HANDLE, run=transfer, summary="转办"),
     Endpoint(method="POST", path=f"{ONE}/signers", permission=HANDLE, run=add_signer, summary="加签", status=201),
     Endpoint(method="DELETE", path=f"{ONE}/signers/{{obligation}}", permission=HANDLE, run=remove_signer, summary="减签"),
-    Endpoint(method="POST", path=f"{ONE}/reminders", permission=REGISTER, run=urge, summary="催办"),
+    Endpoint(method="POST", path=f"{ONE}/reminders", permission=PRESS, run=urge, summary="催办"),
+    Endpoint(method="PUT", path=f"{ONE}/presser", permission=REGISTER, run=set_presser, summary="指定催办人"),
     Endpoint(method="POST", path=f"{ONE}/settlements", permission=REGISTER, run=settled, summary="处置"),
     Endpoint(method="POST", path=f"{ONE}/suspensions", permission=REGISTER, run=suspend, summary="暂缓"),
     Endpoint(method="POST", path=f"{ONE}/resumptions", permission=REGISTER, run=resume, summary="恢复办理"),

@@ -120,10 +120,17 @@ class SignerIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReminderIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom to press; everyone who has not acted if empty."""
+    """Whom to press, everyone who has not acted if empty; with which words, by which way (other than 系统: done already)."""
 
     obligation: Annotated[str, msgspec.Meta(max_length=40)] = ""
     note: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    way: Literal["系统", "电话", "口头", "书面"] = "系统"
+
+
+class PresserIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who presses (催办人): a person or post of the unit; empty for the customary one."""
+
+    to: Annotated[str, msgspec.Meta(max_length=80)] = ""
 
 
 class ConfirmationIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -205,7 +212,7 @@ class UnitRulesOut(msgspec.Struct, frozen=True):
 
 
 class Pressed(msgspec.Struct, frozen=True):
-    """Who was pressed."""
+    """Who was pressed, and about what."""
 
     names: list[str]
 

@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from documents.incoming.page_schemas import TrailLine
+from documents.incoming.pressing.rules import SYSTEM_WAY
 from documents.incoming.queries import PERSON, TRAIL, Sheet, person_of
 from office.signing import models as signed
 
 WHAT = {
     "start": "收到文件", "return": "退回", "withdraw": "撤回", "transfer": "转办", "add_signer": "增加办理人",
-    "insert": "送办", "remove_signer": "减少办理人", "skip_vacant": "空岗，交文书处置", "urge": "催办",
+    "insert": "送办", "remove_signer": "减少办理人", "skip_vacant": "空岗，交文书处置",
     "reschedule": "调整时限", "suspend": "暂缓", "resume": "恢复办理", "terminate": "终止", "entrust": "移交",
 }  # fmt: skip
 OUTCOMES = {
@@ -25,13 +26,14 @@ ENTERED = {"dictated": "代录", "paper": "纸质补录"}
 
 def trail_of(sheet: Sheet) -> list[TrailLine]:
     """What happened, oldest first, at most the last 100 lines."""
-    lines = [*_acts(sheet), *_corrections(sheet), *_undone(sheet), *_confirmed(sheet)]
+    lines = [*_acts(sheet), *_corrections(sheet), *_undone(sheet), *_confirmed(sheet), *_pressed(sheet)]
     return sorted(lines, key=lambda line: line.at)[-TRAIL:]
 
 
 def _acts(sheet: Sheet) -> Iterator[TrailLine]:
     for entry, said in sheet.entries:
-        yield TrailLine(entry.at, _who(sheet, said), _what(said))
+        if said["type"] != "urge":  # the press log says whom
+            yield TrailLine(entry.at, _who(sheet, said), _what(said))
 
 
 def _who(sheet: Sheet, said: Mapping[str, Any]) -> str:
@@ -63,6 +65,13 @@ def _confirmed(sheet: Sheet) -> Iterator[TrailLine]:
     for row in sheet.opinions:
         if row.confirmed_at is not None:
             yield TrailLine(row.confirmed_at, row.person_name, f"补确认{row.entered_by_name}{ENTERED[row.manner]}的意见")
+
+
+def _pressed(sheet: Sheet) -> Iterator[TrailLine]:
+    for row in sheet.presses:
+        way = "" if row.way == SYSTEM_WAY else row.way
+        words = f"：{row.words}" if row.words else ""
+        yield TrailLine(row.at, row.by_name, f"{way}催办{row.whom_name}{row.what}{words}")
 
 
 def _undone(sheet: Sheet) -> Iterator[TrailLine]:

@@ -35,6 +35,7 @@ CREATE TABLE "documents_handling" (
     "unit_id" UUID NOT NULL,
     "case_id" UUID NOT NULL,
     "clerk_post" UUID NOT NULL,
+    "presser" VARCHAR(60) NOT NULL,
     "parent_id" UUID,
     "state" VARCHAR(20) NOT NULL,
     "kind" VARCHAR(12) NOT NULL,
@@ -117,6 +118,22 @@ CREATE TABLE "documents_unit_rules" (
     "limits" JSONB NOT NULL
 );
 COMMENT ON TABLE "documents_unit_rules" IS 'How a unit handles its documents. `clerk_hub`: what a leader sends on waits for the clerk''s word (以文书为中心).';
+CREATE TABLE "documents_press" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "handling_id" UUID NOT NULL,
+    "step" VARCHAR(40) NOT NULL,
+    "what" VARCHAR(40) NOT NULL,
+    "whom" VARCHAR(60) NOT NULL,
+    "whom_name" VARCHAR(200) NOT NULL,
+    "by" UUID NOT NULL,
+    "by_name" VARCHAR(80) NOT NULL,
+    "ground" VARCHAR(12) NOT NULL,
+    "way" VARCHAR(4) NOT NULL,
+    "words" VARCHAR(200) NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX "idx_documents_p_handlin_87f39e" ON "documents_press" ("handling_id", "at");
+COMMENT ON TABLE "documents_press" IS 'One person or unit pressed once (催办记录), append-only; names and words as they were.';
 CREATE TABLE "exchange_push" (
     "id" UUID NOT NULL PRIMARY KEY,
     "key" VARCHAR(64) NOT NULL UNIQUE,

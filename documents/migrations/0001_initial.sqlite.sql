@@ -33,6 +33,7 @@ CREATE TABLE "documents_handling" (
     "unit_id" CHAR(36) NOT NULL,
     "case_id" CHAR(36) NOT NULL,
     "clerk_post" CHAR(36) NOT NULL,
+    "presser" VARCHAR(60) NOT NULL,
     "parent_id" CHAR(36),
     "state" VARCHAR(20) NOT NULL,
     "kind" VARCHAR(12) NOT NULL,
@@ -110,6 +111,21 @@ CREATE TABLE "documents_unit_rules" (
     "clerk_hub" INT NOT NULL,
     "limits" JSON NOT NULL
 ) /* How a unit handles its documents. `clerk_hub`: what a leader sends on waits for the clerk's word (以文书为中心). */;
+CREATE TABLE "documents_press" (
+    "id" CHAR(36) NOT NULL PRIMARY KEY,
+    "handling_id" CHAR(36) NOT NULL,
+    "step" VARCHAR(40) NOT NULL,
+    "what" VARCHAR(40) NOT NULL,
+    "whom" VARCHAR(60) NOT NULL,
+    "whom_name" VARCHAR(200) NOT NULL,
+    "by" CHAR(36) NOT NULL,
+    "by_name" VARCHAR(80) NOT NULL,
+    "ground" VARCHAR(12) NOT NULL,
+    "way" VARCHAR(4) NOT NULL,
+    "words" VARCHAR(200) NOT NULL,
+    "at" TIMESTAMP NOT NULL
+) /* One person or unit pressed once (催办记录), append-only; names and words as they were. */;
+CREATE INDEX "idx_documents_p_handlin_87f39e" ON "documents_press" ("handling_id", "at");
 CREATE TABLE "exchange_push" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "key" VARCHAR(64) NOT NULL UNIQUE,

@@ -1,12 +1,10 @@
 """How a document moves inside a unit: orders, kinds, returns, withdrawals, transfers, signers, urging, settling, the hub."""
 
-from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.organization import actions as organization
 from tests.documents.conftest import PAPER, Office
@@ -258,20 +256,6 @@ async def test_signers_added_by_a_leader_and_by_the_clerk(office: Office) -> Non
     assert (await office.page("苏小满", handling))["state"] == "承办中"
     await _signed(office, "方知远", handling, "已办。", "comment")
     assert (await office.page("苏小满", handling))["state"] == "待答复"
-
-
-async def test_urged_once_an_hour(office: Office) -> None:
-    handling = await office.proposed("秦望舒", "程晚照", order="parallel")
-    told = await _ok(office, "苏小满", handling, "reminders", note="今天下班前")
-    assert len(told["names"]) == 2
-    todo = (await (await office.town.of("秦望舒")).get("/inbox?box=handle")).json()["items"][0]
-    assert todo["summary"] == "【催办】今天下班前"
-    again = await _post(office, "苏小满", handling, "reminders")
-    assert (again.status_code, again.json()["code"]) == (409, "documents.pressed_already")
-    clock.travel(timedelta(minutes=61))
-    office.town.clients.clear()
-    office.town.tokens.clear()
-    assert len((await _ok(office, "苏小满", handling, "reminders"))["names"]) == 2
 
 
 async def test_refused_with_a_reason_code_and_opened_again_by_a_correction(office: Office) -> None:

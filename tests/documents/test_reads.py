@@ -19,7 +19,7 @@ async def test_the_page_costs_the_same_however_much_happened(office: Office) -> 
     await office.after_hold()
     for name in ("苏小满", "秦望舒", "程晚照"):
         client = await office.town.of(name)
-        with max_queries(18 + ADMISSION) as sent:
+        with max_queries(19 + ADMISSION) as sent:
             assert (await client.get(f"/handlings/{handling}")).status_code == 200
         assert len(sent) > 10, "the counter counts"
 

@@ -55,7 +55,7 @@ async def test_a_clerks_delegate_for_another_work_is_no_clerk(office: Office) ->
     delegate = await office.town.of("方知远")
     assert (await delegate.get(f"/handlings/{handling}")).status_code == 404
     assert (await delegate.get("/handlings")).status_code == 403
-    assert (await delegate.post(f"/handlings/{handling}/reminders", json={})).status_code == 403
+    assert (await delegate.post(f"/handlings/{handling}/reminders", json={})).status_code == 404
     unit = office.town.units["禾渡镇"]
     assert (await delegate.get(f"/units/{unit}/handling-rules")).status_code == 403
 

@@ -1,13 +1,9 @@
-"""Moving a case otherwise than by signing: return, transfer, more or fewer signers, urging."""
+"""Moving a case otherwise than by signing: return, transfer, more or fewer signers."""
 
-from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
-import msgspec
-
 from documents.incoming import cases
-from documents.incoming.access import access_as_clerk, acting, clerk_post, mine
+from documents.incoming.access import acting, clerk_post, mine
 from documents.incoming.actions.opinions import write_opinion
 from documents.incoming.actions.route import ROLE_ACTS, step_for
 from documents.incoming.actions.sign import ensure_unsigned
@@ -15,14 +11,11 @@ from documents.incoming.actions.steps import leaf_of, loaded
 from documents.incoming.due import limit_of
 from documents.incoming.models import Handling
 from documents.incoming.policy import posts_of
-from documents.incoming.schemas import Pressed, ReasonIn, ReminderIn, SignerIn, TransferIn
-from documents.incoming.states import ACT_NAMES, NAMES, state_of
+from documents.incoming.schemas import ReasonIn, SignerIn, TransferIn
+from documents.incoming.states import NAMES, state_of
 from office import audit
 from office.flow import actions as flow
 from office.flow import rules
-from office.flow.models import FlowEntry
-from office.inbox import actions as inbox
-from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.refusal import Conflict, Forbidden, Invalid
 from office.kernel.work import verb
@@ -31,7 +24,6 @@ from office.organization.recipients import Target, resolve_recipients
 ROLE_OF_ACT = {act: role for role, act in ROLE_ACTS.items()}
 # Before the clerk has proposed there is nobody to stand beside.
 FIRST_ACTS = ("receive", "register")
-PRESSED_AGAIN = timedelta(hours=1)
 
 
 def _own_step(actor: Actor, case: rules.Case, obligation: str = "") -> tuple[rules.Obligation, rules.By]:
@@ -149,37 +141,3 @@ async def remove_signer(actor: Actor, id: UUID, obligation: str) -> Handling:
     audit.record(actor, "documents.remove_signer", cases.ref(id), obligation=obligation)
     await cases.reflect(actor, handling, case)
     return handling
-
-
-@verb
-async def urge(actor: Actor, id: UUID, input: ReminderIn) -> Pressed:
-    """催办: press those who have not acted, each at most once an hour.
-
-    Refuses: Forbidden documents.clerk_only; Conflict documents.no_one_to_press, documents.pressed_already.
-    """
-    handling = await access_as_clerk(actor, id)
-    case = await flow.case_of(handling.case_id)
-    asked = [leaf for leaf in rules.live(case) if input.obligation in ("", leaf.id) and leaf.holder != case.custodian]
-    if not asked:
-        raise Conflict("documents.no_one_to_press")
-    lately = await _pressed_lately(handling.case_id)
-    pressed = [leaf for leaf in asked if leaf.id not in lately]
-    if not pressed:
-        raise Conflict("documents.pressed_already")
-    await _press(actor, handling, case, pressed, input.note)
-    audit.record(actor, "documents.urge", cases.ref(id), pressed=len(pressed))
-    return Pressed([f"{ACT_NAMES.get(leaf.act, leaf.act)}：{leaf.label}" for leaf in pressed])
-
-
-async def _press(actor: Actor, handling: Handling, case: rules.Case, pressed: Sequence[rules.Obligation], note: str) -> None:
-    by = acting(actor, handling.clerk_post, "custodian")
-    commands = [rules.Urge(by=by, obligation=leaf.id, revision=leaf.revision, note=note) for leaf in pressed]
-    await flow.move(actor, handling.case_id, *commands)
-    for leaf in pressed:
-        await inbox.update(flow.source_of(case.id, leaf.id), summary=f"【催办】{note or leaf.label}")
-
-
-async def _pressed_lately(case: UUID) -> set[str]:
-    entries = await FlowEntry.filter(case_id=case, at__gt=clock.now() - PRESSED_AGAIN)
-    said = [msgspec.json.decode(entry.command) for entry in entries]
-    return {one["obligation"] for one in said if one["type"] == "urge"}

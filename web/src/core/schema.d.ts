@@ -471,6 +471,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/handlings/{id}/presser": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 指定催办人 */
+        put: operations["put_handlings_id_presser"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handlings/{id}/proposals": {
         parameters: {
             query?: never;
@@ -1924,7 +1941,7 @@ export interface components {
         };
         /**
          * HandlingOut
-         * @description Everything the document page shows.
+         * @description Everything the document page shows; what has a default here is left out where it is empty. `presser`: 催办人.
          */
         HandlingOut: {
             closed_at: string | null;
@@ -1938,6 +1955,10 @@ export interface components {
             kind: string;
             may: string[];
             opinions: components["schemas"]["OpinionOut"][];
+            /** @default  */
+            presser: string;
+            /** @default [] */
+            presses: components["schemas"]["PressOut"][];
             received_at: string;
             register_no: string | null;
             reply: string;
@@ -2439,11 +2460,34 @@ export interface components {
             unit: components["schemas"]["NamedRef"];
         };
         /**
+         * PressOut
+         * @description One press: who pressed whom about what, in which words, by which way where it was not through the system.
+         */
+        PressOut: {
+            at: string;
+            step: string;
+            /** @default 系统 */
+            way: string;
+            what: string;
+            who: string;
+            whom: string;
+            /** @default  */
+            words: string;
+        };
+        /**
          * Pressed
-         * @description Who was pressed.
+         * @description Who was pressed, and about what.
          */
         Pressed: {
             names: string[];
+        };
+        /**
+         * PresserIn
+         * @description Who presses (催办人): a person or post of the unit; empty for the customary one.
+         */
+        PresserIn: {
+            /** @default  */
+            to: string;
         };
         Problem: {
             code: string;
@@ -2641,13 +2685,18 @@ export interface components {
         };
         /**
          * ReminderIn
-         * @description Whom to press; everyone who has not acted if empty.
+         * @description Whom to press, everyone who has not acted if empty; with which words, by which way (other than 系统: done already).
          */
         ReminderIn: {
             /** @default  */
             note: string;
             /** @default  */
             obligation: string;
+            /**
+             * @default 系统
+             * @enum {unknown}
+             */
+            way: "书面" | "口头" | "电话" | "系统";
         };
         /**
          * RotationIn
@@ -4351,6 +4400,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_handlings_id_presser: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresserIn"];
+            };
+        };
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
             };
             /** @description 问题说明（RFC 9457） */
             default: {

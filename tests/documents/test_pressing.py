@@ -1,0 +1,135 @@
+"""催办: who may press whom, how often, and that the log, the page, the trail and the to-do say so."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from office.kernel import clock
+from office.kernel.actor import SYSTEM
+from office.kernel.work import verb
+from office.organization import actions as organization
+from office.organization import structure
+from tests.documents.conftest import Office
+
+
+async def _post(office: Office, name: str, handling: str, what: str, **body: Any) -> httpx.Response:
+    return await (await office.town.of(name)).post(f"/handlings/{handling}/{what}", json=body)
+
+
+async def _pressed(office: Office, name: str, handling: str, **body: Any) -> list[str]:
+    answer = await _post(office, name, handling, "reminders", **body)
+    assert answer.status_code == 200, answer.text
+    names: list[str] = answer.json()["names"]
+    return names
+
+
+def _later(office: Office, wait: timedelta) -> None:
+    clock.travel(wait)
+    office.town.clients.clear()
+    office.town.tokens.clear()
+
+
+async def _supervisor(office: Office) -> None:
+    """温如简, 督查员 of 禾渡镇."""
+
+    @verb
+    async def seat() -> None:
+        post = await structure.add_post(SYSTEM, office.town.units["禾渡镇"], title="督查员", roles=("supervisor",), sort_no=90)
+        office.town.people["温如简"] = await structure.add_person(SYSTEM, name="温如简")
+        await organization.appoint(SYSTEM, office.town.people["温如简"], post, is_primary=True)
+
+    await seat()
+
+
+async def test_the_page_the_trail_and_the_to_do_say_whom_and_in_which_words(office: Office) -> None:
+    handling = await office.proposed("秦望舒", "程晚照", order="parallel")
+    assert await _pressed(office, "苏小满", handling, note="今天下班前") == ["秦望舒（副镇长）：批示", "程晚照（副镇长（农业））：批示"]
+    page = await office.page("苏小满", handling)
+    assert [(one["who"], one["whom"], one["what"], one["words"]) for one in page["presses"]] == [
+        ("苏小满", "秦望舒（副镇长）", "批示", "今天下班前"), ("苏小满", "程晚照（副镇长（农业））", "批示", "今天下班前"),
+    ]  # fmt: skip
+    assert page["presses"][0]["step"] == page["unhandled"][0]["obligation"]
+    lines = [(one["who"], one["what"]) for one in page["trail"] if "催办" in one["what"]]
+    assert lines == [
+        ("苏小满", "催办秦望舒（副镇长）批示：今天下班前"), ("苏小满", "催办程晚照（副镇长（农业））批示：今天下班前"),
+    ]  # fmt: skip
+    todo = (await (await office.town.of("秦望舒")).get("/inbox?box=handle")).json()["items"][0]
+    assert todo["summary"] == "【催办】苏小满：今天下班前"
+
+
+async def test_the_same_step_rests_the_longer_the_less_urgent(office: Office) -> None:
+    handling = await office.proposed("秦望舒", "程晚照", order="parallel")
+    [first, second] = (await office.page("苏小满", handling))["unhandled"]
+    await _pressed(office, "苏小满", handling, obligation=first["obligation"])
+    assert await _pressed(office, "苏小满", handling) == [f"{second['name']}（副镇长（农业））：批示"], "only who was not pressed yet"
+    again = await _post(office, "苏小满", handling, "reminders")
+    assert (again.status_code, again.json()["code"]) == (409, "documents.pressed_already")
+    assert "秦望舒" in again.json()["title"]
+    _later(office, timedelta(minutes=31))
+    assert len(await _pressed(office, "苏小满", handling)) == 2
+
+
+async def test_an_ordinary_paper_is_pressed_once_a_day_but_a_call_is_always_written_down(office: Office) -> None:
+    handling = await office.pushed(urgency="")
+    await _post(office, "苏小满", handling, "registrations", title="通知", issuer="x")
+    leader = str(office.town.posts["秦望舒"])
+    await _post(office, "苏小满", handling, "proposals", text="拟请阅示。", leaders=[leader])
+    await _pressed(office, "苏小满", handling)
+    _later(office, timedelta(hours=23))
+    assert (await _post(office, "苏小满", handling, "reminders")).status_code == 409
+    await _pressed(office, "苏小满", handling, way="电话", note="说下午回来批")
+    page = await office.page("苏小满", handling)
+    assert page["presses"][-1]["way"] == "电话"
+    assert page["trail"][-1]["what"] == "电话催办秦望舒（副镇长）批示：说下午回来批"
+    _later(office, timedelta(hours=2))
+    await _pressed(office, "苏小满", handling)
+
+
+async def test_the_clerk_presses_urgent_papers_or_whoever_was_named(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    assert (await office.page("苏小满", handling))["presser"] == "苏小满"
+    clerk, named = await office.town.of("苏小满"), f"person:{office.town.people['沈听澜']}"
+    assert (await _post(office, "沈听澜", handling, "reminders")).status_code == 404
+    outside = await clerk.put(f"/handlings/{handling}/presser", json={"to": f"unit:{office.town.units['云岭村']}"})
+    assert (outside.status_code, outside.json()["code"]) == (422, "documents.not_inside")
+    assert (await clerk.put(f"/handlings/{handling}/presser", json={"to": named})).status_code == 200
+    page = await office.page("沈听澜", handling)
+    assert (page["presser"], page["may"]) == ("沈听澜", ["reminders"])
+    assert await _pressed(office, "沈听澜", handling) == ["秦望舒（副镇长）：批示"]
+    await clerk.put(f"/handlings/{handling}/presser", json={"to": ""})
+    assert (await office.page("苏小满", handling))["presser"] == "苏小满"
+    assert (await _post(office, "沈听澜", handling, "reminders")).json()["code"] == "documents.may_not_press"
+
+
+async def test_a_paper_that_is_not_urgent_has_no_presser_of_its_own(office: Office) -> None:
+    handling = await office.pushed(urgency="")
+    assert "presser" not in await office.page("苏小满", handling)
+
+
+async def test_the_leader_who_signed_presses_those_sent_to_and_those_may_not(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    section = f"section:{office.town.sections['农业农村办']}"
+    await office.sign("秦望舒", handling, "请农业农村办办理。", "instruct", (section, "lead"))
+    await office.after_hold()
+    refused = await _post(office, "方知远", handling, "reminders")
+    assert (refused.status_code, refused.json()["code"]) == (403, "documents.may_not_press")
+    assert "reminders" in (await office.page("秦望舒", handling))["may"]
+    assert await _pressed(office, "秦望舒", handling, note="明天上会要用") == ["方知远（农业农村办主任）：承办"]
+    todo = (await (await office.town.of("方知远")).get("/inbox?box=handle")).json()["items"][0]
+    assert todo["summary"] == "【催办】秦望舒：明天上会要用"
+
+
+async def test_the_supervisor_presses_without_seeing_the_paper(office: Office) -> None:
+    await _supervisor(office)
+    handling = await office.proposed("秦望舒")
+    assert (await (await office.town.of("温如简")).get(f"/handlings/{handling}")).status_code == 404
+    assert await _pressed(office, "温如简", handling) == ["秦望舒（副镇长）：批示"]
+    other = str((await office.push("石桥镇", source_id="oa-2")).json()["receipts"][0]["handling"])
+    assert (await _post(office, "温如简", other, "reminders")).status_code == 404
+
+
+async def test_when_all_that_waits_is_oneself_there_is_nobody_to_press(office: Office) -> None:
+    handling = await office.registered()
+    refused = await _post(office, "苏小满", handling, "reminders")
+    assert (refused.status_code, refused.json()["code"]) == (409, "documents.no_one_to_press")
