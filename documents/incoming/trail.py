@@ -16,8 +16,9 @@ WHAT = {
     "reschedule": "调整时限", "suspend": "暂缓", "resume": "恢复办理", "terminate": "终止", "entrust": "移交",
 }  # fmt: skip
 OUTCOMES = {
-    "approve": "批示：同意", "approve_in_principle": "批示：原则同意", "recommend": "批示：拟同意", "instruct": "批示：交办",
-    "read": "已阅", "hold": "批示：暂缓", "file": "批示：存查", "comment": "提出意见",
+    "approve": "批示：同意", "approve_in_principle": "批示：原则同意", "recommend": "批示：拟同意",
+    "submit": "批示：呈请审定", "instruct": "批示：交办", "read": "已阅",
+    "hold": "批示：暂缓", "file": "批示：存查", "comment": "提出意见",
 }  # fmt: skip
 
 

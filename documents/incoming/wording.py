@@ -1,17 +1,20 @@
 """What an opinion would do (意见会怎样办): from its words, whom they can reach, and what the clerk proposed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from documents.incoming.access import access_handling, mine
-from documents.incoming.derive import Known, Sending, derive, explain
+from documents.incoming.derive import Derived, derive, explain
+from documents.incoming.masking import Known
 from documents.incoming.models import Handling, Opinion
+from documents.incoming.naming import Sending, names_anybody
 from documents.incoming.schemas import ActionOut, Derivation, SendingOut, WordsIn
 from office.flow import actions as flow
 from office.flow import rules
 from office.kernel.actor import Actor
-from office.organization.recipients import resolve_recipients, search
+from office.organization.names import Names, names_of
+from office.organization.recipients import MOST, resolve_recipients
 
 AGREES = ("approve", "approve_in_principle")
 ASKED = ("review", "instruct", "decide")
@@ -20,19 +23,27 @@ ASKED = ("review", "instruct", "decide")
 async def derivation(actor: Actor, id: UUID, input: WordsIn) -> Derivation:
     """The act the words propose, for the signer to confirm. Refuses: NotFound documents.no_such_handling."""
     handling = await access_handling(actor, id)
-    derived = derive(input.text, await _known(actor))
-    if derived.kind in AGREES and not derived.dispatch and not derived.unknown:
-        derived = replace(derived, dispatch=tuple(await _as_proposed(actor, handling)))
+    reach = await names_of(actor) if names_anybody(input.text) else Names()
+    derived = derive(input.text, _known(reach))
+    if derived.kind in AGREES and not derived.dispatch and not derived.unknown and not derived.several:
+        derived = replace(derived, dispatch=tuple(await _as_proposed(actor, handling, derived.left_out)))
     dispatch = [SendingOut(one.to, one.name, one.role) for one in derived.dispatch]
-    return Derivation(ActionOut(derived.kind, derived.label, dispatch), explain(derived))
+    return Derivation(ActionOut(derived.kind, derived.label, dispatch), _explained(derived, reach))
 
 
-async def _known(actor: Actor) -> Sequence[Known]:
-    return [Known(one.ref, one.name, (one.name,)) for one in await search(actor)]
+def _known(reach: Names) -> Sequence[Known]:
+    return [Known(one.ref, one.name, one.names) for one in reach.known]
 
 
-async def _as_proposed(actor: Actor, handling: Handling) -> list[Sending]:
-    """同意 that names nobody agrees to what the clerk proposed (牵头, 配合), once no other leader is still to be asked."""
+def _explained(derived: Derived, reach: Names) -> str:
+    return explain(derived) + ("" if reach.complete else f"可送对象超过{MOST}个，没有全部核对，请看清送给谁。")
+
+
+async def _as_proposed(actor: Actor, handling: Handling, left_out: Collection[str]) -> list[Sending]:
+    """同意 that names nobody agrees to what the clerk proposed (牵头, 配合), once no other leader is still to be asked.
+
+    Whom the words leave out (不需某办办理) is left out of that too.
+    """
     case = await flow.case_of(handling.case_id)
     own = {leaf.id for leaf in mine(actor, case)}
     others = [leaf for leaf in rules.leaves(case.root) if leaf.state in ("waiting", "live") and leaf.act in ASKED]
@@ -41,4 +52,5 @@ async def _as_proposed(actor: Actor, handling: Handling) -> list[Sending]:
         return []
     lead, assists = said.action.get("lead"), said.action.get("assists") or []
     roles = ({lead: "lead"} if lead else {}) | {one: "assist" for one in assists if one != lead}
-    return [Sending(one.ref, one.name, roles.get(one.ref, "assist")) for one in await resolve_recipients(actor, list(roles))]
+    found = [one for one in await resolve_recipients(actor, list(roles)) if one.ref not in left_out]
+    return [Sending(one.ref, one.name, roles.get(one.ref, "assist")) for one in found]

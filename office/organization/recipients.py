@@ -41,14 +41,14 @@ class Recipient(msgspec.Struct, frozen=True):
     hint: str
 
 
-def _below(alias_filter: str, units: Sequence[str]) -> str:
+def below(alias_filter: str, units: Sequence[str]) -> str:
     """Units below those of the actor, to five levels. Binds: units, now ×2, then per level now ×2, then the filter's values."""
     return (
         "WITH RECURSIVE below(id, depth) AS ("  # noqa: S608 - values are bound
         f"SELECT u.id, 1 FROM organization_unit u WHERE u.parent IN ({marks(units)}) AND {valid('u')}"
         " UNION ALL SELECT u.id, b.depth + 1 FROM organization_unit u JOIN below b ON u.parent = b.id"
         f" WHERE b.depth < {LEVELS} AND {valid('u')})"
-        " SELECT u.id, u.name, u.short_name, u.kind FROM below b JOIN organization_unit u ON u.id = b.id"
+        " SELECT u.id, u.name, u.short_name, u.aliases, u.kind FROM below b JOIN organization_unit u ON u.id = b.id"
         f" WHERE {alias_filter} ORDER BY b.depth, u.sort_no, u.id"
     )
 
@@ -80,7 +80,7 @@ async def _search_groups(mine: list[str], pattern: str) -> list[Recipient]:
 
 async def _search_units(mine: list[str], pattern: str, now: object) -> list[Recipient]:
     named = "(lower(u.name) LIKE ? ESCAPE '!' OR lower(u.short_name) LIKE ? ESCAPE '!')"
-    text = f"{_below(named, mine)} LIMIT {PER_KIND}"
+    text = f"{below(named, mine)} LIMIT {PER_KIND}"
     rows = await fetch(text, *mine, *[now] * 4, pattern, pattern)
     return [
         Recipient(ref=f"unit:{row['id']}", name=row["short_name"] or row["name"], kind="unit", hint=row["kind"]) for row in rows
@@ -182,7 +182,7 @@ async def _found(mine: list[str], wanted: dict[str, list[str]]) -> dict[str, Tar
     if not mine:
         return found
     if units := wanted["unit"]:
-        rows = await fetch(_below(f"u.id IN ({marks(units)})", mine), *mine, *[now] * 4, *units)
+        rows = await fetch(below(f"u.id IN ({marks(units)})", mine), *mine, *[now] * 4, *units)
         found |= {f"unit:{row['id']}": _unit_target(row) for row in rows}
     if sections := wanted["section"]:
         text = f"SELECT s.id, s.unit, s.name FROM organization_section s WHERE s.id IN ({marks(sections)})"  # noqa: S608

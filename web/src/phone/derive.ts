@@ -29,13 +29,15 @@ export async function prefetch(handling: Handling, step: Step): Promise<void> {
   }
 }
 
+/** The server's decisions (documents/incoming/derive.py) in its order; both are tested on tests/documents/opinions.json. */
 const WORDINGS: [RegExp, string, string][] = [
-  [/^(已?阅|圈阅|阅知)[。.]?$/, 'read', '登记为已阅'],
-  [/^原则同意/, 'approve_in_principle', '按"原则同意"办理'],
-  [/^(拟同意|拟请|建议)/, 'recommend', '作为拟办意见上报'],
-  [/^(同意|批准|可行)/, 'approve', '按"同意"办理'],
-  [/^(暂缓|缓办)/, 'hold', '暂缓办理'],
-  [/^(存查?|存档)[。.]?$/, 'file', '存查，不再办理'],
+  [/缓办|暂缓|缓议/, 'hold', '暂缓办理'],
+  [/^(存|存查|存档|归档)[。.]?$/, 'file', '存查，不再办理'],
+  [/拟同意|拟请/, 'recommend', '作为拟办意见上报'],
+  [/不同意|未同意/, 'comment', '记下您的意见，由文书按原文办理'],
+  [/原则上?同意/, 'approve_in_principle', '按"原则同意"办理'],
+  [/同意|^(批准|可行)/, 'approve', '按"同意"办理'],
+  [/^(已阅|圈阅|阅|阅知|知悉|已知悉)[。.]?$/, 'read', '登记为已阅'],
 ]
 
 /** The field's common wording (known phrases only); anything else is a comment that the clerk hands out by its words. */

@@ -1,0 +1,144 @@
+"""What the words of an opinion do: the phrases of the field one by one, and what holds for any words."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from documents.incoming.derive import KINDS, derive, explain
+from documents.incoming.masking import Known
+from office.kernel.actor import SYSTEM
+from office.kernel.database import fetch
+from office.organization import structure
+from tests.documents.conftest import Office
+
+TABLE = json.loads((Path(__file__).parent / "opinions.json").read_text())
+KNOWN = [Known(one["ref"], one["name"], tuple(one["names"])) for one in TABLE["known"]]
+NAMES = sorted({name for one in KNOWN for name in one.names})
+
+
+@pytest.mark.parametrize("vector", TABLE["vectors"], ids=lambda vector: str(vector["text"]))
+def test_the_phrases_of_the_field(vector: dict[str, Any]) -> None:
+    derived = derive(vector["text"], KNOWN)
+    assert {one.name: one.role for one in derived.dispatch} == vector.get("dispatch", {})
+    assert list(derived.unknown) == vector.get("unknown", [])
+    assert {name: list(those) for name, those in derived.several.items()} == vector.get("several", {})
+    assert list(derived.left_out.values()) == vector.get("left_out", [])
+    assert [one.name for one in derived.later] == vector.get("later", [])
+    assert derived.kind == vector["kind"]
+
+
+WORDS = st.sampled_from(
+    [*NAMES, "请", "同意", "不需", "办理", "阅示", "牵头", "配合", "、", "，", "。", "火星办", "王", "同志", "阅"]
+)
+
+
+@given(st.lists(WORDS, max_size=14).map("".join) | st.text(max_size=60))
+def test_any_words_have_one_lead_and_send_only_to_whom_they_name(words: str) -> None:
+    derived = derive(words, KNOWN)
+    assert derived.kind in KINDS
+    assert len({one.to for one in derived.dispatch}) == len(derived.dispatch)
+    assert sum(one.role == "lead" for one in derived.dispatch) <= 1
+    called = {one.ref: one.names for one in KNOWN}
+    assert all(any(name in words for name in called[one.to]) for one in derived.dispatch)
+    told = explain(derived)
+    assert all(one.name in told for one in derived.dispatch)
+    assert all(name in told for name in (*derived.unknown, *derived.several))
+
+
+@given(st.permutations([name for name in NAMES if name not in ("副镇长",)]).map(lambda names: names[:4]))
+def test_whoever_is_named_in_a_list_is_sent_to(names: list[str]) -> None:
+    derived = derive(f"请{'、'.join(names)}办理。", KNOWN)
+    meant = {one.ref for one in KNOWN for name in names if name in one.names}
+    assert {one.to for one in derived.dispatch} == meant
+
+
+async def _told(office: Office, handling: str, text: str, name: str = "秦望舒") -> dict[str, Any]:
+    answer = await (await office.town.of(name)).post(f"/handlings/{handling}/derivations", json={"text": text})
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def _sent(told: dict[str, Any]) -> dict[str, str]:
+    return {one["name"]: one["role"] for one in told["action"]["dispatch"]}
+
+
+async def test_a_name_beyond_the_first_twenty_is_known(office: Office) -> None:
+    unit = office.town.units["禾渡镇"]
+    for number in range(25):
+        await structure.add_section(SYSTEM, unit, name=f"第{number:02d}科室", kind="业务股室", sort_no=number + 10)
+    told = await _told(office, await office.proposed("秦望舒"), "请第24科室办理。")
+    assert _sent(told) == {"第24科室": "lead"}
+    assert "没有认出" not in told["explanation"]
+
+
+async def test_posts_are_known_by_title_and_leaders_by_surname(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    posts = office.town.posts
+    for text, name in (
+        ("请林镇长审定", "林若溪"),
+        ("请镇长审批", "林若溪"),
+        ("请顾书记阅示", "顾长川"),
+        ("请程镇长批示", "程晚照"),
+    ):
+        [line] = (await _told(office, handling, text))["action"]["dispatch"]
+        assert (line["to"], line["role"]) == (f"post:{posts[name]}", "sign"), text
+    told = await _told(office, handling, "请分管副镇长阅示")
+    assert (told["action"]["dispatch"], told["action"]["kind"]) == ([], "comment")
+    assert "“副镇长”有多人（秦望舒（副镇长）、程晚照（副镇长（农业）））" in told["explanation"]
+
+
+async def test_what_is_not_recognised_is_said(office: Office) -> None:
+    told = await _told(office, await office.proposed("秦望舒"), "请农业农村办、火星办办理。")
+    assert _sent(told) == {"农业农村办": "lead"}
+    assert told["explanation"] == "将会：意见记为“交办”；送农业农村办主办；“火星办”没有认出，请手工选择。"
+
+
+async def test_agreeing_without_one_of_those_proposed(office: Office) -> None:
+    handling = await office.registered()
+    clerk, lead = await office.town.of("苏小满"), f"section:{office.town.sections['农业农村办']}"
+    assist = f"section:{office.town.sections['应急管理办']}"
+    body = {"text": "拟请农业农村办牵头。", "leaders": [str(office.town.posts["秦望舒"])], "lead": lead, "assists": [assist]}
+    assert (await clerk.post(f"/handlings/{handling}/proposals", json=body)).status_code == 201
+    told = await _told(office, handling, "同意，不需农业农村办办理。")
+    assert _sent(told) == {"应急管理办": "assist"}
+    assert "不送农业农村办" in told["explanation"]
+
+
+async def test_a_leader_asked_by_name_decides(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    told = await _told(office, handling, "请林镇长审定。")
+    sent = [(one["to"], one["role"]) for one in told["action"]["dispatch"]]
+    assert (await office.sign("秦望舒", handling, "请林镇长审定。", told["action"]["kind"], *sent)).status_code == 201
+    await office.after_hold()
+    step = await office.step("林若溪", handling)
+    assert (step["act"], step["asks"]) == ("instruct", "秦望舒请镇长批示")
+
+
+async def test_names_cost_the_same_however_many(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    from office.organization import names
+
+    asked: list[str] = []
+
+    async def counting(text: str, *values: object) -> list[dict[str, Any]]:
+        asked.append(text)
+        return await fetch(text, *values)
+
+    monkeypatch.setattr(names, "fetch", counting)
+    handling = await office.proposed("秦望舒")
+    await _told(office, handling, "请农业农村办办理。")
+    assert len(asked) == 4
+    await _told(office, handling, "同意。")
+    assert len(asked) == 4, "nobody is named, so nobody is looked up"
+
+
+async def test_more_than_can_be_known_is_said(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    from office.organization import names
+
+    monkeypatch.setattr(names, "MOST", 2)
+    told = await _told(office, await office.proposed("秦望舒"), "请应急管理办办理。")
+    assert "没有全部核对" in told["explanation"]
