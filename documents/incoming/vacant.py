@@ -5,23 +5,38 @@ from uuid import UUID
 from documents.incoming import cases
 from documents.incoming.access import lock_handling
 from documents.incoming.events import HandlingChanged
-from documents.incoming.models import Handling, Participant
+from documents.incoming.models import Handling
 from documents.incoming.states import OVER
 from office import audit
 from office.flow import actions as flow
 from office.flow import rules
 from office.kernel.actor import SYSTEM
+from office.kernel.database import fetch
 from office.kernel.events import Delivery
+from office.kernel.rows import uuid_of
 from office.kernel.work import verb
 from office.organization.events import PostVacated
 from office.organization.holdings import holders_many
 
+BATCH = 200
+
 
 async def on_vacated(event: PostVacated, delivery: Delivery) -> None:
-    """Look at every running handling the post has a part in."""
-    ids = await Participant.filter(holder=event.post).values_list("handling_id", flat=True)
-    for handling in await Handling.filter(id__in=list(ids), closed_at=None).order_by("id"):
-        await skip_vacant(handling)
+    """Look at every running handling the post has a part in, a page at a time: a busy post has had a part in thousands."""
+    after = UUID(int=0)
+    while page := await _running_of(event.post, after):
+        for handling in await Handling.filter(id__in=page).order_by("id"):
+            await skip_vacant(handling)
+        after = page[-1]
+
+
+async def _running_of(post: UUID, after: UUID) -> list[UUID]:
+    rows = await fetch(
+        "SELECT p.handling_id FROM documents_participant p JOIN documents_handling h ON h.id = p.handling_id"
+        " WHERE p.holder = ? AND p.handling_id > ? AND h.closed_at IS NULL ORDER BY p.handling_id LIMIT ?",
+        str(post), str(after), BATCH,
+    )  # fmt: skip
+    return [uuid_of(row["handling_id"]) for row in rows]
 
 
 async def on_changed(event: HandlingChanged, delivery: Delivery) -> None:

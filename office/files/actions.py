@@ -84,6 +84,21 @@ async def sweep() -> None:
     async with store.guarded(sweeping=True):
         for digest in await _unneeded():
             await store.drop(digest)
+        await _sweep_strays()
+
+
+async def _sweep_strays() -> None:
+    """What a death in the middle left behind: half an upload in intake, bytes in the store that no row names.
+
+    A part of the store each hour, so that all of it is looked at once a day.
+    """
+    old = (clock.now() - UNCLAIMED).timestamp()
+    await asyncio.to_thread(store.empty_intake, old)
+    for shelf in store.shelves()[clock.now().hour :: 24]:
+        names = await asyncio.to_thread(store.old_names, shelf, old)
+        known = set(await Blob.filter(digest__in=names).values_list("digest", flat=True)) if names else set()
+        for name in sorted(names - known):
+            await asyncio.to_thread(store.drop_stray, shelf / name)
 
 
 @verb

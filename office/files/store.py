@@ -111,6 +111,39 @@ def _write_whole(path: Path, data: bytes) -> None:
     draft.rename(path)
 
 
+def intake_folder() -> Path:
+    """Where bytes lie until they are accepted: outside backup, readable by this user only."""
+    folder = settings.current().folder / "intake"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def empty_intake(before: float) -> None:
+    """Remove what has lain in intake unchanged since a moment (seconds of the epoch): its request died with its process."""
+    for left in intake_folder().iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if left.stat().st_mtime < before:
+                left.unlink()
+
+
+def shelves() -> list[Path]:
+    """The folders that blobs lie in, in order."""
+    folder = settings.current().folder / "blobs"
+    return sorted(one for one in folder.iterdir() if one.is_dir()) if folder.exists() else []
+
+
+def old_names(shelf: Path, before: float) -> set[str]:
+    """What has lain in a shelf since before a moment: digests, and drafts whose writer died."""
+    return {one.name for one in shelf.iterdir() if one.stat().st_mtime < before}
+
+
+def drop_stray(path: Path) -> None:
+    """Remove bytes that no row names, with what was made from them."""
+    if not path.name.startswith("."):
+        _drop(path.name)
+    path.unlink(missing_ok=True)
+
+
 async def drop(digest: str) -> None:
     """Remove a blob and everything made from it."""
     await asyncio.to_thread(_drop, digest)

@@ -12,6 +12,7 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
+from office.files.store import intake_folder
 from office.kernel import settings
 from office.kernel.endpoint import Part, Upload
 from office.kernel.ids import new_id
@@ -20,13 +21,6 @@ from office.kernel.refusal import Invalid, TooLarge, Unsupported
 MAX_PARTS = 64
 MAX_FIELD = 512 * 1024
 SLACK = 1024 * 1024
-
-
-def intake_folder() -> Path:
-    """Where bytes lie until they are accepted: outside backup, readable by this user only."""
-    folder = settings.current().folder / "intake"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
 
 
 @dataclass

@@ -14,9 +14,10 @@ from office.kernel.actor import Actor
 from office.kernel.database import fetch, insert_many
 from office.kernel.ids import new_id
 from office.kernel.refusal import Conflict, Forbidden, Invalid, NotFound
+from office.kernel.rows import uuid_of
 from office.kernel.work import verb
 from office.numbering import rules
-from office.numbering.models import CLOSED, ON_HOLD, OPEN, OUTGOING, RESERVED, USED, VOID, NumberRow, Series
+from office.numbering.models import CLOSED, ON_HOLD, OPEN, OUTGOING, RESERVED, USED, VOID, NumberRow, Restored, Series
 
 Kind = Literal["incoming", "outgoing"]
 MOST_RESERVED = 50
@@ -100,7 +101,11 @@ async def void(actor: Actor, number: UUID, reason: str) -> None:
 
 @verb
 async def hold_all(actor: Actor, reason: str) -> int:
-    """Stop every open series, for a restored backup may be older than the paper register. The number of series stopped."""
+    """Stop every open series, for a restored backup may be older than the paper register. The number of series stopped.
+
+    A series that had not begun when the backup was made is missing in it: it waits for its confirmation too.
+    """
+    await Restored.create(id=new_id(), year=clock.today().year, reason=reason, at=clock.now())
     held = await Series.filter(state=OPEN).update(state=ON_HOLD, reason=reason)
     audit.record(actor, "numbering.hold_all", "numbering.series:all", reason=reason, series=held)
     return held
@@ -117,6 +122,22 @@ async def confirm_last(actor: Actor, series: UUID, n: int) -> None:
     if row is None:
         raise NotFound("numbering.series_unknown")
     _require_clerk(actor, row.unit)
+    await _confirm(actor, row, n)
+
+
+@verb
+async def confirm_missing(actor: Actor, unit: UUID, code: str, year: int, kind: Kind, n: int) -> UUID:
+    """The same for a series that the backup did not have yet; 0 where it had not begun. Returns the series' id.
+
+    Refuses Forbidden `numbering.not_clerk`, Invalid and Conflict as `take` and `confirm_last`.
+    """
+    _require_clerk(actor, unit)
+    row = await _locked(unit, code, year, kind)
+    await _confirm(actor, row, n)
+    return uuid_of(row.id)
+
+
+async def _confirm(actor: Actor, row: Series, n: int) -> None:
     if row.state != ON_HOLD:
         raise Conflict("numbering.not_on_hold", series=_name(row))
     last = row.next - 1
@@ -126,8 +147,8 @@ async def confirm_last(actor: Actor, series: UUID, n: int) -> None:
         raise Invalid("numbering.too_far", last=last, most=MOST_CONFIRMED)
     if n > last:
         await _give(actor, row, n - last, USED, "", "恢复备份后由文书确认已使用，登记内容待补录")
-    await Series.filter(id=series).update(state=OPEN, reason="")
-    audit.record(actor, "numbering.confirm_last", f"numbering.series:{series}", last=n, recorded=last)
+    await Series.filter(id=row.id).update(state=OPEN, reason="")
+    audit.record(actor, "numbering.confirm_last", f"numbering.series:{row.id}", last=n, recorded=last)
 
 
 @verb
@@ -145,7 +166,7 @@ async def _locked(unit: UUID, code: str, year: int, kind: Kind) -> Series:
     """
     rules.check(code, year)
     claim = f"{code}:{year}" if kind == OUTGOING else None
-    await fetch(
+    made = await fetch(
         "INSERT INTO numbering_series (id, unit, code, year, kind, next, state, reason, claim, created_at)"
         " VALUES (?, ?, ?, ?, ?, 1, ?, '', ?, ?) ON CONFLICT DO NOTHING RETURNING id",
         str(new_id()), str(unit), code, year, kind, OPEN, claim, clock.now(),
@@ -155,7 +176,16 @@ async def _locked(unit: UUID, code: str, year: int, kind: Kind) -> Series:
         raise Conflict("numbering.code_of_other_unit", code=code, year=year)
     if found.next == 1:
         await _refuse_ended(found)
+    if made:
+        await _hold_if_restored(found)
     return found
+
+
+async def _hold_if_restored(series: Series) -> None:
+    """After a restore a series that is new to us may have been in use: one query, at a series' first number."""
+    restored = await Restored.filter(year__gte=series.year).order_by("-at").first()
+    if restored is not None:
+        series.state, series.reason = ON_HOLD, restored.reason
 
 
 async def _refuse_ended(series: Series) -> None:

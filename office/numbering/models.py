@@ -34,6 +34,19 @@ class Series(Model):
         unique_together = (("unit", "code", "year", "kind"),)
 
 
+class Restored(Model):
+    """A restore from backup in a year: a series of that year or before that is missing here may have begun after the backup."""
+
+    id: Any = identifier()
+    year = fields.IntField()
+    reason = fields.CharField(max_length=200)
+    at: Any = instant()
+
+    class Meta:
+        table = "numbering_restored"
+        indexes = (("year",),)
+
+
 class NumberRow(Model):
     """One number that was given, made void or reserved. Never deleted: the gap is explained by its row."""
 

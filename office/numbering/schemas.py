@@ -1,7 +1,7 @@
 """What goes over the wire."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -64,6 +64,22 @@ class Confirmation(Struct, forbid_unknown_fields=True):
     """恢复后确认：最后使用的编号。"""
 
     last: Annotated[int, Meta(ge=0, le=99_999)]
+
+
+class MissingConfirmation(Struct, forbid_unknown_fields=True):
+    """恢复后确认备份里还没有的编号：单位、代字、年份、收文或发文、最后使用的编号（没有用过为 0）。"""
+
+    unit: UUID
+    code: Annotated[str, Meta(min_length=1, max_length=20)]
+    year: Annotated[int, Meta(ge=1949, le=2199)]
+    kind: Literal["incoming", "outgoing"]
+    last: Annotated[int, Meta(ge=0, le=99_999)]
+
+
+class Confirmed(Struct):
+    """The series that is open again."""
+
+    series: UUID
 
 
 class Voiding(Struct, forbid_unknown_fields=True):

@@ -60,11 +60,21 @@ async def _end(actor: Actor, unit: UUID, into: Sequence[UUID], custodian: UUID, 
     for successor in into:
         heir = await unit_in_force(successor)
         await _remember(row, heir, kind, basis, new_name=heir.name, custodian=successor == custodian)
+    await _give_children(actor, unit, custodian)
     closed = [post.id for post in await Post.filter(unit=unit, valid_to=None)]
     await _close(unit)
     audit.record(actor, "organization.end_unit", f"organization.unit:{unit}", kind=kind, custodian=str(custodian), basis=basis)
     outbox.record(UnitSucceeded(kind=kind, unit=unit, custodian=custodian, posts=closed), actor=actor)
     await tell_turns(actor)
+
+
+async def _give_children(actor: Actor, unit: UUID, custodian: UUID) -> None:
+    """The units below an ended one stand below its custodian from now on."""
+    below = await Unit.filter(parent=unit, valid_to=None).order_by("id")
+    await Unit.filter(id__in=[child.id for child in below]).update(parent=custodian)
+    for child in below:
+        subject = f"organization.unit:{child.id}"
+        audit.record(actor, "organization.move_unit", subject, parent=str(custodian), before=str(unit))
 
 
 async def _admit(unit: UUID, into: Sequence[UUID], custodian: UUID, kind: Kind) -> None:

@@ -15,7 +15,7 @@ from office.organization.holdings import Holder, holders_many
 from office.organization.models import Post
 
 BEGUN = "UPDATE {0} SET told = 'begun' WHERE told = 'planned' AND valid_from <= ? RETURNING *"
-ENDED = "UPDATE {0} SET told = 'ended' WHERE told <> 'ended' AND valid_to <= ? RETURNING *"
+ENDED = "UPDATE {0} SET told = 'ended' WHERE told IN ('planned', 'begun') AND valid_to <= ? RETURNING *"
 
 
 @verb

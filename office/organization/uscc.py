@@ -48,7 +48,8 @@ def check(code: str) -> Verdict:
         return Verdict(given, False, None, f"代码应为18位，现为{len(given)}位，请核对证书；确实如此可注明后保存")
     strange = sorted(set(given) - set(ALPHABET))
     if strange:
-        return Verdict(given, False, None, f"含有代码中不使用的字符{'、'.join(strange)}（I、O、Z、S、V不用），请核对证书")
+        expected = None if set(strange) & set(given[:17]) else check_character(given[:17])
+        return Verdict(given, False, expected, f"含有代码中不使用的字符{'、'.join(strange)}（I、O、Z、S、V不用），请核对证书")
     expected = check_character(given[:17])
     if given[17] != expected:
         return Verdict(given, False, expected, f"校验位应为{expected}，现为{given[17]}，请核对证书；证书确如此可注明原因后保存")

@@ -181,4 +181,8 @@ async def _trimmed(persons: Sequence[UUID], before: datetime) -> int:
 async def _bodies_dropped(before: datetime) -> None:
     # Every entry of a body this old is gone by now: its log's floor was raised above it.
     await hold_logs()
-    await execute("DELETE FROM realtime_item WHERE at < ? AND NOT id IN (SELECT item FROM realtime_entry)", before)
+    await execute(
+        "DELETE FROM realtime_item WHERE at < ?"
+        " AND NOT EXISTS (SELECT 1 FROM realtime_entry e WHERE e.item = realtime_item.id)",
+        before,
+    )

@@ -49,3 +49,4 @@ class RealtimeEntry(Model):
     class Meta:
         table = "realtime_entry"
         unique_together = (("person", "seq"),)
+        indexes = (("item",),)

@@ -19,6 +19,8 @@ Image.MAX_IMAGE_PIXELS = None
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, struct.error, zlib.error)
 _POINTS_PER_PIXEL = 72 / 96
 _ORIENTATION = 0x0112
+#: Pixels across of the picture decoded to see that it can be.
+_TRIAL = 64
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -53,7 +55,8 @@ class Picture:
         self._file.close()
 
     def inspect(self) -> Inspection:
-        """One page of the picture's upright size at 96 dpi."""
+        """One page of the picture's upright size at 96 dpi. Decoded once, small, so that half a picture is not taken."""
+        self._shrunk(_TRIAL, max(1, round(_TRIAL * self._height / self._width)))
         size = (round(self._width * _POINTS_PER_PIXEL, 2), round(self._height * _POINTS_PER_PIXEL, 2))
         return Inspection(self._kind.value, (size,))
 
@@ -64,10 +67,7 @@ class Picture:
         height = max(1, round(width * self._height / self._width))
         if width * height > self._bounds.max_rendition_pixels:
             raise TooLarge("files.page_too_large", page=1)
-        try:
-            image = self._decoded(width, height)
-        except _BROKEN:
-            raise Invalid("files.damaged") from None
+        image = self._shrunk(width, height)
         return Rendition(0, lossy(image), image.width, image.height, "image/webp", "photo")
 
     def text(self, number: int) -> PageText:
@@ -91,6 +91,12 @@ class Picture:
         if width * height > bounds.max_image_pixels:
             raise TooLarge("files.page_too_large", page=1)
         return (height, width) if _orientation(image) in _SIDEWAYS else (width, height)
+
+    def _shrunk(self, width: int, height: int) -> Image.Image:
+        try:
+            return self._decoded(width, height)
+        except _BROKEN:
+            raise Invalid("files.damaged") from None
 
     def _decoded(self, width: int, height: int) -> Image.Image:
         image = self._opened()

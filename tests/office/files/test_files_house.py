@@ -227,3 +227,20 @@ async def test_those_who_ask_meanwhile_wait_for_the_same_picture(town: Town, mon
     made = await asyncio.gather(*callers[1:])
     assert asked == [0]
     assert len(set(made)) == 1
+
+
+async def test_what_a_death_left_behind_is_swept(town: Town) -> None:
+    file = await _taken(town)
+    kept, lost = store.blob_path(file["digest"]), store.blob_path(file["digest"][:2] + "0" * 62)
+    draft, half = kept.with_name(".draft"), store.intake_folder() / "half"
+    for left in (lost, draft, half):
+        left.write_bytes(b"left")
+    fresh = store.intake_folder() / "fresh"
+    aged = (clock.now() - actions.UNCLAIMED - timedelta(days=1)).timestamp()
+    for old in (kept, lost, draft, half):
+        os.utime(old, (aged, aged))
+    fresh.write_bytes(b"under way")
+    for hour in range(24):
+        with clock.set_for_test(clock.now().replace(hour=hour)):
+            await actions.sweep()
+    assert [one.exists() for one in (kept, lost, draft, half, fresh)] == [True, False, False, False, True]

@@ -119,3 +119,11 @@ async def test_pixels_are_counted_before_they_are_decoded(held: Held) -> None:
         with pytest.raises(TooLarge) as refused:
             await pool.inspect(held(png))
     assert refused.value.code == "files.page_too_large"
+
+
+@pytest.mark.parametrize("kind", ("JPEG", "PNG"))
+async def test_half_a_picture_is_refused_before_it_is_taken(pool: Pool, held: Held, kind: str) -> None:
+    whole = _saved(Image.effect_noise((400, 300), 60).convert("RGB"), kind)
+    assert len((await pool.inspect(held(whole))).pages) == 1
+    with pytest.raises(Invalid, match=r"files\.damaged"):
+        await pool.inspect(held(whole[: len(whole) // 2]))

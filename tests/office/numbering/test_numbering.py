@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.kernel.refusal import Conflict, Forbidden, Invalid, NotFound
 from office.kernel.work import savepoint, verb
@@ -137,6 +138,21 @@ async def test_after_a_restore_the_clerk_confirms_the_last_number(town: Town) ->
         await actions.confirm_last(clerk, first.series, 9)
 
 
+async def test_after_a_restore_a_series_that_the_backup_lacks_waits_too(town: Town) -> None:
+    clerk, unit, year = await town.actor("罗小满"), town.units["青石镇"], clock.today().year
+    await actions.hold_all(SYSTEM, "已从备份恢复")
+    with pytest.raises(Conflict, match="on_hold"):
+        await actions.take(clerk, unit, "收", year, "incoming", "w:1")
+    with pytest.raises(Forbidden, match="not_clerk"):
+        await actions.confirm_missing(await town.actor("丁守一"), unit, "收", year, "incoming", 7)
+    await actions.confirm_missing(clerk, unit, "收", year, "incoming", 7)
+    assert (await actions.take(clerk, unit, "收", year, "incoming", "w:1")).n == 8
+    with pytest.raises(Conflict, match="not_on_hold"):
+        await actions.confirm_missing(clerk, unit, "收", year, "incoming", 9)
+    assert (await actions.take(clerk, unit, "收", year + 1, "incoming", "w:2")).n == 1, "a later year cannot have begun"
+    assert await without_gaps() == []
+
+
 async def test_the_series_of_an_ended_unit_stay_closed(town: Town) -> None:
     unit = town.units["白水镇"]
     await actions.take(SYSTEM, unit, "收", 2026, "incoming", "w:1")
@@ -186,6 +202,8 @@ async def test_over_http_the_clerk_sees_holds_confirms_and_voids(town: Town) -> 
         assert (series["code"], series["last"], series["state"]) == ("收", 1, "on_hold")
         done = await http.post(f"/number-series/{series['id']}/confirmations", json={"last": 3})
         assert done.status_code == 204
+        missing = {"unit": series["unit"], "code": "青政发", "year": 2026, "kind": "outgoing", "last": 0}
+        assert (await http.post("/number-series/confirmations", json=missing)).status_code == 201
         assert (await http.post(f"/numbers/{number.id}/voids", json={"reason": "错号"})).status_code == 204
         lines = (await http.get(f"/number-series/{series['id']}/numbers")).json()
         assert [(one["text"], one["state"]) for one in lines["items"]] == [

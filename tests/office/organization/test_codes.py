@@ -23,7 +23,9 @@ def test_a_wrong_check_character_is_told_and_not_refused() -> None:
 
 
 def test_letters_outside_the_alphabet_are_named() -> None:
-    assert "Z" in uscc.check("91350100M000100Y4Z").note
+    strange = uscc.check("91350100M000100Y4Z")
+    assert ("Z" in strange.note, strange.expected) == (True, "3")
+    assert uscc.check("9135010ZM000100Y43").expected is None
 
 
 @pytest.mark.parametrize("typed", ["91350100m000100y43", " 9135 0100 M000 100Y 43 ", "９１３５０１００Ｍ０００１００Ｙ４３"])

@@ -4,13 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from office.audit.models import AuditEntry
 from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.kernel.refusal import Conflict, Forbidden, Invalid, NotFound
 from office.organization import actions, queries, structure, workdays
 from office.organization.holidays import Notice
 from office.organization.mergers import abolish_unit, merge_units, rename_unit, split_unit
-from office.organization.models import Post, SuccessionRow
+from office.organization.models import Post, SuccessionRow, Unit
 from office.outbox.models import RecordedEvent
 from tests.office.organization.town import Town
 
@@ -90,6 +91,14 @@ async def test_a_merger_ends_posts_and_gives_custody_down_the_line(town: Town) -
     event = await RecordedEvent.filter(name="organization.unit_succeeded").order_by("seq").first()
     assert event is not None
     assert event.payload["posts"] == [str(town.posts["白水镇文书"])]
+
+
+async def test_the_units_below_a_merged_one_stand_below_its_heir(town: Town) -> None:
+    county, middle, village = town.units["县政府办"], town.units["青石镇"], town.units["柳湾村"]
+    await Unit.filter(id=village).update(parent=middle)
+    await merge_units(SYSTEM, [middle], county)
+    assert (await queries.units([village]))[village].parent == county
+    assert await AuditEntry.filter(action="organization.move_unit", subject=f"organization.unit:{village}").count() == 1
 
 
 async def test_a_split_has_one_keeper(town: Town) -> None:
