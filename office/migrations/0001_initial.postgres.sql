@@ -336,6 +336,14 @@ CREATE TABLE "numbering_number" (
 );
 CREATE INDEX "idx_numbering_n_subject_769213" ON "numbering_number" ("subject");
 COMMENT ON TABLE "numbering_number" IS 'One number that was given, made void or reserved. Never deleted: the gap is explained by its row.';
+CREATE TABLE "numbering_restored" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "year" INT NOT NULL,
+    "reason" VARCHAR(200) NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX "idx_numbering_r_year_49c227" ON "numbering_restored" ("year");
+COMMENT ON TABLE "numbering_restored" IS 'A restore from backup in a year: a series of that year or before that is missing here may have begun after the backup.';
 CREATE TABLE "numbering_series" (
     "id" UUID NOT NULL PRIMARY KEY,
     "unit" UUID NOT NULL,
@@ -479,6 +487,7 @@ CREATE TABLE "realtime_entry" (
     "item" BIGINT NOT NULL,
     CONSTRAINT "uid_realtime_en_person_74aad4" UNIQUE ("person", "seq")
 );
+CREATE INDEX "idx_realtime_en_item_0978e4" ON "realtime_entry" ("item");
 COMMENT ON TABLE "realtime_entry" IS 'One line of a person''s log: slim, for there is one per recipient.';
 CREATE TABLE "realtime_item" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,

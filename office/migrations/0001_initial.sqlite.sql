@@ -309,6 +309,13 @@ CREATE TABLE "numbering_number" (
     CONSTRAINT "uid_numbering_n_series_fb9beb" UNIQUE ("series", "n")
 ) /* One number that was given, made void or reserved. Never deleted: the gap is explained by its row. */;
 CREATE INDEX "idx_numbering_n_subject_769213" ON "numbering_number" ("subject");
+CREATE TABLE "numbering_restored" (
+    "id" CHAR(36) NOT NULL PRIMARY KEY,
+    "year" INT NOT NULL,
+    "reason" VARCHAR(200) NOT NULL,
+    "at" TIMESTAMP NOT NULL
+) /* A restore from backup in a year: a series of that year or before that is missing here may have begun after the backup. */;
+CREATE INDEX "idx_numbering_r_year_49c227" ON "numbering_restored" ("year");
 CREATE TABLE "numbering_series" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "unit" CHAR(36) NOT NULL,
@@ -443,6 +450,7 @@ CREATE TABLE "realtime_entry" (
     "item" BIGINT NOT NULL,
     CONSTRAINT "uid_realtime_en_person_74aad4" UNIQUE ("person", "seq")
 ) /* One line of a person's log: slim, for there is one per recipient. */;
+CREATE INDEX "idx_realtime_en_item_0978e4" ON "realtime_entry" ("item");
 CREATE TABLE "realtime_item" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "source" VARCHAR(160) NOT NULL,

@@ -862,6 +862,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/number-series/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 恢复后确认备份里没有的编号 */
+        post: operations["post_number_series_confirmations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/number-series/{series}/confirmations": {
         parameters: {
             query?: never;
@@ -1659,6 +1676,14 @@ export interface components {
             reason: string;
         };
         /**
+         * Confirmed
+         * @description The series that is open again.
+         */
+        Confirmed: {
+            /** Format: uuid */
+            series: string;
+        };
+        /**
          * Counts
          * @description Open to-dos by box, absolute.
          */
@@ -2035,6 +2060,19 @@ export interface components {
             permissions: string[];
             person: components["schemas"]["PersonShown"];
             posts: components["schemas"]["PostShown"][];
+        };
+        /**
+         * MissingConfirmation
+         * @description 恢复后确认备份里还没有的编号：单位、代字、年份、收文或发文、最后使用的编号（没有用过为 0）。
+         */
+        MissingConfirmation: {
+            code: string;
+            /** @enum {unknown} */
+            kind: "incoming" | "outgoing";
+            last: number;
+            /** Format: uuid */
+            unit: string;
+            year: number;
         };
         /**
          * Moved
@@ -5207,6 +5245,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeriesList"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_number_series_confirmations: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MissingConfirmation"];
+            };
+        };
+        responses: {
+            /** @description 完成 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Confirmed"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
