@@ -104,6 +104,11 @@ def todo_for(handling: str, kind: str = "") -> Callable[[Json], bool]:
     return fits
 
 
+def told_of(event: Json, handling: str) -> str:
+    """The title under which an event tells of a handling."""
+    return next((str(one.get("title")) for one in event["data"]["todos"] if one.get("route") == f"/handlings/{handling}"), "")
+
+
 def moved(handling: str, *, beyond: int = 0) -> Callable[[Json], bool]:
     """Whether an event tells that a handling has moved, to a later version than that."""
     return lambda event: (

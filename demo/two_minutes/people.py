@@ -7,12 +7,12 @@ from uuid import uuid4
 
 from demo.accounts import Credential, of
 from demo.door import DeviceKey, Door, Json, Refused, b64, handwriting
-from demo.town import OA, STORY_CLERK, STORY_LEADER, TOWNSHIP, unit_plan
-from demo.two_minutes.lines import DESK, PHONE, Lines
+from demo.town import OA, STORY_CLERK, STORY_LEADER, TOWNSHIP, clerk_of, unit_plan
+from demo.two_minutes.lines import DESK, OFFICES, PHONE, Lines
 from demo.two_minutes.lines import OA as OA_LINE
 from demo.two_minutes.live import Live
 from demo.two_minutes.pages import Paper
-from demo.two_minutes.proofs import unb64
+from demo.two_minutes.proofs import published, unb64
 
 PIN = "284715"
 PRIVATE = "这台服务器不许回调到内网地址；试用时启动前设 ZHIBAN_WEBHOOK_PRIVATE_TARGETS=true，或用 zhiban run-demo"
@@ -25,7 +25,13 @@ class County:
         self.door: Door = lines.door(OA_LINE)
         self.door.carry(of(known, OA).password)
         self.webhook = ""
+        self.keys: dict[str, bytes] = {}
+        self.sent: Json = {}
         self.answer: Json = {}
+
+    async def learn_keys(self) -> None:
+        """The server's keys, before it has signed anything for us."""
+        self.keys = published(await self.door.get("/server-keys"))
 
     async def listen(self, url: str) -> str:
         """Register the webhook; its secret. Raises Refused, saying how a server comes to accept one to this machine."""
@@ -41,15 +47,11 @@ class County:
     async def push(self, paper: Paper) -> Json:
         """Push the paper to the township."""
         told = {"source": OA, "source_id": f"story-{uuid4()}", "version": 1, **paper.metadata}
-        form = {"metadata": json.dumps({**told, "recipients": [unit_plan(TOWNSHIP).code]}, ensure_ascii=False)}
+        self.sent = {**told, "recipients": [unit_plan(TOWNSHIP).code]}
+        form = {"metadata": json.dumps(self.sent, ensure_ascii=False)}
         files = {"file": (paper.name, paper.data, paper.media_type)}
         self.answer = (await self.door.ask("POST", "/exchange/documents", data=form, files=files)).json()
         return self.answer
-
-    @property
-    def server_key(self) -> bytes:
-        """The server's public key as the receipt told it."""
-        return unb64(self.answer["receipt"]["public_key"])
 
     async def leave(self) -> None:
         """Take the webhook away again."""
@@ -114,6 +116,25 @@ class Leader:
         """Take the phone's key away again: an account has ten at most."""
         if self.device:
             await self.door.delete(f"/devices/{self.device}")
+
+
+async def state_at(lines: Lines, known: dict[str, Credential], unit: str, document: str) -> str:
+    """The state of a document where it was sent, as that office's own clerk finds it in the inbox."""
+    who = of(known, clerk_of(unit).login)
+    async with lines.door(OFFICES) as door:
+        await door.log_in(who.login, who.password)
+        found = await _newest(door, document)
+        await door.delete("/sessions/current")
+    return found
+
+
+async def _newest(door: Door, document: str) -> str:
+    for todo in (await door.get("/inbox", box="handle", limit=100))["items"]:
+        if todo["kind"] == "documents.receive":
+            page = await door.get(todo["route"])
+            if page["document"]["id"] == document:
+                return str(page["state"])
+    return "没有"
 
 
 def names(lines: list[Any]) -> str:

@@ -7,6 +7,7 @@ canonical JSON by RFC 8785; webhooks by Standard Webhooks 1.0.
 import hashlib
 import io
 import json
+import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from typing import Any
@@ -53,21 +54,38 @@ def key_id(public: bytes) -> str:
     return hashlib.sha256(public).hexdigest()[:16]
 
 
-def receipt(answer: Json, document_digests: list[str]) -> list[str]:
-    """What is wrong with a push's signed receipt; empty if nothing."""
-    signed, public = answer["receipt"], unb64(answer["receipt"]["public_key"])
-    wrong = []
-    if not signed_by(public, unb64(signed["signature"]), signed["payload"].encode()):
+def published(told: Json) -> dict[str, bytes]:
+    """The server's keys by id, as it publishes them to anybody; a key that is not what its id says is none."""
+    keys = {one["id"]: unb64(one["public_key"]) for one in told["items"]}
+    return {id: public for id, public in keys.items() if key_id(public) == id}
+
+
+def receipt(answer: Json, sent: Json, files: list[bytes], keys: Mapping[str, bytes]) -> list[str]:
+    """What is wrong with a push's signed receipt, given what was sent and the server's published keys; empty if nothing."""
+    signed, wrong = answer["receipt"], []
+    public = keys.get(signed["key"])
+    if public is None or public != unb64(signed["public_key"]):
+        wrong.append("签回执的密钥不在服务器公布的之列")
+    elif not signed_by(public, unb64(signed["signature"]), signed["payload"].encode()) or not canonical(signed["payload"]):
         wrong.append("回执签名不符")
-    if signed["key"] != key_id(public) or not canonical(signed["payload"]):
-        wrong.append("回执的密钥编号或格式不符")
     payload = json.loads(signed["payload"])
-    handlings = [one["handling"] for one in payload.get("delivered", [])]
-    if payload.get("document") != answer["document"] or handlings != [one["handling"] for one in answer["receipts"]]:
+    handlings = [one["handling"] for one in payload["delivered"]]
+    if payload["document"] != answer["document"] or handlings != [one["handling"] for one in answer["receipts"]]:
         wrong.append("回执内容与答复不符")
-    if not document_digests:
-        wrong.append("没有文件")
+    digests = [hashlib.sha256(data).hexdigest() for data in files]
+    if [(one["size"], one["sha256"]) for one in payload["files"]] != list(zip(map(len, files), digests, strict=True)):
+        wrong.append("回执里的文件不是推送的那些")
+    if payload["fingerprint"] != fingerprint(sent, digests):
+        wrong.append("回执里的指纹与推送的内容不符")
     return wrong
+
+
+def fingerprint(sent: Json, digests: list[str]) -> str:
+    """A push's fingerprint by its rule: what was said, without what says nothing, and the files' digests in order."""
+    said = {name: value for name, value in sent.items() if value not in (None, "", []) and name != "security"}
+    if said.get("version") == 1:
+        del said["version"]
+    return hashlib.sha256(rfc8785.dumps({"metadata": said, "files": digests})).hexdigest()
 
 
 def rendition(digests: list[str]) -> str:
@@ -75,8 +93,8 @@ def rendition(digests: list[str]) -> str:
     return hashlib.sha256(rfc8785.dumps(list(digests))).hexdigest()
 
 
-def evidence(told: Json, statement: str, signature: bytes, public: bytes, trusted: bytes) -> list[str]:
-    """What is wrong with a signature's evidence, given what the phone signed and the server's key known from the receipt."""
+def evidence(told: Json, statement: str, signature: bytes, public: bytes, keys: Mapping[str, bytes]) -> list[str]:
+    """What is wrong with a signature's evidence, given what the phone signed and the server's published keys."""
     wrong = []
     if told["statement"] != statement or not canonical(told["statement"]):
         wrong.append("签名内容与手机签的不一致")
@@ -85,8 +103,8 @@ def evidence(told: Json, statement: str, signature: bytes, public: bytes, truste
     if not signed_by(unb64(told["public_key"] or ""), unb64(told["signature"] or ""), told["statement"].encode()):
         wrong.append("设备签名不符")
     server = unb64(told["server_public_key"])
-    if server != trusted or told["server_key_id"] != key_id(server):
-        wrong.append("服务器公钥与回执上的不同")
+    if keys.get(told["server_key_id"]) != server:
+        wrong.append("会签的密钥不在服务器公布的之列")
     return wrong + _countersignature(told, server) + _ticket(told, server)
 
 
@@ -111,6 +129,27 @@ def _ticket(told: Json, server: bytes) -> list[str]:
         return ["凭据的服务器签名不符"]
     said = json.loads(unb64(payload))
     return [] if said["rendition"] == json.loads(told["statement"])["rendition"] else ["凭据与签名的版面不同"]
+
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+def strokes(shown: bytes, drawn: bytes) -> str:
+    """What differs between handwriting as kept and as the finger drew it; empty if nothing."""
+    told, svg = json.loads(drawn), shown.decode("utf-8", "replace")
+    if f'viewBox="0 0 {told["w"]} {told["h"]}"' not in svg or set(re.findall(r"<(\w+)", svg)) != {"svg", "g", "path"}:
+        return "画幅或内容不同"
+    kept = [_moves(path) for path in re.findall(r'<path d="([^"]*)"', svg)]
+    return "" if kept == [_wanted(stroke) for stroke in told["s"]] else "笔画与手机上写的不同"
+
+
+def _moves(path: str) -> tuple[str, list[int]]:
+    """The shape of a path, and its numbers in tenths."""
+    return _NUMBER.sub("#", path), [round(float(number) * 10) for number in _NUMBER.findall(path)]
+
+
+def _wanted(stroke: list[int]) -> tuple[str, list[int]]:
+    return "M# #" + "l# #" * (len(stroke) // 3 - 1), [value for place, value in enumerate(stroke) if place % 3 != 2]
 
 
 def webhook(secret: str, body: bytes, headers: Mapping[str, str]) -> tuple[Json | None, str]:

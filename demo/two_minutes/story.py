@@ -6,19 +6,21 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from demo.accounts import Credential, of
-from demo.door import Door, Json, Refused, b64, statement_of
+from demo.accounts import Credential
+from demo.door import Json, Refused, b64, statement_of
 from demo.papers import registration_of, value_of
-from demo.town import STORY_OFFICES, clerk_of
+from demo.town import STORY_OFFICES
 from demo.two_minutes import proofs
 from demo.two_minutes.ledger import PHONE_LIMIT, CheckFailed, Ledger
-from demo.two_minutes.lines import OFFICES, Count, Lines
+from demo.two_minutes.lines import Count, Lines
 from demo.two_minutes.listener import Listener
-from demo.two_minutes.live import Lost, moved, todo_for
+from demo.two_minutes.live import Lost, moved, todo_for, told_of
 from demo.two_minutes.pages import READ, WIDTH, Paper
-from demo.two_minutes.people import Clerk, County, Leader
+from demo.two_minutes.people import Clerk, County, Leader, state_at
 
 AWAITING = "待签收"
+BEFORE = (AWAITING, "已签收", "拟办", "批示中")
+SENT_ON = ("承办中", "待答复")
 PROPOSAL = "拟请陆知野副镇长阅示。建议由水利工作站牵头，沿溪各村配合，今日完成隐患排查和转移准备。"
 OPINION = f"同意。请{STORY_OFFICES[0]}牵头，{'、'.join(STORY_OFFICES[1:])}配合，今晚逐户排查到位。"
 ENDS = (Refused, CheckFailed, Lost, OSError, KeyError, TypeError, ValueError)
@@ -51,6 +53,7 @@ class Story:
         self.lines: Lines = ledger.lines
         self.county, self.clerk, self.leader = County(self.lines, known), Clerk(self.lines, known), Leader.of(self.lines, known)
         self.handling = ""
+        self.title = str(paper.metadata["title"])
         self.page: Json = {}
         self.statement = ""
         self.signature = b""
@@ -76,6 +79,8 @@ class Story:
             await self._leave()
 
     async def _prepare(self) -> None:
+        async with self.ledger.step("准备：取服务器公钥", "县 OA"):
+            await self.county.learn_keys()
         async with self.ledger.step("准备：登记回调地址", "县 OA"):
             self.listener.secret = await self.county.listen(self.listener.url)
         async with self.ledger.step("准备：文书登录并接通实时通道", "文书"):
@@ -86,13 +91,18 @@ class Story:
     async def _push(self) -> None:
         async with self.ledger.step("推送特急公文", "县 OA"):
             answer = await self.county.push(self.paper)
-        wrong = proofs.receipt(answer, [self.paper.digest])
+        wrong = proofs.receipt(answer, self.county.sent, [self.paper.data], self.county.keys)
         self.ledger.check("签收回执的签名和内容", not wrong, "；".join(wrong))
         known = not answer["unknown"] and len(answer["receipts"]) == 1
         self.ledger.check("收件单位都认得", known, "、".join(answer["unknown"]))
         self.handling = answer["receipts"][0]["handling"]
         async with self.ledger.step("文书收到实时通知", "文书"):
-            await self.clerk.live.wait("新来文", todo_for(self.handling, "documents.receive"))
+            event = await self.clerk.live.wait("新来文", todo_for(self.handling, "documents.receive"))
+        self._notice("文书", event)
+
+    def _notice(self, who: str, event: Json) -> None:
+        told = told_of(event, self.handling)
+        self.ledger.check(f"{who}收到的通知说的就是这份文件", told == self.title, told)
 
     async def _register(self) -> None:
         async with self.ledger.step("签收", "文书"):
@@ -103,8 +113,9 @@ class Story:
             missed = [name for name, told in READ if value_of(reading, name) != self.paper.metadata[told]]
             self.ledger.check("从文件读出的登记项与公文一致", not missed, "、".join(missed))
         async with self.ledger.step("确认登记", "文书"):
-            form = registration_of(reading, self.paper.metadata["title"])
+            form = registration_of(reading, self.title)
             made = await self.clerk.door.post(f"/handlings/{self.handling}/registrations", form)
+        self.title = form["title"]
         self.ledger.check("得到收文编号", bool(made["register_no"]), made["register_no"])
 
     async def _propose(self) -> None:
@@ -118,7 +129,8 @@ class Story:
         """Count the phone from before the notice: what it carried while it waited is the notice itself."""
         started = time.perf_counter()
         async with self.ledger.step("领导收到实时通知", "领导手机"):
-            await self.leader.live.wait("请批示", todo_for(self.handling, "documents.instruct"))
+            event = await self.leader.live.wait("请批示", todo_for(self.handling, "documents.instruct"))
+        self._notice("领导", event)
         yield
         self.ledger.phone = (await self.ledger.on_phone()).since(self._waiting)
         self.ledger.phone_ms = (time.perf_counter() - started) * 1000
@@ -177,37 +189,33 @@ class Story:
         async with self.ledger.step("县 OA 收到回调", "县 OA"):
             told = await self.listener.wait(self._after_the_signature)
         self.ledger.check("回调的签名（Standard Webhooks）", not self.listener.wrong, "；".join(self.listener.wrong))
-        self.ledger.check("回调说的是这份文件", told is not None, told["data"]["state"] if told else "")
+        state = told["data"]["state"] if told else "没有收到"
+        self.ledger.check("回调说这份文件已送出办理", state in SENT_ON, state)
 
     def _after_the_signature(self, told: Json) -> bool:
         data = told["data"]
-        before = (AWAITING, "已签收", "拟办", "批示中")
-        return data["document"] == self.county.answer["document"] and data["state"] not in before
+        return data["document"] == self.county.answer["document"] and data["state"] not in BEFORE
 
     async def _prove(self) -> None:
         async with self.ledger.step("取签批证据", "文书"):
             told = await self.clerk.door.get(f"/signatures/{self.signed}/evidence")
         self.ledger.check("签批已生效", told["state"] == "effective", told["state"])
-        wrong = proofs.evidence(told, self.statement, self.signature, self.leader.key.public, self.county.server_key)
+        wrong = proofs.evidence(told, self.statement, self.signature, self.leader.key.public, self.county.keys)
         self.ledger.check("签名、凭据、会签逐一验证", not wrong, "；".join(wrong))
+        async with self.ledger.step("取回手写笔迹", "文书"):
+            kept = await self.clerk.door.bytes(f"/signatures/{self.signed}/strokes.svg")
+        differs = proofs.strokes(kept, self.leader.strokes)
+        self.ledger.check("存下的笔迹就是手机上写的", not differs, differs)
 
     async def _arrived(self) -> None:
         async with self.ledger.step("四个单位收到待签收", "四单位"):
-            arrived = [await self._at(unit) for unit in STORY_OFFICES]
+            document = self.page["document"]["id"]
+            arrived = [await state_at(self.lines, self.known, unit, document) for unit in STORY_OFFICES]
         late = [unit for unit, state in zip(STORY_OFFICES, arrived, strict=True) if state != AWAITING]
         self.ledger.check("四个单位各有一份，都在待签收", not late, "、".join(late))
         page = await self.clerk.door.get(f"/handlings/{self.handling}")
         states = [one["state"] for one in page["sent_down"]]
         self.ledger.check("镇里看得到四份的状态", states == [AWAITING] * len(STORY_OFFICES), "、".join(states))
-
-    async def _at(self, unit: str) -> str:
-        """The state of the document where it was sent, as that office's own clerk finds it in the inbox."""
-        who = of(self.known, clerk_of(unit).login)
-        async with self.lines.door(OFFICES) as door:
-            await door.log_in(who.login, who.password)
-            found = await _newest(door, self.page["document"]["id"])
-            await door.delete("/sessions/current")
-        return found
 
     async def _leave(self) -> None:
         for leave in (self.leader.leave, self.county.leave):
@@ -219,12 +227,3 @@ class Story:
                     await live.close()
         for door in (self.leader.door, self.clerk.door, self.county.door):
             await door.http.aclose()
-
-
-async def _newest(door: Door, document: str) -> str:
-    for todo in (await door.get("/inbox", box="handle", limit=100))["items"]:
-        if todo["kind"] == "documents.receive":
-            page = await door.get(todo["route"])
-            if page["document"]["id"] == document:
-                return str(page["state"])
-    return "没有"

@@ -1,25 +1,36 @@
-"""`python -m tests.demo.tampered WHAT DATA`: the real server, but it alters a page, the evidence or the webhooks."""
+"""`python -m tests.demo.tampered WHAT DATA`: the real server, but it lies in one thing, named by WHAT."""
 
 import sys
 from typing import Any
 
 import click
+from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec.structs import replace
 
 import asgi
-from documents.exchange import deliveries, rotation
+from documents.exchange import deliveries, push, rotation
+from documents.incoming.actions import effect
 from office.cli.opening import settings_of
 from office.cli.serve import run
+from office.signing.keys import ServerKey
+
+#: One bit of the answers whose path holds the word: behind the marker, or in the middle.
+BITS = {
+    "page": ("/pages/2", b""),
+    "evidence": ("/evidence", b'"countersignature":"'),
+    "strokes": ("/strokes.svg", b'd="M'),
+    "receipt": ("/exchange/documents", rb"\"sha256\":\""),
+}
 
 
 class Tamper:
-    """Alters one bit of every answer whose path holds a word: behind the marker, or in the middle."""
+    """Alters what the application sends."""
 
     def __init__(self, app: Any, word: str, after: bytes = b"") -> None:
         self.app, self.word, self.after = app, word, after
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or self.word not in scope["path"]:
+        if scope["type"] not in ("http", "websocket") or self.word not in scope["path"]:
             await self.app(scope, receive, send)
             return
         scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
@@ -28,6 +39,8 @@ class Tamper:
         async def altered(message: Any) -> None:
             if message.get("body"):
                 message = {**message, "body": self.change(message["body"])}
+            if message.get("text"):
+                message = {**message, "text": message["text"].replace("紧急通知", "紧急通告")}
             await send(message)
 
         await self.app(scope, receive, altered)
@@ -37,18 +50,36 @@ class Tamper:
         return body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :]
 
 
+def lie_in_webhooks() -> None:
+    """A body other than the one signed."""
+    plain = deliveries.body_of
+    deliveries.body_of = lambda row: plain(row).replace("data", "Data", 1)
+    signer = rotation.Signer.sign
+    rotation.Signer.sign = lambda self, id, at, data: signer(self, id, at, data.replace("Data", "data"))
+
+
+def lie_in_receipts() -> None:
+    """A receipt that is in order, by a key that is not the server's."""
+    other = ServerKey(ec.generate_private_key(ec.SECP256R1()))
+    push.server_key = lambda: other
+
+
+def lie_in_dispatch() -> None:
+    """The last of those the signature names gets nothing."""
+    plain = effect.sent_of
+    effect.sent_of = lambda statement: plain(statement)[:-1]
+
+
+LIES = {"webhook": lie_in_webhooks, "forged": lie_in_receipts, "dispatch": lie_in_dispatch}
+
+
 def main(what: str, data: str) -> None:
     settings = replace(settings_of(data=data, port=0), webhook_private_targets=True)
     app: Any = asgi.create_app(settings)
-    if what == "page":
-        app = Tamper(app, "/pages/2")
-    elif what == "evidence":
-        app = Tamper(app, "/evidence", b'"countersignature":"')
+    if what in LIES:
+        LIES[what]()
     else:
-        plain = deliveries.body_of
-        deliveries.body_of = lambda row: plain(row).replace("data", "Data", 1)
-        signer = rotation.Signer.sign
-        rotation.Signer.sign = lambda self, id, at, data: signer(self, id, at, data.replace("Data", "data"))
+        app = Tamper(app, *BITS.get(what, ("/live",)))
     run(app, settings, lambda url: click.echo(url))
 
 

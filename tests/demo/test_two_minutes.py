@@ -39,7 +39,16 @@ def test_any_paper_will_do(town_server: Served, paper: str) -> None:
 
 @pytest.mark.parametrize(
     "tampered, named",
-    [("page", "第 2 页与原件逐点相同"), ("evidence", "签名、凭据、会签逐一验证"), ("webhook", "回调的签名")],
+    [
+        ("receipt", "签收回执的签名和内容（回执签名不符；回执里的文件不是推送的那些）"),
+        ("forged", "签收回执的签名和内容（签回执的密钥不在服务器公布的之列）"),
+        ("notice", "文书收到的通知说的就是这份文件"),
+        ("page", "第 2 页与原件逐点相同"),
+        ("webhook", "回调的签名"),
+        ("evidence", "签名、凭据、会签逐一验证"),
+        ("strokes", "存下的笔迹就是手机上写的"),
+        ("dispatch", "四个单位各有一份，都在待签收"),
+    ],
     indirect=["tampered"],
 )
 def test_a_lying_server_is_found_out(tampered: Served, named: str) -> None:
