@@ -8,7 +8,7 @@ from tortoise.exceptions import IntegrityError
 
 from office import audit
 from office.identity import hashing, passwords, policy, rules, sessions, sign_in, throttle
-from office.identity.models import Account, Device, LoginSession
+from office.identity.models import Account, Device, LoginSession, Passkey
 from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.ids import new_id
@@ -58,7 +58,7 @@ async def _insert(actor: Actor, account: Account) -> None:
 
 
 async def reset_password(actor: Actor, account: UUID) -> str:
-    """重置密码: a new one-time password; all sessions end and one-tap login waits for a password login. In no unit of work.
+    """重置密码: a new one-time password; all sessions end, and one-tap login and passkeys wait for it. In no unit of work.
 
     Refuses: Forbidden identity.not_manager; NotFound identity.no_such_account; Conflict identity.password_changed_meanwhile.
     """
@@ -75,6 +75,7 @@ async def _reset(actor: Actor, account: Account, after: str) -> None:
     await Account.filter(id=account.id).update(one_time_until=_one_time_end())
     await throttle.forgive(rules.name_key(account.login))
     await Device.filter(account_id=account.id).update(one_tap_blocked=True)
+    await Passkey.filter(account_id=account.id).update(blocked=True)
     await sessions.end(LoginSession.filter(account_id=account.id), sessions.PASSWORD_CHANGED, actor)
     audit.record(actor, "identity.reset_password", f"identity.account:{account.id}")
 

@@ -1,56 +1,85 @@
-"""Random values to be signed: single use, two minutes, for one purpose and one subject."""
+"""Values to be signed: single use, two minutes, for one purpose and one subject.
 
+A challenge carries its own proof and is not stored, so that however many a stranger asks for, nobody else waits. Stored is one
+that was spent, and it is spent only after a good signature. Its 32 bytes: 12 random, 4 of its end (seconds, big-endian), 16 of
+an HMAC-SHA256 (RFC 2104) over these, the purpose and the subject, under a secret of this deployment.
+"""
+
+import hmac
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from tortoise.exceptions import IntegrityError
+
 from office.identity import rules
-from office.identity.models import LoginChallenge
+from office.identity.models import ServerSecret, SpentChallenge
 from office.kernel import base64url, clock
-from office.kernel.actor import Origin
-from office.kernel.refusal import Gone, TooMany
-from office.kernel.work import verb
+from office.kernel.refusal import Gone
+from office.kernel.work import savepoint, verb
 
 DEVICE, PASSKEY_NEW, PASSKEY_LOGIN = "device", "passkey_new", "passkey_login"
-#: Live challenges from one address; a town of 500 behind one exit stays far below.
-PER_ADDRESS = 1000
 BYTES = 32
+_RANDOM, _TOLD = 12, 16
+_PLACE = "login_challenges"
 
 
 class Issued(NamedTuple):
-    """A fresh challenge: base64url of 32 random bytes, and when it ends."""
+    """A fresh challenge: base64url of its 32 bytes, and when it ends."""
 
     value: str
     expires_at: datetime
 
 
-@verb
-async def issue(purpose: str, subject: UUID | None, origin: Origin) -> Issued:
-    """Give out a challenge. Whether the subject exists is not looked at, so that the answer tells nothing.
-
-    Refuses: TooMany identity.too_many_challenges.
-    """
-    now, group = clock.now(), rules.address_group(origin.address)
-    if await LoginChallenge.filter(address=group, expires_at__gt=now).limit(PER_ADDRESS).count() >= PER_ADDRESS:
-        raise TooMany("identity.too_many_challenges", retry_after=60)
-    issued = Issued(base64url.encode(secrets.token_bytes(BYTES)), now + rules.CHALLENGE_LIFE)
-    await LoginChallenge.create(
-        value=issued.value, purpose=purpose, subject=subject, address=group, expires_at=issued.expires_at
-    )
-    return issued
+async def issue(purpose: str, subject: UUID | None) -> Issued:
+    """Give out a challenge. Whether the subject exists is not looked at, so that the answer tells nothing."""
+    ends = int((clock.now() + rules.CHALLENGE_LIFE).timestamp())
+    told = secrets.token_bytes(_RANDOM) + ends.to_bytes(4, "big")
+    return Issued(base64url.encode(told + await _proof(told, purpose, subject)), datetime.fromtimestamp(ends, UTC))
 
 
-@verb
-async def spend(value: str, purpose: str, subject: UUID | None) -> None:
-    """Use a challenge up, whatever comes of it: of two at once one wins. Refuses: Gone identity.challenge_over."""
-    now = clock.now()
-    query = LoginChallenge.filter(value=value, purpose=purpose, expires_at__gt=now, used_at__isnull=True)
-    query = query.filter(subject=subject) if subject else query.filter(subject__isnull=True)
-    if not await query.update(used_at=now):
+async def ensure_good(value: bytes, purpose: str, subject: UUID | None) -> None:
+    """Refuse what was not given out for this, or whose time is over: Gone identity.challenge_over."""
+    told, proof = value[:_TOLD], value[_TOLD:]
+    ours = len(value) == BYTES and hmac.compare_digest(proof, await _proof(told, purpose, subject))
+    if not ours or int.from_bytes(told[_RANDOM:], "big") <= clock.now().timestamp():
         raise Gone("identity.challenge_over")
 
 
+@verb
+async def spend(value: bytes) -> None:
+    """Use a challenge up after a good signature: of two at once one wins. Refuses: Gone identity.challenge_over."""
+    ends = datetime.fromtimestamp(int.from_bytes(value[_RANDOM:_TOLD], "big"), UTC)
+    try:
+        async with savepoint():
+            await SpentChallenge.create(value=base64url.encode(value), expires_at=ends)
+    except IntegrityError as error:
+        raise Gone("identity.challenge_over") from error
+
+
 async def forget_old() -> None:
-    """Drop challenges whose time is over."""
-    await LoginChallenge.filter(expires_at__lt=clock.now()).delete()
+    """Drop spent challenges whose time is over: they are refused for that."""
+    await SpentChallenge.filter(expires_at__lt=clock.now()).delete()
+
+
+async def _proof(told: bytes, purpose: str, subject: UUID | None) -> bytes:
+    message = b"\0".join((told, purpose.encode(), subject.bytes if subject else b""))
+    return hmac.digest(await _secret(), message, "sha256")[: BYTES - _TOLD]
+
+
+async def _secret() -> bytes:
+    """The same for every process: it lies in the database, made when it is first wanted."""
+    row = await ServerSecret.get_or_none(name=_PLACE)
+    return bytes((row or await _first_secret()).value)
+
+
+@verb
+async def _first_secret() -> ServerSecret:
+    row = ServerSecret(name=_PLACE, value=secrets.token_bytes(32))
+    try:
+        async with savepoint():
+            await row.save(force_create=True)
+    except IntegrityError:
+        return await ServerSecret.get(name=_PLACE)
+    return row

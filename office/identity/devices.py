@@ -1,6 +1,5 @@
 """Devices: a key for each, for one-tap login and for signing; added after giving the password again, shown, revocable."""
 
-import re
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -15,12 +14,11 @@ from office.identity.models import Device, LoginSession
 from office.kernel import base64url, clock
 from office.kernel.actor import Actor
 from office.kernel.ids import new_id
-from office.kernel.refusal import Conflict, Invalid, NotFound
+from office.kernel.refusal import Conflict, NotFound
 from office.kernel.work import savepoint, verb
 
 #: Devices of one account that are not revoked.
 MOST = 10
-_PIN = re.compile(r"[0-9]{4,8}")
 
 
 class DeviceKey(NamedTuple):
@@ -40,15 +38,14 @@ class DeviceKey(NamedTuple):
 async def register(actor: Actor, name: str, public_key: str, pin: str | None) -> Device:
     """登记设备: within five minutes after the password was given again. In no unit of work, for it hashes.
 
-    The same key again gives the same device. Refuses: Forbidden identity.reauthenticate; Invalid identity.bad_key,
-    identity.bad_pin; Conflict identity.key_in_use, identity.too_many_devices.
+    Without a PIN it signs statements and does not log in. The same key again gives the same device. Refuses: Forbidden
+    identity.reauthenticate; Invalid identity.bad_key, identity.bad_pin, identity.weak_pin; Conflict identity.key_in_use,
+    identity.too_many_devices.
     """
     own = policy.own(actor)
     await sessions.ensure_fresh(actor, rules.REAUTHENTICATION)
     der = keys.check_public_key(public_key)
-    if pin and not _PIN.fullmatch(pin):
-        raise Invalid("identity.bad_pin")
-    pin_hash = await hashing.make(pin) if pin else ""
+    pin_hash = await hashing.make(rules.check_pin(pin)) if pin else ""
     device = Device(
         id=new_id(), account_id=own.account, name=name, public_key=base64url.encode(der), fingerprint=keys.fingerprint(der),
         pin_hash=pin_hash, created_at=clock.now(),

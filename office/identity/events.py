@@ -38,6 +38,6 @@ class DeviceRevoked(_OfPerson, frozen=True, kw_only=True):
 
 
 class DevicesChanged(_OfPerson, frozen=True, kw_only=True):
-    """The list of a person's devices is another now; published to that person's clients."""
+    """The list of a person's devices or passkeys is another now; published to that person's clients."""
 
     name: ClassVar[str] = "identity.devices_changed"

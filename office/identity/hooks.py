@@ -5,9 +5,14 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
+from prometheus_client import Counter
+
 from office.kernel.work import after_commit
 
 Callback = Callable[[UUID], None]
+
+#: Refused log-ins by what nobody here has ever registered; `way` is "one_tap" or "passkey".
+strangers = Counter("zhiban_identity_strangers", "Log-ins refused for a device or passkey that does not exist", ["way"])
 
 log = logging.getLogger(__name__)
 _callbacks: list[Callback] = []

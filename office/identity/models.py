@@ -89,7 +89,7 @@ class Device(Model):
 
 
 class Passkey(Model):
-    """通行密钥: a WebAuthn credential (W3C WebAuthn Level 3)."""
+    """通行密钥: a WebAuthn credential (W3C WebAuthn Level 3). `blocked` from a reset until the new password was given again."""
 
     id: Any = identifier()
     account_id: UUID
@@ -99,6 +99,7 @@ class Passkey(Model):
     public_key = fields.BinaryField()
     sign_count = fields.BigIntField(default=0)
     transports: Any = facts(default=list)
+    blocked = fields.BooleanField(default=False)
     created_at: Any = instant()
     last_used_at: Any = instant(null=True)
     revoked_at: Any = instant(null=True)
@@ -108,24 +109,29 @@ class Passkey(Model):
         indexes = (("account", "revoked_at"),)
 
 
-class LoginChallenge(Model):
-    """A random value to be signed once, by one subject, for one purpose, within two minutes."""
+class SpentChallenge(Model):
+    """A login challenge that was signed well and used; kept until its two minutes are over."""
 
-    id: Any = identifier()
-    value = fields.CharField(max_length=64, unique=True)
-    purpose = fields.CharField(max_length=20)
-    subject: Any = fields.UUIDField(null=True)
-    address = fields.CharField(max_length=45, default="")
+    value = fields.CharField(max_length=64, primary_key=True)
     expires_at: Any = instant()
-    used_at: Any = instant(null=True)
 
     class Meta:
-        table = "identity_challenge"
-        indexes = (("address", "expires_at"), ("expires_at",))
+        table = "identity_spent_challenge"
+        indexes = (("expires_at",),)
+
+
+class ServerSecret(Model):
+    """A secret of this deployment that all its processes share, made when it is first wanted."""
+
+    name = fields.CharField(max_length=40, primary_key=True)
+    value = fields.BinaryField()
+
+    class Meta:
+        table = "identity_server_secret"
 
 
 class FailureCount(Model):
-    """Failures counted under one key (an account name, an address, a session) and the lock they led to."""
+    """Failures counted under one key (a login name, an address, a device, a session, an account for a day), and their lock."""
 
     key = fields.CharField(max_length=80, primary_key=True)
     opened_at: Any = instant()

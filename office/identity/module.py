@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from office.identity import devices, jobs, policy
+from office.identity import devices, jobs, passkeys, policy
 from office.identity.events import DeviceRegistered, DeviceRevoked, DevicesChanged, SessionEnded
 from office.identity.me import me
 from office.identity.models import LoginSession
-from office.identity.routes import ENDPOINTS, device_row
+from office.identity.routes import ENDPOINTS, device_row, passkey_row
 from office.identity.texts import TEXTS
 from office.kernel.modules import Invariant, Job, Module, Permission, Publication
 
@@ -18,8 +18,8 @@ async def _audience(event: DevicesChanged) -> Sequence[UUID]:
 
 
 async def _devices(event: DevicesChanged) -> Mapping[str, object]:
-    rows = await devices.of_account(event.account)
-    return {"devices": [device_row(row, None) for row in rows]}
+    rows, keys = await devices.of_account(event.account), await passkeys.of_account(event.account)
+    return {"devices": [device_row(row, None) for row in rows], "passkeys": [passkey_row(row) for row in keys]}
 
 
 async def _no_session_of_disabled() -> Sequence[str]:

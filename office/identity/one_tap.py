@@ -1,4 +1,4 @@
-"""一键登录: the device's key signs a challenge, and the person gives a short PIN where one was set.
+"""一键登录: the device's key signs a challenge, and the person gives a short PIN. A device without PIN signs statements only.
 
 It stays open while password login is locked: a stranger's failures must not lock the owner of a known device out.
 """
@@ -11,6 +11,7 @@ from tortoise.expressions import F
 from office import audit
 from office.identity import challenges, hashing, keys, rules, sessions
 from office.identity.challenges import Issued
+from office.identity.hooks import strangers
 from office.identity.models import Account, Device
 from office.identity.sessions import Opened, Way
 from office.kernel import base64url, clock
@@ -20,47 +21,52 @@ from office.kernel.work import verb
 
 REFUSED = "identity.device_refused"
 REVOKED = "identity.device_revoked"
+NEEDS_PIN = "identity.one_tap_needs_pin"
 BLOCKED = "identity.one_tap_blocked"
 
 
-async def challenge(device: UUID, origin: Origin) -> Issued:
+async def challenge(device: UUID) -> Issued:
     """A challenge for a device to sign; the same answer for one that does not exist."""
-    return await challenges.issue(challenges.DEVICE, device, origin)
+    return await challenges.issue(challenges.DEVICE, device)
 
 
 async def sign_in(device: UUID, value: str, signature: str, pin: str | None, way: Way) -> Opened:
     """Open a session by device. In no unit of work, for it hashes. The signature is over the challenge's 32 bytes.
 
     Only who has the key learns more than "refused". Refuses: Gone identity.challenge_over; Unauthenticated
-    identity.device_refused, identity.device_revoked, identity.wrong_pin, identity.one_tap_blocked.
+    identity.device_refused, identity.device_revoked, identity.one_tap_needs_pin, identity.wrong_pin, identity.one_tap_blocked.
     """
-    await challenges.spend(value, challenges.DEVICE, device)
+    challenge = base64url.decode_or_none(value) or b""
+    await challenges.ensure_good(challenge, challenges.DEVICE, device)
     known = await Device.get_or_none(id=device).select_related("account")
-    if known is None or known.account.disabled_at is not None or not _signed(known, value, signature):
-        return await _refuse(way.origin, device, REFUSED)
+    if known is None or known.account.disabled_at is not None or not _signed(known, challenge, signature):
+        return await _refuse(way.origin, known, REFUSED)
+    await challenges.spend(challenge)
     if obstacle := _obstacle(known):
-        return await _refuse(way.origin, device, obstacle)
-    if known.pin_hash:
-        await _check_pin(known, pin or "", way.origin)
+        return await _refuse(way.origin, known, obstacle)
+    await _check_pin(known, pin or "", way.origin)
     return await _open(device, known.pin_hash, way._replace(device=device, device_name=known.name))
 
 
-def _signed(device: Device, value: str, signature: str) -> bool:
-    try:
-        key = keys.load_public_key(base64url.decode(device.public_key))
-        return keys.signature_holds(key, base64url.decode(value), base64url.decode(signature))
-    except ValueError:
-        return False
+def _signed(device: Device, challenge: bytes, signature: str) -> bool:
+    key = keys.load_public_key(base64url.decode(device.public_key))
+    return keys.signature_holds(key, challenge, base64url.decode_or_none(signature) or b"")
 
 
 def _obstacle(device: Device) -> str:
     if device.revoked_at is not None:
         return REVOKED
+    if not device.pin_hash:
+        return NEEDS_PIN
     return BLOCKED if device.one_tap_blocked else ""
 
 
-async def _refuse(origin: Origin, device: UUID, code: str) -> NoReturn:
-    await audit.record_refusal(Actor(origin=origin), "identity.one_tap", f"identity.device:{device}", code)
+async def _refuse(origin: Origin, known: Device | None, code: str) -> NoReturn:
+    """A row in the trail for a device there is; for one there is not only a count, or strangers would fill the trail."""
+    if known is None:
+        strangers.labels("one_tap").inc()
+    else:
+        await audit.record_refusal(Actor(origin=origin), "identity.one_tap", f"identity.device:{known.id}", code)
     raise Unauthenticated(code)
 
 

@@ -1,7 +1,7 @@
 """通行密钥: WebAuthn (W3C, Level 3) by py_webauthn; user verification is required, attestation is not asked for."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -23,8 +23,10 @@ from webauthn.helpers.structs import (
 )
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
-from office import audit
+from office import audit, outbox
 from office.identity import challenges, policy, rules, sessions
+from office.identity.events import DevicesChanged
+from office.identity.hooks import strangers
 from office.identity.models import Account, Passkey
 from office.identity.schemas import Assertion, Attestation
 from office.identity.sessions import Opened, Way
@@ -36,6 +38,7 @@ from office.kernel.work import savepoint, verb
 
 T = TypeVar("T")
 REFUSED = "identity.passkey_refused"
+BLOCKED = "identity.passkey_blocked"
 RP_NAME = "指办"
 MOST = 10
 _REQUIRED = UserVerificationRequirement.REQUIRED
@@ -56,7 +59,7 @@ async def registration_options(actor: Actor) -> dict[str, Any]:
     own = policy.own(actor)
     await sessions.ensure_fresh(actor, rules.REAUTHENTICATION)
     account = await Account.get(id=own.account)
-    issued = await challenges.issue(challenges.PASSKEY_NEW, own.account, actor.origin)
+    issued = await challenges.issue(challenges.PASSKEY_NEW, own.account)
     known = await of_account(own.account)
     return options_to_json_dict(
         generate_registration_options(
@@ -84,10 +87,11 @@ async def register(actor: Actor, name: str, credential: Attestation) -> Passkey:
     own = policy.own(actor)
     await sessions.ensure_fresh(actor, rules.REAUTHENTICATION)
     challenge = _challenge_in(credential.response.clientDataJSON)
-    await challenges.spend(base64url.encode(challenge), challenges.PASSKEY_NEW, own.account)
+    await challenges.ensure_good(challenge, challenges.PASSKEY_NEW, own.account)
     made = _verified_new(credential, challenge)
     if made is None:
         raise Invalid("identity.bad_passkey")
+    await challenges.spend(challenge)
     row = Passkey(
         id=new_id(), account_id=own.account, name=name, credential=base64url.encode(made.credential_id),
         public_key=made.credential_public_key, sign_count=made.sign_count, transports=credential.response.transports,
@@ -108,6 +112,7 @@ async def _insert(actor: Actor, row: Passkey) -> Passkey:
     if await Passkey.filter(account_id=own.account, revoked_at__isnull=True).count() > MOST:
         raise Conflict("identity.too_many_passkeys", most=MOST)
     audit.record(actor, "identity.register_passkey", f"identity.passkey:{row.id}", name=row.name)
+    outbox.record(DevicesChanged(person=actor.own_id, account=own.account), actor=actor)
     return row
 
 
@@ -118,6 +123,7 @@ async def revoke(actor: Actor, passkey: UUID) -> None:
     if not await Passkey.filter(id=passkey, account_id=own.account, revoked_at__isnull=True).update(revoked_at=clock.now()):
         raise NotFound("identity.no_such_passkey")
     audit.record(actor, "identity.revoke_passkey", f"identity.passkey:{passkey}")
+    outbox.record(DevicesChanged(person=actor.own_id, account=own.account), actor=actor)
 
 
 async def of_account(account: UUID) -> list[Passkey]:
@@ -125,9 +131,9 @@ async def of_account(account: UUID) -> list[Passkey]:
     return await Passkey.filter(account_id=account, revoked_at__isnull=True).order_by("-created_at")
 
 
-async def authentication_options(origin: Origin) -> dict[str, Any]:
+async def authentication_options() -> dict[str, Any]:
     """Options for navigator.credentials.get, the same for everybody: the phone knows whose passkeys it has."""
-    issued = await challenges.issue(challenges.PASSKEY_LOGIN, None, origin)
+    issued = await challenges.issue(challenges.PASSKEY_LOGIN, None)
     options = generate_authentication_options(
         rp_id=relying_party()[0],
         challenge=base64url.decode(issued.value),
@@ -138,14 +144,19 @@ async def authentication_options(origin: Origin) -> dict[str, Any]:
 
 
 async def sign_in(credential: Assertion, way: Way) -> Opened:
-    """Open a session by passkey. Refuses: Gone identity.challenge_over; Unauthenticated identity.passkey_refused."""
+    """Open a session by passkey.
+
+    Refuses: Gone identity.challenge_over; Unauthenticated identity.passkey_refused, identity.passkey_blocked.
+    """
     challenge = _challenge_in(credential.response.clientDataJSON)
-    await challenges.spend(base64url.encode(challenge), challenges.PASSKEY_LOGIN, None)
+    await challenges.ensure_good(challenge, challenges.PASSKEY_LOGIN, None)
     known = await Passkey.get_or_none(credential=credential.rawId, revoked_at__isnull=True).select_related("account")
     used = _verified_use(credential, challenge, known) if known else None
     if known is None or used is None:
-        await _note_refusal(way.origin, known)
-        raise Unauthenticated(REFUSED)
+        return await _refuse(way.origin, known, REFUSED)
+    await challenges.spend(challenge)
+    if known.blocked:
+        return await _refuse(way.origin, known, BLOCKED)
     return await _open(known, used, way)
 
 
@@ -153,18 +164,20 @@ async def sign_in(credential: Assertion, way: Way) -> Opened:
 async def _open(known: Passkey, used: VerifiedAuthentication, way: Way) -> Opened:
     """The counter moves on from what was verified against, so that of two copies of a key used at once one is refused."""
     account = await Account.filter(id=known.account_id).select_for_update(no_key=True).get()
-    moved = await Passkey.filter(id=known.id, sign_count=known.sign_count, revoked_at__isnull=True).update(
-        sign_count=used.new_sign_count, last_used_at=clock.now()
-    )
+    good = Passkey.filter(id=known.id, sign_count=known.sign_count, revoked_at__isnull=True, blocked=False)
+    moved = await good.update(sign_count=used.new_sign_count, last_used_at=clock.now())
     if not moved or account.disabled_at is not None:
         raise Unauthenticated(REFUSED)
     return await sessions.open_for(account, way)
 
 
-@verb
-async def _note_refusal(origin: Origin, known: Passkey | None) -> None:
-    subject = f"identity.passkey:{known.id if known else 'unknown'}"
-    audit.record(Actor(origin=origin), "identity.passkey_sign_in", subject, outcome="refused", code=REFUSED)
+async def _refuse(origin: Origin, known: Passkey | None, code: str) -> NoReturn:
+    """A row in the trail for a passkey there is; for one there is not only a count, or strangers would fill the trail."""
+    if known is None:
+        strangers.labels("passkey").inc()
+    else:
+        await audit.record_refusal(Actor(origin=origin), "identity.passkey_sign_in", f"identity.passkey:{known.id}", code)
+    raise Unauthenticated(code)
 
 
 def _verified_new(credential: Attestation, challenge: bytes) -> VerifiedRegistration | None:
@@ -215,8 +228,6 @@ def _challenge_in(client_data: str) -> bytes:
         challenge = base64url.decode(msgspec.json.decode(base64url.decode(client_data), type=_ClientData).challenge)
     except (ValueError, msgspec.MsgspecError) as error:
         raise Invalid("identity.bad_passkey") from error
-    if len(challenge) != challenges.BYTES:
-        raise Invalid("identity.bad_passkey")
     return challenge
 
 

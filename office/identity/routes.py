@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from office.identity import devices, me, one_tap, passkeys, policy, rules, sessions, sign_in
-from office.identity.models import Device
+from office.identity.models import Device, Passkey
 from office.identity.presented import COOKIE
 from office.identity.schemas import (
     Challenge,
@@ -127,7 +127,7 @@ def device_row(row: Device, current: UUID | None) -> DeviceRow:
 
 async def challenge_device(actor: Actor, input: ChallengeFor) -> Challenge:
     """POST /login-challenges."""
-    issued = await one_tap.challenge(input.device, actor.origin)
+    issued = await one_tap.challenge(input.device)
     return Challenge(issued.value, issued.expires_at)
 
 
@@ -138,19 +138,24 @@ async def new_passkey_options(actor: Actor) -> dict[str, Any]:
 
 async def passkey_login_options(actor: Actor) -> dict[str, Any]:
     """POST /passkeys/authentication-options."""
-    return await passkeys.authentication_options(actor.origin)
+    return await passkeys.authentication_options()
 
 
 async def register_passkey(actor: Actor, input: PasskeyNew) -> PasskeyRow:
     """POST /passkeys."""
     row = await passkeys.register(actor, input.name or "通行密钥", input.credential)
-    return PasskeyRow(row.id, row.name, row.created_at, row.last_used_at)
+    return passkey_row(row)
 
 
 async def list_passkeys(actor: Actor) -> PasskeyList:
     """GET /passkeys."""
     rows = await passkeys.of_account(policy.own(actor).account)
-    return PasskeyList([PasskeyRow(row.id, row.name, row.created_at, row.last_used_at) for row in rows])
+    return PasskeyList([passkey_row(row) for row in rows])
+
+
+def passkey_row(row: Passkey) -> PasskeyRow:
+    """A passkey as its owner sees it."""
+    return PasskeyRow(row.id, row.name, row.created_at, row.last_used_at)
 
 
 ENDPOINTS = (

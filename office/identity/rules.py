@@ -14,10 +14,18 @@ FIRST_LOCK = timedelta(minutes=15)
 LONGEST_LOCK = timedelta(hours=1)
 FORGIVEN_AFTER = timedelta(hours=24)
 NAMES_PER_ADDRESS = 30
+FIRST_DELAY = timedelta(seconds=2)
+LONGEST_DELAY = timedelta(seconds=20)
+#: How long an account that logged in from an address is at home there.
+AT_HOME = timedelta(days=30)
+AGAIN_A_DAY = 20
 REAUTHENTICATION = timedelta(minutes=5)
 CHALLENGE_LIFE = timedelta(minutes=2)
 PIN_TRIES = 5
 
+_PIN = re.compile(r"[0-9]{4,8}")
+_REPEATED = re.compile(r"(.+)\1+")
+_RUNS = "01234567890123456789", "98765432109876543210"
 _LOGIN = re.compile(r"[\w.@-]{2,64}")
 
 
@@ -69,6 +77,23 @@ def address_group(address: str) -> str:
 def lock_for(level: int) -> timedelta:
     """How long the lock after `level` earlier ones lasts: 15 minutes, doubling, at most an hour (GB/T 22239-2019 8.1.4.1 b)."""
     return min(FIRST_LOCK * (1 << min(level, 8)), LONGEST_LOCK)
+
+
+def delay_for(level: int) -> timedelta:
+    """How long a slowed address waits after one more failure: 2 seconds, doubling, at most 20."""
+    return min(FIRST_DELAY * (1 << min(level, 8)), LONGEST_DELAY)
+
+
+def check_pin(pin: str) -> str:
+    """A PIN of 4 to 8 digits that is not among the first a finder of the phone would try; the phone's page keeps the same rule.
+
+    Refuses: Invalid identity.bad_pin; identity.weak_pin for a block repeated (0000, 1212, 123123) and a run up or down.
+    """
+    if not _PIN.fullmatch(pin):
+        raise Invalid("identity.bad_pin")
+    if _REPEATED.fullmatch(pin) or any(pin in run for run in _RUNS):
+        raise Invalid("identity.weak_pin")
+    return pin
 
 
 def seconds_until(moment: datetime, now: datetime) -> int:

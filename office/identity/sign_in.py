@@ -9,7 +9,7 @@ from uuid import UUID
 
 from office import audit
 from office.identity import hashing, passwords, policy, rules, sessions, throttle
-from office.identity.models import Account, Device, LoginSession, OldPassword
+from office.identity.models import Account, Device, LoginSession, OldPassword, Passkey
 from office.identity.sessions import Opened, Way
 from office.identity.tokens import new_token, token_hash
 from office.kernel import clock
@@ -18,23 +18,28 @@ from office.kernel.refusal import Conflict, Invalid, Unauthenticated
 from office.kernel.work import verb
 
 WRONG = "identity.wrong_credentials"
+WRONG_AGAIN = "identity.wrong_password"
+WRONG_OLD = "identity.wrong_old_password"
 
 
 class _Known(NamedTuple):
     login: str
     account: Account | None
     device: UUID | None
+    at_home: bool
 
 
 async def sign_in(login: str, password: str, way: Way) -> Opened:
     """Open a session by login name and password. Called in no unit of work, for it hashes.
 
-    `way.device` is a claim; a device of this very account passes an address's lock, never the account's. Refuses:
-    Unauthenticated identity.wrong_credentials, identity.one_time_expired; TooMany identity.locked; Unavailable identity.busy.
+    `way.device` is a claim. A device of this very account, or an account that lately logged in from this address, waits for no
+    slowed address; the account's own lock holds for everybody. Refuses: Unauthenticated identity.wrong_credentials,
+    identity.one_time_expired; TooMany identity.locked, identity.slowed; Unavailable identity.busy.
     """
-    known = await _look_up(login, way.device)
-    keys = [rules.name_key(known.login)]
-    await throttle.ensure_open(keys if known.device else [*keys, throttle.address_key(way.origin.address)])
+    known = await _look_up(login, way)
+    await throttle.ensure_open([rules.name_key(known.login)])
+    if not (known.device or known.at_home):
+        await throttle.take_turn(way.origin.address)
     account = known.account if known.account and known.account.disabled_at is None else None
     stored = account.password_hash if account else None
     if not await hashing.matches(passwords.normal_password(password), stored) or account is None or stored is None:
@@ -48,13 +53,20 @@ async def sign_in(login: str, password: str, way: Way) -> Opened:
         raise
 
 
-async def _look_up(login: str, device: UUID | None) -> _Known:
+async def _look_up(login: str, way: Way) -> _Known:
     name = rules.normal_login(login)
     wanted = name if rules.is_login(name) else ""
     account = await Account.get_or_none(login=wanted)
     # Asked by name, so that the same queries run whether the account exists or not.
-    owned = device and await Device.filter(id=device, account__login=wanted, revoked_at__isnull=True).exists()
-    return _Known(name, account, device if account and owned else None)
+    owned = way.device and await Device.filter(id=way.device, account__login=wanted, revoked_at__isnull=True).exists()
+    return _Known(name, account, way.device if account and owned else None, await _at_home(wanted, way.origin.address))
+
+
+async def _at_home(login: str, address: str) -> bool:
+    """Whether an account logged in from this address within 30 days, by any way."""
+    group, since = rules.address_group(address), clock.now() - rules.AT_HOME
+    rows = LoginSession.filter(account__login=login, created_at__gt=since).order_by("-created_at").limit(sessions.MOST)
+    return bool(group) and group in {rules.address_group(row.address) for row in await rows}
 
 
 @verb
@@ -84,58 +96,66 @@ async def _count_wrong(origin: Origin, login: str, account: Account | None) -> N
     if await throttle.count(rules.name_key(login)):
         audit.record(nobody, "identity.lock_account", subject)
     if await throttle.count_address(origin.address, login):
-        audit.record(nobody, "identity.lock_address", "identity.address:" + rules.address_group(origin.address))
+        audit.record(nobody, "identity.slow_address", "identity.address:" + rules.address_group(origin.address))
 
 
 async def reauthenticate(actor: Actor, password: str) -> LoginSession:
     """Give the password again in a session; for five minutes devices and passkeys may then be added. In no unit of work.
 
-    Failures are counted by session, so that a stranger's tries at the log-in page cannot lock the owner out here. Refuses:
-    Unauthenticated identity.wrong_credentials; TooMany identity.locked.
+    Failures are counted apart from the log-in page's, so that a stranger's tries there cannot lock the owner out here: by
+    device, else by session, and over all of the account's sessions by the day, for a device's key opens sessions at will.
+    Refuses: Unauthenticated identity.wrong_password; TooMany identity.locked.
     """
-    await _prove(actor, password)
+    await _prove(actor, password, WRONG_AGAIN)
     return await _mark_fresh(actor)
 
 
 @verb
 async def _mark_fresh(actor: Actor) -> LoginSession:
     own = policy.own(actor)
-    await throttle.forgive(_session_key(own.session))
+    await throttle.forgive(_again_key(actor))
     await LoginSession.filter(id=own.session).update(reauthenticated_at=clock.now())
+    if await LoginSession.filter(id=own.session, method=sessions.PASSWORD).exists():
+        await Passkey.filter(account_id=own.account, blocked=True).update(blocked=False)
     audit.record(actor, "identity.reauthenticate", f"identity.session:{own.session}")
     return await LoginSession.get(id=own.session)
 
 
-async def _prove(actor: Actor, password: str) -> Account:
+async def _prove(actor: Actor, password: str, wrong: str) -> Account:
     own = policy.own(actor)
-    await throttle.ensure_open([_session_key(own.session)])
+    await throttle.ensure_open([_again_key(actor), _day_key(own.account)])
     account = await Account.get(id=own.account)
     if not await hashing.matches(passwords.normal_password(password), account.password_hash):
-        await _count_wrong_again(actor)
-        raise Unauthenticated(WRONG)
+        await _count_wrong_again(actor, wrong)
+        raise Unauthenticated(wrong)
     return account
 
 
 @verb
-async def _count_wrong_again(actor: Actor) -> None:
+async def _count_wrong_again(actor: Actor, code: str) -> None:
     own = policy.own(actor)
     subject = f"identity.session:{own.session}"
-    audit.record(actor, "identity.reauthenticate", subject, outcome="refused", code=WRONG)
-    if await throttle.count(_session_key(own.session)):
+    audit.record(actor, "identity.reauthenticate", subject, outcome="refused", code=code)
+    locked = await throttle.count(_again_key(actor))
+    if await throttle.count_day(_day_key(own.account)) or locked:
         audit.record(actor, "identity.lock_reauthentication", subject)
 
 
-def _session_key(session: UUID) -> str:
-    return f"session:{session}"
+def _again_key(actor: Actor) -> str:
+    return f"device:{actor.device}" if actor.device else f"session:{actor.session}"
+
+
+def _day_key(account: UUID) -> str:
+    return f"again:{account}"
 
 
 async def change_password(actor: Actor, old: str, new: str) -> str:
     """修改密码: all other sessions end, and this one's token is replaced if it is a browser's. In no unit of work.
 
-    Returns the new token, "" for an app, which keeps its own. Refuses: Unauthenticated identity.wrong_credentials; TooMany
+    Returns the new token, "" for an app, which keeps its own. Refuses: Unauthenticated identity.wrong_old_password; TooMany
     identity.locked; Invalid identity.password_…; Conflict identity.password_changed_meanwhile.
     """
-    account = await _prove(actor, old)
+    account = await _prove(actor, old, WRONG_OLD)
     password = passwords.check_password(new, account.login)
     await ensure_not_used(account, password)
     return await _replace(actor, account.password_hash, await hashing.make(password))
@@ -153,7 +173,7 @@ async def ensure_not_used(account: Account, password: str) -> None:
 async def _replace(actor: Actor, before: str, after: str) -> str:
     own = policy.own(actor)
     await replace_password(own.account, before, after, must_change=False)
-    await throttle.forgive(_session_key(own.session))
+    await throttle.forgive(_again_key(actor))
     others = LoginSession.filter(account_id=own.account).exclude(id=own.session)
     await sessions.end(others, sessions.PASSWORD_CHANGED, actor)
     audit.record(actor, "identity.change_password", f"identity.account:{own.account}")

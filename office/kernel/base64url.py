@@ -14,3 +14,11 @@ def decode(text: str) -> bytes:
     if encode(data) != text:  # Python skips what is not in the alphabet, and ignores spare bits
         raise ValueError("not base64url")
     return data
+
+
+def decode_or_none(text: str) -> bytes | None:
+    """The bytes of a text, None for what is not base64url."""
+    try:
+        return decode(text)
+    except ValueError:
+        return None

@@ -1,8 +1,10 @@
 """Devices and one-tap login."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,17 +16,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from office import identity
-from office.identity import challenges, devices, hashing, keys
-from office.identity.models import Device, LoginSession
+from office.identity import devices, hashing, keys
+from office.identity.hooks import strangers
+from office.identity.models import Device, LoginSession, ServerSecret, SpentChallenge
 from office.identity.module import module
 from office.kernel import base64url, clock
-from office.kernel.actor import SYSTEM, Origin
+from office.kernel.actor import SYSTEM
 from office.kernel.refusal import Invalid
 from office.kernel.work import verb
-from tests.office.identity.authenticator import DeviceKey
+from tests.office.identity.authenticator import Authenticator, DeviceKey
 from tests.office.identity.conftest import OTHER, PASSWORD, Door, code_of, session_of
 
 PIN = "480215"
+#: The table that the phone's tests read too.
+PINS = json.loads((Path(__file__).parents[3] / "web/test/pins.json").read_text("utf-8"))
 REFUSED = (401, "identity.device_refused")
 BLOCKED = (401, "identity.one_tap_blocked")
 OVER = (410, "identity.challenge_over")
@@ -155,14 +160,33 @@ async def test_one_tap_stays_open_while_password_login_is_locked(door: Door, pho
     assert (await phone.tap()).status_code == 201
 
 
-async def test_a_known_device_passes_the_lock_of_its_address(door: Door, phone: Phone) -> None:
+async def test_a_known_device_waits_for_no_slowed_address(door: Door, phone: Phone) -> None:
+    far = "198.51.100.9"
     for n in range(30):
-        await door.tries(f"guess{n}")
-    assert (await door.tries("linxiaoyu")).status_code == 429
-    assert (await door.tries("linxiaoyu", device=str(uuid4()))).status_code == 429
-    assert (await door.tries("linxiaoyu", device=phone.id)).status_code == 201
+        await door.tries(f"guess{n}", address=far)
+    assert (await door.tries("linxiaoyu", address=far)).status_code == 429
+    assert (await door.tries("linxiaoyu", address=far, device=str(uuid4()))).status_code == 429
+    assert (await door.tries("linxiaoyu", address=far, device=phone.id)).status_code == 201
     await door.account("zhoumin", name="周敏")
-    assert (await door.tries("zhoumin", device=phone.id)).status_code == 429
+    assert (await door.tries("zhoumin", address=far, device=phone.id)).status_code == 429
+
+
+async def test_a_town_logs_in_three_ways_while_its_address_is_attacked(door: Door, phone: Phone) -> None:
+    key = Authenticator()
+    client = await door.fresh("linxiaoyu")
+    options = (await client.post("/passkeys/registration-options")).json()
+    assert (await client.post("/passkeys", json={"credential": key.create(options)})).status_code == 201
+    for n in range(35):
+        await door.tries(f"hostile{n}")
+    stranger = door.client()
+    for _ in range(1000):
+        assert (await stranger.post("/login-challenges", json={"device": phone.id})).status_code == 200
+        assert (await stranger.post("/passkeys/authentication-options")).status_code == 200
+    assert (await door.tries("linxiaoyu")).status_code == 201
+    assert (await phone.tap()).status_code == 201
+    options = (await stranger.post("/passkeys/authentication-options")).json()
+    assert (await stranger.post("/passkey-sessions", json={"credential": key.get(options)})).status_code == 201
+    assert await SpentChallenge.all().count() == 3
 
 
 async def test_of_two_taps_with_one_challenge_exactly_one_wins(phone: Phone) -> None:
@@ -172,9 +196,10 @@ async def test_of_two_taps_with_one_challenge_exactly_one_wins(phone: Phone) -> 
     assert await LoginSession.filter(method="one_tap").count() == 1
 
 
-async def test_a_challenge_is_good_for_two_minutes_one_device_and_one_try(door: Door, phone: Phone) -> None:
+async def test_a_challenge_is_good_for_two_minutes_one_device_and_one_use(door: Door, phone: Phone) -> None:
     value = await phone.challenge()
     assert code_of(await phone.tap(challenge=value, signer=DeviceKey())) == REFUSED
+    assert (await phone.tap(challenge=value)).status_code == 201
     assert code_of(await phone.tap(challenge=value)) == OVER
     other = Phone(door)
     await other.register(await door.fresh("linxiaoyu"))
@@ -185,10 +210,12 @@ async def test_a_challenge_is_good_for_two_minutes_one_device_and_one_try(door: 
     assert code_of(await phone.tap(challenge=value)) == OVER
 
 
-async def test_an_unknown_device_gets_a_challenge_and_then_the_same_refusal(door: Door) -> None:
-    stranger = Phone(door)
+async def test_an_unknown_device_gets_a_challenge_and_then_the_same_refusal_and_no_row(door: Door) -> None:
+    stranger, before = Phone(door), strangers.labels("one_tap")._value.get()
     stranger.id = str(uuid4())
     assert code_of(await stranger.tap()) == REFUSED
+    assert await door.trail("identity.one_tap", "refused") == []
+    assert strangers.labels("one_tap")._value.get() == before + 1
 
 
 async def test_five_wrong_pins_block_one_tap_until_a_password_login_on_the_device(door: Door, phone: Phone) -> None:
@@ -224,11 +251,17 @@ async def test_a_missing_pin_is_a_wrong_pin(phone: Phone) -> None:
     assert code_of(await phone.tap(pin=None)) == (401, "identity.wrong_pin")
 
 
-async def test_a_device_without_pin_needs_none(door: Door) -> None:
+async def test_a_device_without_pin_signs_and_does_not_log_in(door: Door) -> None:
     await door.account("linxiaoyu")
     phone = Phone(door, pin=None)
     await phone.register(await door.fresh("linxiaoyu"))
-    assert (await phone.tap()).status_code == 201
+    answer = await phone.tap()
+    assert code_of(answer) == (401, "identity.one_tap_needs_pin")
+    assert "只能用于签名" in answer.json()["title"]
+    assert code_of(await phone.tap(pin=PIN)) == (401, "identity.one_tap_needs_pin")
+    key = await identity.device_key(UUID(phone.id))
+    assert key is not None
+    assert key.verify(b"statement", base64url.decode(phone.key.sign(b"statement")))
 
 
 async def test_a_disabled_account_has_no_one_tap_and_no_key(door: Door, phone: Phone) -> None:
@@ -281,15 +314,18 @@ async def test_device_key_verifies_statements(door: Door, phone: Phone) -> None:
     assert locked.device == key.device
 
 
-async def test_too_many_challenges_from_one_address_are_refused(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(challenges, "PER_ADDRESS", 3)
-    phone = Phone(door)
-    phone.id = str(uuid4())
-    for _ in range(3):
-        await phone.challenge()
-    answer = await door.client().post("/login-challenges", json={"device": phone.id})
-    assert code_of(answer) == (429, "identity.too_many_challenges")
-    await challenges.issue(challenges.DEVICE, None, Origin(address="198.51.100.9"))
+async def test_a_challenge_changed_in_one_bit_is_none(phone: Phone) -> None:
+    value = base64url.decode(await phone.challenge())
+    for place in (0, 11, 12, 15, 16, 31):
+        changed = bytearray(value)
+        changed[place] ^= 1
+        assert code_of(await phone.tap(challenge=base64url.encode(bytes(changed)))) == OVER
+
+
+async def test_challenges_are_good_in_every_process_and_none_is_like_another(phone: Phone) -> None:
+    values = [await phone.challenge() for _ in range(50)]
+    assert len({value[:16] for value in values}) == 50
+    assert await ServerSecret.all().count() == 1
 
 
 def spki(key: Any) -> bytes:
@@ -339,6 +375,16 @@ async def test_pins_are_four_to_eight_digits(door: Door, pin: str) -> None:
     await door.account("linxiaoyu")
     client = await door.fresh("linxiaoyu")
     assert (await Phone(door, pin=pin).register(client)).status_code == 422
+
+
+async def test_pins_a_finder_tries_first_are_refused_by_the_same_rule_as_on_the_phone(door: Door) -> None:
+    await door.account("linxiaoyu")
+    client = await door.fresh("linxiaoyu")
+    for pin in PINS["weak"]:
+        assert code_of(await Phone(door, pin=pin).register(client)) == (422, "identity.weak_pin")
+    assert await Device.all().count() == 0
+    for pin in PINS["good"]:
+        assert (await Phone(door, pin=pin).register(client)).status_code == 201
 
 
 async def test_the_pin_is_stored_hashed(phone: Phone) -> None:

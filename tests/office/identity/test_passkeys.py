@@ -2,19 +2,23 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
 from office import identity
 from office.identity import passkeys
+from office.identity.events import DevicesChanged
+from office.identity.hooks import strangers
 from office.identity.models import LoginSession, Passkey
+from office.identity.module import module
 from office.kernel import clock, settings
 from office.kernel.actor import SYSTEM
 from office.kernel.base64url import encode
 from office.kernel.settings import Settings
 from tests.office.identity.authenticator import PRESENT, VERIFIED, Authenticator
-from tests.office.identity.conftest import Door, code_of
+from tests.office.identity.conftest import OTHER, Door, code_of
 
 REFUSED = (401, "identity.passkey_refused")
 
@@ -131,7 +135,10 @@ async def test_a_stranger_with_a_known_id_is_refused(door: Door, key: Authentica
     thief.id, thief.user = key.id, key.user
     assert code_of(await use(door, thief.get(await options_of(door)))) == REFUSED
     unknown = Authenticator()
+    refused, before = await door.trail("identity.passkey_sign_in", "refused"), strangers.labels("passkey")._value.get()
     assert code_of(await use(door, unknown.get(await options_of(door)))) == REFUSED
+    assert len(await door.trail("identity.passkey_sign_in", "refused")) == len(refused) == 1
+    assert strangers.labels("passkey")._value.get() == before + 1
     key.user = b"somebody else 16"
     assert code_of(await use(door, key.get(await options_of(door)))) == REFUSED
 
@@ -146,6 +153,33 @@ async def test_a_removed_passkey_and_a_disabled_account_are_refused(door: Door, 
     assert (await client.delete(f"/passkeys/{row['id']}")).status_code == 204
     assert code_of(await client.delete(f"/passkeys/{row['id']}")) == (404, "identity.no_such_passkey")
     assert code_of(await use(door, key.get(await options_of(door)))) == REFUSED
+
+
+async def test_a_reset_stops_passkeys_until_the_new_password_was_given_again(door: Door, key: Authenticator) -> None:
+    account = await identity.find_account("linxiaoyu")
+    secret = await identity.reset_password(SYSTEM, account.id)
+    answer = await use(door, key.get(await options_of(door)))
+    assert code_of(answer) == (401, "identity.passkey_blocked")
+    client = door.client((await door.tries("linxiaoyu", secret, client="app")).json()["token"])
+    assert (await client.post("/passwords", json={"old": secret, "new": OTHER})).status_code == 204
+    assert code_of(await use(door, key.get(await options_of(door)))) == (401, "identity.passkey_blocked")
+    assert (await client.post("/reauthentications", json={"password": OTHER})).status_code == 200
+    assert (await use(door, key.get(await options_of(door)))).status_code == 201
+
+
+async def test_adding_and_removing_a_passkey_is_told_to_the_persons_other_clients(door: Door, key: Authenticator) -> None:
+    (told,) = await door.events("identity.devices_changed")
+    (publication,) = module.publications
+    assert publication.common is not None
+    event = DevicesChanged(person=UUID(told["person"]), account=UUID(told["account"]))
+    shown: Any = await publication.common(event)
+    assert [row.name for row in shown["passkeys"]] == ["手机"]
+    client = await door.signed_in("linxiaoyu")
+    (row,) = (await client.get("/passkeys")).json()["items"]
+    await client.delete(f"/passkeys/{row['id']}")
+    assert len(await door.events("identity.devices_changed")) == 2
+    shown = await publication.common(event)
+    assert shown["passkeys"] == []
 
 
 async def test_one_passkey_is_registered_once(door: Door, key: Authenticator) -> None:

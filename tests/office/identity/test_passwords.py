@@ -5,6 +5,7 @@ import unicodedata
 from datetime import timedelta
 from itertools import pairwise
 
+import httpx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from office.identity.models import OldPassword
 from office.kernel import clock
 from office.kernel.refusal import Invalid
 from tests.office.identity.conftest import OTHER, PASSWORD, Door, code_of
+from tests.office.identity.test_devices import Phone
 
 letters = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=0, max_size=140)
 
@@ -147,9 +149,38 @@ async def test_a_wrong_old_password_counts_by_session_not_by_account(door: Door)
     client = await door.signed_in("linxiaoyu")
     for _ in range(5):
         answer = await client.post("/passwords", json={"old": OTHER, "new": "Xin-mima-2026"})
-        assert code_of(answer) == (401, "identity.wrong_credentials")
+        assert code_of(answer) == (401, "identity.wrong_old_password")
+        assert "原密码" in answer.json()["title"]
     assert code_of(await client.post("/reauthentications", json={"password": PASSWORD})) == (429, "identity.locked")
     assert (await door.tries("linxiaoyu")).status_code == 201
+
+
+async def guess_again(client: httpx.AsyncClient, times: int) -> list[int]:
+    answers = [await client.post("/reauthentications", json={"password": OTHER}) for _ in range(times)]
+    return [answer.status_code for answer in answers]
+
+
+async def test_a_devices_key_buys_no_fresh_guesses(door: Door) -> None:
+    await door.account("linxiaoyu")
+    phone = Phone(door)
+    await phone.register(await door.fresh("linxiaoyu"))
+    first, second = [door.client((await phone.tap(client="app")).json()["token"]) for _ in range(2)]
+    assert await guess_again(first, 5) == [401] * 5
+    assert await guess_again(second, 1) == [429]
+    desk = await door.fresh("linxiaoyu")
+    assert (await desk.get("/me")).status_code == 200
+
+
+async def test_guesses_in_all_sessions_of_an_account_are_counted_by_the_day(door: Door) -> None:
+    await door.account("linxiaoyu")
+    for _ in range(rules.AGAIN_A_DAY // 5):
+        assert await guess_again(await door.signed_in("linxiaoyu"), 5) == [401] * 5
+        clock.travel(timedelta(hours=1))
+    late = await door.signed_in("linxiaoyu")
+    assert await guess_again(late, 1) == [429]
+    assert (await door.tries("linxiaoyu")).status_code == 201
+    clock.travel(timedelta(hours=24))
+    assert (await (await door.signed_in("linxiaoyu")).post("/reauthentications", json={"password": PASSWORD})).is_success
 
 
 async def test_strangers_failures_do_not_stop_the_owner_in_a_session(door: Door) -> None:

@@ -19,6 +19,7 @@ from tests.office.identity.conftest import LAPTOP, OTHER, PASSWORD, Door, code_o
 
 WRONG = (401, "identity.wrong_credentials")
 LOCKED = (429, "identity.locked")
+SLOWED = (429, "identity.slowed")
 APP = Way(Origin(address=LAPTOP), sessions.APP, sessions.PASSWORD)
 
 
@@ -154,13 +155,56 @@ async def test_a_town_behind_one_address_is_not_locked_by_a_few(door: Door) -> N
     assert (await door.tries("linxiaoyu")).status_code == 201
 
 
-async def test_who_tries_many_names_is_locked_by_address_only(door: Door) -> None:
+async def hostile(door: Door) -> None:
+    """Somebody tries a password on everybody, as fast as the address is heard."""
+    for n in range(rules.NAMES_PER_ADDRESS + 5):
+        answer = await door.tries(f"guess{n}")
+        assert code_of(answer) in (WRONG, SLOWED)
+
+
+async def test_who_tries_many_names_slows_the_address_and_locks_nobody_who_is_at_home(door: Door) -> None:
     await door.account("linxiaoyu")
-    for n in range(rules.NAMES_PER_ADDRESS):
-        assert code_of(await door.tries(f"guess{n}")) == WRONG
-    assert code_of(await door.tries("linxiaoyu")) == LOCKED
+    assert (await door.tries("linxiaoyu")).status_code == 201
+    await hostile(door)
+    assert code_of(await door.tries("one-more")) == SLOWED
+    assert (await door.tries("linxiaoyu")).status_code == 201
+    assert code_of(await door.tries("linxiaoyu", OTHER)) == WRONG
+    assert len(await door.trail("identity.slow_address")) == 1
+
+
+async def test_a_newcomer_at_a_slowed_address_waits_seconds_and_others_elsewhere_nothing(door: Door) -> None:
+    await door.account("linxiaoyu")
+    await hostile(door)
+    answer = await door.tries("linxiaoyu")
+    assert code_of(answer) == SLOWED
+    wait = answer.json()["retry_after"]
+    assert 0 < wait <= rules.LONGEST_DELAY.total_seconds()
+    assert f"{wait} 秒" in answer.json()["title"]
     assert (await door.tries("linxiaoyu", address="198.51.100.4")).status_code == 201
-    assert len(await door.trail("identity.lock_address")) == 1
+    clock.travel(timedelta(seconds=wait))
+    assert (await door.tries("linxiaoyu")).status_code == 201
+
+
+async def test_the_delay_grows_and_who_was_at_home_long_ago_waits_too(door: Door) -> None:
+    await door.account("linxiaoyu")
+    assert (await door.tries("linxiaoyu")).status_code == 201
+    clock.travel(rules.AT_HOME + timedelta(minutes=1))
+    await hostile(door)
+    assert code_of(await door.tries("linxiaoyu")) == SLOWED
+    waits = []
+    for n in range(5):
+        wait = (await door.tries("linxiaoyu")).json()["retry_after"]
+        waits.append(wait)
+        clock.travel(timedelta(seconds=wait))
+        assert code_of(await door.tries(f"more{n}")) == WRONG
+    assert waits == [2, 4, 8, 16, 20]
+
+
+async def test_a_hundred_tries_at_once_at_a_slowed_address_are_one(door: Door) -> None:
+    await hostile(door)
+    clock.travel(timedelta(seconds=20))
+    answers = await asyncio.gather(*(door.tries(f"at-once{n}") for n in range(8)))
+    assert sorted(code_of(answer) for answer in answers) == [WRONG, *[SLOWED] * 7]
 
 
 async def test_a_name_that_succeeds_no_longer_counts_against_its_address(door: Door) -> None:
