@@ -98,7 +98,7 @@ CREATE TABLE "identity_failure_count" (
     "locked_until" TIMESTAMPTZ
 );
 CREATE INDEX "idx_identity_fa_opened__a28c5b" ON "identity_failure_count" ("opened_at");
-COMMENT ON TABLE "identity_failure_count" IS 'Failures counted under one key (an account name, an address, a session) and the lock they led to.';
+COMMENT ON TABLE "identity_failure_count" IS 'Failures counted under one key (a login name, an address, a device, a session, an account for a day), and their lock.';
 CREATE TABLE "identity_client" (
     "id" UUID NOT NULL PRIMARY KEY,
     "name" VARCHAR(80) NOT NULL,
@@ -121,18 +121,6 @@ CREATE TABLE "identity_client_key" (
 );
 CREATE INDEX "idx_identity_cl_client__8b565e" ON "identity_client_key" ("client_id", "revoked_at");
 COMMENT ON TABLE "identity_client_key" IS 'A client''s key, stored as its SHA-256; two are valid at once while one replaces the other.';
-CREATE TABLE "identity_challenge" (
-    "id" UUID NOT NULL PRIMARY KEY,
-    "value" VARCHAR(64) NOT NULL UNIQUE,
-    "purpose" VARCHAR(20) NOT NULL,
-    "subject" UUID,
-    "address" VARCHAR(45) NOT NULL,
-    "expires_at" TIMESTAMPTZ NOT NULL,
-    "used_at" TIMESTAMPTZ
-);
-CREATE INDEX "idx_identity_ch_address_1ee537" ON "identity_challenge" ("address", "expires_at");
-CREATE INDEX "idx_identity_ch_expires_468c7d" ON "identity_challenge" ("expires_at");
-COMMENT ON TABLE "identity_challenge" IS 'A random value to be signed once, by one subject, for one purpose, within two minutes.';
 CREATE TABLE "identity_session" (
     "id" UUID NOT NULL PRIMARY KEY,
     "token_hash" VARCHAR(64) NOT NULL UNIQUE,
@@ -168,13 +156,25 @@ CREATE TABLE "identity_passkey" (
     "public_key" BYTEA NOT NULL,
     "sign_count" BIGINT NOT NULL,
     "transports" JSONB NOT NULL,
+    "blocked" BOOL NOT NULL,
     "created_at" TIMESTAMPTZ NOT NULL,
     "last_used_at" TIMESTAMPTZ,
     "revoked_at" TIMESTAMPTZ,
     "account_id" UUID NOT NULL REFERENCES "identity_account" ("id") ON DELETE RESTRICT
 );
 CREATE INDEX "idx_identity_pa_account_c295fa" ON "identity_passkey" ("account_id", "revoked_at");
-COMMENT ON TABLE "identity_passkey" IS '通行密钥: a WebAuthn credential (W3C WebAuthn Level 3).';
+COMMENT ON TABLE "identity_passkey" IS '通行密钥: a WebAuthn credential (W3C WebAuthn Level 3). `blocked` from a reset until the new password was given again.';
+CREATE TABLE "identity_server_secret" (
+    "name" VARCHAR(40) NOT NULL PRIMARY KEY,
+    "value" BYTEA NOT NULL
+);
+COMMENT ON TABLE "identity_server_secret" IS 'A secret of this deployment that all its processes share, made when it is first wanted.';
+CREATE TABLE "identity_spent_challenge" (
+    "value" VARCHAR(64) NOT NULL PRIMARY KEY,
+    "expires_at" TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX "idx_identity_sp_expires_91f866" ON "identity_spent_challenge" ("expires_at");
+COMMENT ON TABLE "identity_spent_challenge" IS 'A login challenge that was signed well and used; kept until its two minutes are over.';
 CREATE TABLE "organization_absence" (
     "id" UUID NOT NULL PRIMARY KEY,
     "person" UUID NOT NULL,

@@ -89,7 +89,7 @@ CREATE TABLE "identity_failure_count" (
     "failures" INT NOT NULL,
     "level" INT NOT NULL,
     "locked_until" TIMESTAMP
-) /* Failures counted under one key (an account name, an address, a session) and the lock they led to. */;
+) /* Failures counted under one key (a login name, an address, a device, a session, an account for a day), and their lock. */;
 CREATE INDEX "idx_identity_fa_opened__a28c5b" ON "identity_failure_count" ("opened_at");
 CREATE TABLE "identity_client" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
@@ -111,17 +111,6 @@ CREATE TABLE "identity_client_key" (
     "client_id" CHAR(36) NOT NULL REFERENCES "identity_client" ("id") ON DELETE RESTRICT
 ) /* A client's key, stored as its SHA-256; two are valid at once while one replaces the other. */;
 CREATE INDEX "idx_identity_cl_client__8b565e" ON "identity_client_key" ("client_id", "revoked_at");
-CREATE TABLE "identity_challenge" (
-    "id" CHAR(36) NOT NULL PRIMARY KEY,
-    "value" VARCHAR(64) NOT NULL UNIQUE,
-    "purpose" VARCHAR(20) NOT NULL,
-    "subject" CHAR(36),
-    "address" VARCHAR(45) NOT NULL,
-    "expires_at" TIMESTAMP NOT NULL,
-    "used_at" TIMESTAMP
-) /* A random value to be signed once, by one subject, for one purpose, within two minutes. */;
-CREATE INDEX "idx_identity_ch_address_1ee537" ON "identity_challenge" ("address", "expires_at");
-CREATE INDEX "idx_identity_ch_expires_468c7d" ON "identity_challenge" ("expires_at");
 CREATE TABLE "identity_session" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "token_hash" VARCHAR(64) NOT NULL UNIQUE,
@@ -155,12 +144,22 @@ CREATE TABLE "identity_passkey" (
     "public_key" BLOB NOT NULL,
     "sign_count" BIGINT NOT NULL,
     "transports" JSON NOT NULL,
+    "blocked" INT NOT NULL,
     "created_at" TIMESTAMP NOT NULL,
     "last_used_at" TIMESTAMP,
     "revoked_at" TIMESTAMP,
     "account_id" CHAR(36) NOT NULL REFERENCES "identity_account" ("id") ON DELETE RESTRICT
-) /* 通行密钥: a WebAuthn credential (W3C WebAuthn Level 3). */;
+) /* 通行密钥: a WebAuthn credential (W3C WebAuthn Level 3). `blocked` from a reset until the new password was given again. */;
 CREATE INDEX "idx_identity_pa_account_c295fa" ON "identity_passkey" ("account_id", "revoked_at");
+CREATE TABLE "identity_server_secret" (
+    "name" VARCHAR(40) NOT NULL PRIMARY KEY,
+    "value" BLOB NOT NULL
+) /* A secret of this deployment that all its processes share, made when it is first wanted. */;
+CREATE TABLE "identity_spent_challenge" (
+    "value" VARCHAR(64) NOT NULL PRIMARY KEY,
+    "expires_at" TIMESTAMP NOT NULL
+) /* A login challenge that was signed well and used; kept until its two minutes are over. */;
+CREATE INDEX "idx_identity_sp_expires_91f866" ON "identity_spent_challenge" ("expires_at");
 CREATE TABLE "organization_absence" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "person" CHAR(36) NOT NULL,
