@@ -40,10 +40,11 @@ async def issue(purpose: str, subject: UUID | None) -> Issued:
 
 
 async def ensure_good(value: bytes, purpose: str, subject: UUID | None) -> None:
-    """Refuse what was not given out for this, or whose time is over: Gone identity.challenge_over."""
+    """Refuse what was not given out for this, is spent, or whose time is over: Gone identity.challenge_over."""
     told, proof = value[:_TOLD], value[_TOLD:]
     ours = len(value) == BYTES and hmac.compare_digest(proof, await _proof(told, purpose, subject))
-    if not ours or int.from_bytes(told[_RANDOM:], "big") <= clock.now().timestamp():
+    over = int.from_bytes(told[_RANDOM:], "big") <= clock.now().timestamp()
+    if not ours or over or await SpentChallenge.exists(value=base64url.encode(value)):
         raise Gone("identity.challenge_over")
 
 

@@ -149,8 +149,9 @@ async def sign_in(credential: Assertion, way: Way) -> Opened:
     Refuses: Gone identity.challenge_over; Unauthenticated identity.passkey_refused, identity.passkey_blocked.
     """
     challenge = _challenge_in(credential.response.clientDataJSON)
-    await challenges.ensure_good(challenge, challenges.PASSKEY_LOGIN, None)
+    # Looked up before the challenge: of one response sent twice the second is told that, not that its counter is old.
     known = await Passkey.get_or_none(credential=credential.rawId, revoked_at__isnull=True).select_related("account")
+    await challenges.ensure_good(challenge, challenges.PASSKEY_LOGIN, None)
     used = _verified_use(credential, challenge, known) if known else None
     if known is None or used is None:
         return await _refuse(way.origin, known, REFUSED)

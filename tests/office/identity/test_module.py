@@ -24,7 +24,7 @@ def test_every_refusal_has_its_sentence_and_every_sentence_its_refusal() -> None
                     r'(?:Invalid|Unauthenticated|Forbidden|NotFound|Conflict|Gone|TooMany|Unavailable)\("([a-z0-9_.]+)"', text
                 )
             )
-            raised |= set(re.findall(r'^[A-Z_]+ = "(identity\.[a-z_]+)"', text, re.M))
+            raised |= set(re.findall(r'^(?:WRONG\w*|REFUSED|REVOKED|BLOCKED|NEEDS_PIN) = "(identity\.[a-z_]+)"', text, re.M))
     assert raised == set(TEXTS)
 
 
