@@ -4,10 +4,10 @@ from documents.exchange import deliveries, states
 from documents.exchange import routes as exchange
 from documents.exchange.events import StateTold
 from documents.exchange.texts import TEXTS as EXCHANGE_TEXTS
-from documents.incoming import follows, limits, vacant
+from documents.incoming import answered, follows, limits, vacant
 from documents.incoming.access import cards, document_cards
 from documents.incoming.actions import dictate, effect, sign
-from documents.incoming.events import DocumentCorrected, HandlingChanged, LimitsOutdated
+from documents.incoming.events import DocumentCorrected, HandlingChanged, LimitsOutdated, Replied
 from documents.incoming.publications import CHANGED
 from documents.incoming.queries import FOLLOW
 from documents.incoming.routes import ENDPOINTS, HANDLE, PRESS, REGISTER, VIEW
@@ -32,7 +32,7 @@ module = Module(
         Permission(name=exchange.PUSH, label="推送公文", scope=True),
         Permission(name=exchange.STATES, label="读取办理状态", scope=True),
     ],
-    events=[HandlingChanged, DocumentCorrected, LimitsOutdated, StateTold],
+    events=[HandlingChanged, DocumentCorrected, LimitsOutdated, Replied, StateTold],
     publications=[CHANGED],
     todo_kinds=[
         TodoKind(name="documents.receive", label="待签收", box="handle", route=PAGE),
@@ -41,6 +41,7 @@ module = Module(
         TodoKind(name="documents.instruct", label="待批示", box="handle", route=PAGE),
         TodoKind(name="documents.handle", label="待承办", box="handle", route=PAGE),
         TodoKind(name="documents.read", label="待阅", box="read", route=PAGE),
+        TodoKind(name="documents.reply", label="待答复", box="handle", route=PAGE),
         TodoKind(name="documents.conclude", label="待办结", box="handle", route=PAGE),
         TodoKind(name="documents.settle", label="待处置", box="handle", route=PAGE),
         TodoKind(name=sign.CONFIRM_KIND, label="签批待确认", box="handle", route=PAGE),
@@ -59,6 +60,8 @@ module = Module(
         Handler(name="documents.recompute_limits", event=CalendarChanged.name, run=limits.on_calendar_changed,
                 reads=frozenset({"first", "last"})),
         Handler(name="documents.recompute_page", event=LimitsOutdated.name, run=limits.recompute_page, outside=True),
+        Handler(name="documents.tell_parent", event=Replied.name, run=answered.on_replied,
+                reads=frozenset({"parent"})),
         Handler(name="documents.tell_state", event=HandlingChanged.name, run=states.on_handling_changed),
         Handler(name="documents.tell_corrected", event=DocumentCorrected.name, run=states.on_corrected),
         Handler(name="documents.send_webhook", event=StateTold.name, run=deliveries.send, outside=True,

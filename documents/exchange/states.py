@@ -1,5 +1,6 @@
 """States going out: one log per client without gaps, in commit order, read from any position and sent to its webhooks."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import msgspec
@@ -10,6 +11,7 @@ from documents.exchange.schemas import StateList, StateOut, StateQuery
 from documents.incoming.events import DocumentCorrected, HandlingChanged
 from documents.incoming.models import Handling
 from documents.incoming.states import NAMES
+from office.files.queries import describe_many
 from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.database import execute, fetch
@@ -20,10 +22,12 @@ from office.outbox import record
 
 HANDLING_STATE, CORRECTED = "handling.state", "document.corrected"
 TYPES = (HANDLING_STATE, CORRECTED)
+# What is news to the sender; the rest only goes along.
+TELLING = ("state_code", "reply", "reply_no", "reply_file")
 
 
 async def on_handling_changed(event: HandlingChanged, delivery: Delivery) -> None:
-    """Tell the client that pushed the document, once per state. What is sent further down is the unit's own matter."""
+    """Tell the client that pushed the document, once per state and reply. What goes further down is the unit's own matter."""
     push = await _push_of(event.document)
     handling = await Handling.get_or_none(id=event.handling)
     if push is None or handling is None or handling.parent_id is not None:
@@ -32,12 +36,23 @@ async def on_handling_changed(event: HandlingChanged, delivery: Delivery) -> Non
     last = await StateEntry.filter(
         client_id=push.client_id, document_id=event.document, recipient=recipient, type=HANDLING_STATE
     ).order_by("-seq").first()  # fmt: skip
-    if last is not None and last.detail.get("state_code") == event.state and last.version == handling.version:
+    detail = await _detail(event.state, handling)
+    if last is not None and last.version == handling.version and _same(last.detail, detail):
         return
-    detail = {
-        "state_code": event.state, "register_no": handling.register_no, "result": handling.result, "reply": handling.reply,
-    }  # fmt: skip
     await _tell(push, HANDLING_STATE, handling.version, recipient, NAMES[event.state], detail)
+
+
+def _same(told: Mapping[str, object], detail: Mapping[str, object]) -> bool:
+    return all(told.get(name) == detail[name] for name in TELLING)
+
+
+async def _detail(state: str, handling: Handling) -> dict[str, object]:
+    """What the sender may know: the state, the number, the result, and the formal reply with the letter's name and digest."""
+    letter = await describe_many([(handling.reply_file, "reply")]) if handling.reply_file else []
+    return {
+        "state_code": state, "register_no": handling.register_no, "result": handling.result, "reply": handling.reply,
+        "reply_no": handling.reply_no, "reply_file": {"name": letter[0].name, "digest": letter[0].digest} if letter else None,
+    }  # fmt: skip
 
 
 async def on_corrected(event: DocumentCorrected, delivery: Delivery) -> None:

@@ -32,6 +32,7 @@ KINDS = {
     "handle": "documents.handle",
     "assist": "documents.handle",
     "read": "documents.read",
+    "reply": "documents.reply",
     "conclude": "documents.conclude",
     "*": "documents.settle",
 }
@@ -77,7 +78,8 @@ async def open_handling(
         "state": AWAITING_RECEIPT, "title": document.title, "doc_no": document.doc_no, "issuer": document.issuer,
         "urgency": document.urgency, "doc_date": document.doc_date, "sender": sender, "role": role, "words": words,
         "sent_by": sent_by, "received_at": clock.now(), "signed_for_at": None, "registered_at": None, "closed_at": None,
-        "kind": "", "result": "", "reply": "", "withheld": False, "asked": _asked(asked),
+        "kind": "", "result": "", "reply": "", "reply_no": "", "reply_file": None, "replied_at": None,
+        "withheld": False, "asked": _asked(asked),
     })  # fmt: skip
     await settle_due(handling)
     await handling.save(force_create=known is None)
@@ -116,8 +118,7 @@ def about(handling: Handling) -> About:
 async def reflect(actor: Actor, handling: Handling, case: rules.Case, *, state: str | None = None, **changes: object) -> None:
     """Write what the case means for its handling: state, participants, version; and tell the followers."""
     handling.state, handling.rev = state or state_of(case), handling.rev + 1
-    if handling.state in OVER and handling.closed_at is None:
-        handling.closed_at = clock.now()
+    handling.closed_at = (handling.closed_at or clock.now()) if handling.state in OVER else None
     handling.update_from_dict(dict(changes))
     await handling.save(update_fields=[*changes, "state", "rev", "closed_at"])
     await _admit(handling.id, (leaf.holder.id for leaf in rules.leaves(case.root)))

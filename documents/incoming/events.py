@@ -20,6 +20,17 @@ class HandlingChanged(Event, frozen=True):
         return f"handling:{self.handling}"
 
 
+class Replied(Event, frozen=True):
+    """A unit answered the sender (答复); `parent` is the handling above that sent it, where that is a unit of this house."""
+
+    name = "documents.replied"
+    handling: UUID
+    parent: UUID | None
+
+    def key(self) -> str:
+        return f"handling:{self.handling}"
+
+
 class LimitsOutdated(Event, frozen=True):
     """The working calendar of `first` to `last` changed: open handlings after this id still have limits of the old one."""
 

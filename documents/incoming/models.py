@@ -57,8 +57,8 @@ class Handling(Model):
     `presser` is who presses it (催办人) where the clerk named one, "person:…" or "post:…".
     `parent_id`, `sender`, `role` and `words` say who sent it down, as what, and with which opinion; `sent_by` is the obligation
     of the parent that did, so that taking that act back recalls what it sent and nothing else. `withheld`: recalled, or sent
-    back as classified (涉密误投); its files are neither shown nor served in this unit any more. `asked` are the limits stated for
-    it (来文要求, 拟办要求, 领导要求), {of, source, at}; `due_at` is the one that holds, by the rule `due_why`.
+    back as classified (涉密误投); its files are neither shown nor served in this unit any more. `asked` are the limits stated
+    for it (来文要求, 拟办要求, 领导要求), {of, source, at}; `due_at` is the one that holds, by the rule `due_why`.
     """
 
     id: Any = identifier()
@@ -92,6 +92,9 @@ class Handling(Model):
     closed_at: Any = instant(null=True)
     result = fields.TextField(default="")
     reply = fields.TextField(default="")
+    reply_no = fields.CharField(max_length=120, default="")
+    reply_file: Any = fields.UUIDField(null=True)
+    replied_at: Any = instant(null=True)
     withheld = fields.BooleanField(default=False)
     rev = fields.IntField(default=1)
 

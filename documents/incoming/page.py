@@ -23,6 +23,7 @@ from documents.incoming.queries import Sheet, sheet_of
 from documents.incoming.states import (
     ACT_NAMES,
     AWAITING_RECEIPT,
+    CLOSED,
     DICTATED_ACTS,
     NAMES,
     RECEIVED,
@@ -53,12 +54,13 @@ async def handling_page(actor: Actor, id: UUID) -> HandlingOut:
         id=handling.id, state=NAMES[handling.state], state_code=handling.state, rev=handling.rev, kind=handling.kind,
         register_no=handling.register_no, urgency=handling.urgency, due_at=handling.due_at, due_why=handling.due_why,
         received_at=handling.received_at, closed_at=handling.closed_at, sender=handling.sender, result=handling.result,
-        reply=handling.reply, unit=UnitOut(unit.id, unit.name), document=_document(sheet), files=sheet.files,
+        reply=handling.reply, unit=UnitOut(unit.id, unit.name), document=_document(sheet), files=list(sheet.files),
         opinions=_opinions(actor, sheet), trail=trail_of(sheet),
         unread=[one for one in waiting if one.act == ACT_NAMES["read"]],
         unhandled=[one for one in waiting if one.act != ACT_NAMES["read"]],
         sent_down=[_sent_down(sheet, row) for row in sheet.children], step=_step(actor, sheet), may=_may(actor, sheet),
         following=sheet.following, presser=_presser(sheet), presses=[_press(row) for row in sheet.presses],
+        reply_no=handling.reply_no, reply_file=sheet.replies.get(handling.reply_file), replied_at=handling.replied_at,
     )  # fmt: skip
 
 
@@ -158,6 +160,7 @@ def _sent_down(sheet: Sheet, row: Handling) -> SentDown:
     return SentDown(
         unit=UnitOut(row.unit_id, sheet.units[row.unit_id].label), state=NAMES[row.state], role=row.role,
         received_at=row.received_at, closed_at=row.closed_at, reply=row.reply,
+        reply_no=row.reply_no, reply_file=sheet.replies.get(row.reply_file), replied_at=row.replied_at,
     )  # fmt: skip
 
 
@@ -228,7 +231,8 @@ def _clerk_may(sheet: Sheet, acts: set[str]) -> list[str]:
     if case.state == "suspended":
         return [*may, "resumptions"]
     if case.state != "running":
-        return may
+        return [*may, "reopenings"] if handling.state == CLOSED else may
+    may += ["replies"] if acts & {"reply", "conclude"} else []
     may += [name for act, name in CLERK_ACTS if act in acts]
     may += ["registrations"] if acts & {"receive", "register"} else ["signers", "suspensions"]
     may += ["refusals"] if handling.state in (AWAITING_RECEIPT, RECEIVED, REGISTERED) else []

@@ -120,7 +120,7 @@ class StepOut(msgspec.Struct, frozen=True, kw_only=True):
     due_why: str
 
 
-class SentDown(msgspec.Struct, frozen=True, kw_only=True):
+class SentDown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A lower unit's handling as its sender sees it: its state and its formal reply, never its opinions."""
 
     unit: UnitOut
@@ -129,6 +129,9 @@ class SentDown(msgspec.Struct, frozen=True, kw_only=True):
     received_at: datetime
     closed_at: datetime | None
     reply: str
+    reply_no: str = ""
+    reply_file: FileOut | None = None
+    replied_at: datetime | None = None
 
 
 class HandlingOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -159,5 +162,8 @@ class HandlingOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     step: StepOut | None
     may: list[str]
     following: bool
+    reply_no: str = ""
+    reply_file: FileOut | None = None
+    replied_at: datetime | None = None
     presser: str = ""
     presses: list[PressOut] = []

@@ -31,6 +31,7 @@ DEFAULT_PHRASES = ["同意。", "拟同意。", "已阅。", "请阅处。", "�
 TRAIL = 100
 PERSON = 36
 FOLLOW = "documents.follow"
+REPLY = "reply"
 MARKS = ("id", "state", "device", "reason", "arrived_at", "open_key", "person")
 
 Entry = tuple[FlowEntry, dict[str, Any]]
@@ -38,13 +39,15 @@ Entry = tuple[FlowEntry, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Sheet:
-    """Everything about one handling, read at once; `drawn` are the signatures with handwriting, `entries` oldest first."""
+    """Everything about one handling, read at once; `drawn` are the signatures with handwriting, `entries` oldest first,
+    `replies` the letters that answered, for this one or one below."""
 
     handling: Handling
     case: rules.Case
     document: Document
     versions: Sequence[DocumentVersion]
-    files: list[FileOut]
+    files: Sequence[FileOut]
+    replies: Mapping[UUID, FileOut]
     opinions: Sequence[Opinion]
     signatures: Mapping[UUID, Signature]
     drawn: Collection[Any]
@@ -75,13 +78,15 @@ async def sheet_of(actor: Actor, id: UUID) -> Sheet:
     entries, live = await _entries(handling), rules.live(case)
     children = await Handling.filter(parent_id=handling.id).order_by("id")
     todos = await _todos(actor, case, live, subject)
+    answers = [(row.reply_file, REPLY) for row in (handling, *children) if row.reply_file]
+    files = await describe_many([*(current[0] if current else []), *answers])
     at_posts = {UUID(leaf.holder.id) for leaf in live if leaf.holder.kind == "post"}
     presser = presser_of(handling)
     if presser.startswith("post:"):
         at_posts.add(UUID(presser.rpartition(":")[2]))
     return Sheet(
         handling=handling, case=case, document=await Document.get(id=handling.document_id), versions=versions,
-        files=await describe_many(current[0]) if current else [],
+        files=[one for one in files if one.role != REPLY], replies={one.id: one for one in files if one.role == REPLY},
         opinions=await Opinion.filter(handling_id=handling.id).order_by("at", "id"),
         signatures={row.id: row for row in await Signature.filter(subject=subject).only(*MARKS)},
         drawn=set(await Signature.filter(subject=subject, strokes__isnull=False).values_list("id", flat=True)),

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from documents.incoming import correction, follows, queries, registration, unit_rules
-from documents.incoming.actions import clerk, dictate, effect, moves, receive, settle, sign, undo
+from documents.incoming.actions import clerk, dictate, effect, ending, moves, receive, settle, sign, undo
 from documents.incoming.actions.phrases import set_phrases
 from documents.incoming.models import Handling
 from documents.incoming.page import handling_page
@@ -23,6 +23,9 @@ from documents.incoming.schemas import (
     Registered,
     Registration,
     ReminderIn,
+    ReopeningIn,
+    ReplyDueIn,
+    ReplyIn,
     SettlementIn,
     SignerIn,
     TransferIn,
@@ -62,7 +65,22 @@ async def propose(actor: Actor, id: UUID, input: ProposalIn) -> Moved:
 
 async def conclude(actor: Actor, id: UUID, input: ConclusionIn) -> Moved:
     """办结."""
-    return _moved(await clerk.conclude(actor, id, input))
+    return _moved(await ending.conclude(actor, id, input))
+
+
+async def reply(actor: Actor, id: UUID, input: ReplyIn) -> Moved:
+    """答复."""
+    return _moved(await ending.reply(actor, id, input))
+
+
+async def owe_reply(actor: Actor, id: UUID, input: ReplyDueIn) -> Moved:
+    """Whether a reply is owed."""
+    return _moved(await ending.owe_reply(actor, id, input))
+
+
+async def reopen(actor: Actor, id: UUID, input: ReopeningIn) -> Moved:
+    """重新办理."""
+    return _moved(await ending.reopen(actor, id, input))
 
 
 async def refuse(actor: Actor, id: UUID, input: ReasonIn) -> Moved:
@@ -161,6 +179,9 @@ ENDPOINTS = [
     Endpoint(method="POST", path=f"{ONE}/refusals", permission=REGISTER, run=refuse, summary="退文"),
     Endpoint(method="POST", path=f"{ONE}/proposals", permission=REGISTER, run=propose, summary="拟办", status=201),
     Endpoint(method="POST", path=f"{ONE}/conclusions", permission=REGISTER, run=conclude, summary="办结"),
+    Endpoint(method="POST", path=f"{ONE}/replies", permission=REGISTER, run=reply, summary="答复", status=201),
+    Endpoint(method="PUT", path=f"{ONE}/reply-due", permission=REGISTER, run=owe_reply, summary="是否需答复"),
+    Endpoint(method="POST", path=f"{ONE}/reopenings", permission=REGISTER, run=reopen, summary="重新办理", status=201),
     Endpoint(method="POST", path=f"{ONE}/derivations", permission=HANDLE, run=derivation, summary="意见会怎样办",
              idempotent=False),
     # The ticket is what lets in: whoever lost post or delegation meanwhile must still be able to hand in what they signed.

@@ -18,7 +18,10 @@ Urgency = Literal["", "特提", "特急", "加急", "平急"]
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the clerk confirmed; what is not in the document stays empty. `due_at`: a time the document itself names."""
+    """What the clerk confirmed; what is not in the document stays empty. `due_at`: a time the document itself names.
+
+    `reply_due`: whether the sender is owed a reply; by the kind of document (请示, 函) where nothing is said.
+    """
 
     title: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
     doc_no: Annotated[str, msgspec.Meta(max_length=120)] = ""
@@ -30,6 +33,7 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     kind: Literal["批办", "阅知"] = "批办"
     due_at: Moment | None = None
     duplicate_of: UUID | None = None
+    reply_due: bool | None = None
 
 
 class PaperIntake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,7 +57,7 @@ class Registered(msgspec.Struct, frozen=True):
 class ProposalIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """拟办: the words, and which leaders in which order. bottom_up and top_down follow rank; parallel asks all at once.
 
-    `kind` changes what was said at registration, if it is given.
+    `kind` and `reply_due` change what was said at registration, if they are given.
     """
 
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
@@ -64,6 +68,7 @@ class ProposalIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     lead: Ref | None = None
     assists: Annotated[list[Ref], msgspec.Meta(max_length=50)] = []
     due_at: Moment | None = None
+    reply_due: bool | None = None
 
 
 class WordsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -218,10 +223,30 @@ class Pressed(msgspec.Struct, frozen=True):
 
 
 class ConclusionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The result, and the formal reply to the sender if one is due."""
+    """The result (办理结果)."""
 
     result: Reason
-    reply: Words = ""
+
+
+class ReplyIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """答复: the words to the sender, the number of the letter that answers (答复文号), the letter itself, uploaded first."""
+
+    text: Words
+    reply_no: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    file: UUID | None = None
+
+
+class ReplyDueIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether the sender is owed a reply."""
+
+    due: bool
+
+
+class ReopeningIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why an ended document is handled again (重新办理), and from which step: from 拟办, or only the result anew."""
+
+    reason: Reason
+    step: Literal["propose", "conclude"] = "propose"
 
 
 class RegisterQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,6 +8,7 @@ from office.flow.rules import Case, live
 AWAITING_RECEIPT, RECEIVED, REGISTERED, INSTRUCTING = "awaiting_receipt", "received", "registered", "instructing"
 HANDLING, CIRCULATING, AWAITING_REPLY, CLOSED = "handling", "circulating", "awaiting_reply", "closed"
 RETURNED, RECALLED, SUSPENDED, SETTLING, CHECKING = "returned", "recalled", "suspended", "settling", "checking"
+CONCLUDING = "concluding"
 
 OVER: Final = frozenset({CLOSED, RETURNED, RECALLED})
 
@@ -24,6 +25,7 @@ NAMES: Final[Mapping[str, str]] = {
     CIRCULATING: "传阅中",
     SETTLING: "待处置",
     AWAITING_REPLY: "待答复",
+    CONCLUDING: "待办结",
     CLOSED: "已办结",
     RETURNED: "已退文",
     RECALLED: "已撤回",
@@ -46,7 +48,8 @@ _BY_ACT: Final = (
     ("handle", HANDLING),
     ("assist", HANDLING),
     ("read", CIRCULATING),
-    ("conclude", AWAITING_REPLY),
+    ("reply", AWAITING_REPLY),
+    ("conclude", CONCLUDING),
 )
 
 # What a signature may do; every other act has a form of its own.
@@ -65,8 +68,8 @@ SHEET: Final[Mapping[str, int]] = {
 
 ACT_NAMES: Final[Mapping[str, str]] = {
     "receive": "签收", "register": "登记", "propose": "拟办", "review": "审核", "instruct": "批示", "decide": "批示",
-    "handle": "承办", "assist": "协办", "read": "传阅", "conclude": "办结", "settle": "处置", "confirm": "确认送办",
-    "revise": "修改", "arbitrate": "裁处", "hold": "暂存", "dispatch": "转办",
+    "handle": "承办", "assist": "协办", "read": "传阅", "reply": "答复", "conclude": "办结", "settle": "处置",
+    "confirm": "确认送办", "revise": "修改", "arbitrate": "裁处", "hold": "暂存", "dispatch": "转办",
 }  # fmt: skip
 
 

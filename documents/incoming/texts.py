@@ -14,6 +14,7 @@ TEXTS = {
     "documents.pressed_already": "刚催办过{names}，{again}以后可以再催。急的请先打电话，再记为“电话”催办。",
     "documents.not_at_step": "文件现在处于“{state}”，不能{step}。请刷新后查看。",
     "documents.duplicate": "本单位已收过同一来文单位、同一字号的文件（{register_no}《{title}》）。确属另一份的请注明再登记。",
+    "documents.reply_empty": "请填写答复内容，或上传答复文件。",
     "documents.no_one_asked": "请至少选择一位领导批示，或选择传阅对象。",
     "documents.not_a_leader": "所选岗位不是本单位领导岗位，请重新选择。",
     "documents.unknown_reason": "请选择退文理由：{known}。",

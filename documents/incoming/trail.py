@@ -13,7 +13,8 @@ from office.signing import models as signed
 WHAT = {
     "start": "收到文件", "return": "退回", "withdraw": "撤回", "transfer": "转办", "add_signer": "增加办理人",
     "insert": "送办", "remove_signer": "减少办理人", "skip_vacant": "空岗，交文书处置",
-    "reschedule": "调整时限", "suspend": "暂缓", "resume": "恢复办理", "terminate": "终止", "entrust": "移交",
+    "reschedule": "调整时限", "suspend": "暂缓", "resume": "恢复办理", "terminate": "终止", "reopen": "重新办理",
+    "entrust": "移交",
 }  # fmt: skip
 OUTCOMES = {
     "approve": "批示：同意", "approve_in_principle": "批示：原则同意", "recommend": "批示：拟同意",
@@ -27,7 +28,7 @@ ENTERED = {"dictated": "代录", "paper": "纸质补录"}
 
 def trail_of(sheet: Sheet) -> list[TrailLine]:
     """What happened, oldest first, at most the last 100 lines."""
-    lines = [*_acts(sheet), *_corrections(sheet), *_undone(sheet), *_confirmed(sheet), *_pressed(sheet)]
+    lines = [*_acts(sheet), *_corrections(sheet), *_undone(sheet), *_confirmed(sheet), *_pressed(sheet), *_answered(sheet)]
     return sorted(lines, key=lambda line: line.at)[-TRAIL:]
 
 
@@ -66,6 +67,13 @@ def _confirmed(sheet: Sheet) -> Iterator[TrailLine]:
     for row in sheet.opinions:
         if row.confirmed_at is not None:
             yield TrailLine(row.confirmed_at, row.person_name, f"补确认{row.entered_by_name}{ENTERED[row.manner]}的意见")
+
+
+def _answered(sheet: Sheet) -> Iterator[TrailLine]:
+    for row in sheet.children:
+        if row.replied_at is not None:
+            number = f"（{row.reply_no}）" if row.reply_no else ""
+            yield TrailLine(row.replied_at, sheet.units[row.unit_id].label, f"答复{number}")
 
 
 def _pressed(sheet: Sheet) -> Iterator[TrailLine]:

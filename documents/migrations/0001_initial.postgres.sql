@@ -60,6 +60,9 @@ CREATE TABLE "documents_handling" (
     "closed_at" TIMESTAMPTZ,
     "result" TEXT NOT NULL,
     "reply" TEXT NOT NULL,
+    "reply_no" VARCHAR(120) NOT NULL,
+    "reply_file" UUID,
+    "replied_at" TIMESTAMPTZ,
     "withheld" BOOL NOT NULL,
     "rev" INT NOT NULL,
     CONSTRAINT "uid_documents_h_documen_ceb28f" UNIQUE ("document_id", "unit_id")

@@ -58,6 +58,9 @@ CREATE TABLE "documents_handling" (
     "closed_at" TIMESTAMP,
     "result" TEXT NOT NULL,
     "reply" TEXT NOT NULL,
+    "reply_no" VARCHAR(120) NOT NULL,
+    "reply_file" CHAR(36),
+    "replied_at" TIMESTAMP,
     "withheld" INT NOT NULL,
     "rev" INT NOT NULL,
     CONSTRAINT "uid_documents_h_documen_ceb28f" UNIQUE ("document_id", "unit_id")

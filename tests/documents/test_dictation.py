@@ -31,7 +31,7 @@ async def _inbox(office: Office, name: str, box: str = "read") -> list[dict[str,
 async def test_a_decision_by_telephone_is_entered_and_confirmed_later(office: Office) -> None:
     handling = await office.proposed("秦望舒")
     answer = await _enter(office, handling)
-    assert (answer.status_code, answer.json()["state"]) == (201, "待答复"), answer.text
+    assert (answer.status_code, answer.json()["state"]) == (201, "待办结"), answer.text
     page = await office.page("秦望舒", handling)
     [_, opinion] = page["opinions"]
     assert (opinion["person"]["name"], opinion["post"], opinion["text"]) == ("秦望舒", "副镇长", "同意，请抓紧。")

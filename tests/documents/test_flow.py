@@ -44,7 +44,7 @@ async def test_bottom_up_asks_the_principal_last(office: Office) -> None:
         await _signed(office, name, handling, f"{name}：同意。")
     page = await office.page("苏小满", handling)
     assert [one["person"]["name"] for one in page["opinions"]] == ["苏小满", "林若溪", "秦望舒", "程晚照"]
-    assert page["state"] == "待答复"
+    assert page["state"] == "待办结"
 
 
 async def test_top_down_asks_the_principal_first(office: Office) -> None:
@@ -52,7 +52,7 @@ async def test_top_down_asks_the_principal_first(office: Office) -> None:
     for name in ("顾长川", "林若溪", "程晚照"):
         assert await _waiting(office, handling) == [(name, "批示")]
         await _signed(office, name, handling)
-    assert (await office.page("苏小满", handling))["state"] == "待答复"
+    assert (await office.page("苏小满", handling))["state"] == "待办结"
 
 
 async def test_parallel_asks_all_and_lists_them_by_rank_not_by_time(office: Office) -> None:
@@ -89,7 +89,7 @@ async def test_a_paper_for_reading_circulates(office: Office) -> None:
     for name in ("秦望舒", "方知远", "沈听澜"):
         await _signed(office, name, handling, "", "read")
     page = await office.page("苏小满", handling)
-    assert (page["state"], page["unread"]) == ("待答复", [])
+    assert (page["state"], page["unread"]) == ("待办结", [])
     assert {one["text"] for one in page["opinions"] if one["act"] == "传阅"} == {"已阅"}
 
 
@@ -243,7 +243,7 @@ async def test_removing_the_last_of_a_parallel_step_moves_on(office: Office) -> 
     await _signed(office, "秦望舒", handling)
     [left] = (await office.page("苏小满", handling))["unhandled"]
     answer = await (await office.town.of("苏小满")).delete(f"/handlings/{handling}/signers/{left['obligation']}")
-    assert answer.json()["state"] == "待答复"
+    assert answer.json()["state"] == "待办结"
 
 
 async def test_signers_added_by_a_leader_and_by_the_clerk(office: Office) -> None:
@@ -255,7 +255,7 @@ async def test_signers_added_by_a_leader_and_by_the_clerk(office: Office) -> Non
     await _ok(office, "苏小满", handling, "signers", to=_section(office, "农业农村办"), act="handle")
     assert (await office.page("苏小满", handling))["state"] == "承办中"
     await _signed(office, "方知远", handling, "已办。", "comment")
-    assert (await office.page("苏小满", handling))["state"] == "待答复"
+    assert (await office.page("苏小满", handling))["state"] == "待办结"
 
 
 async def test_refused_with_a_reason_code_and_opened_again_by_a_correction(office: Office) -> None:
@@ -306,7 +306,7 @@ async def test_no_refusal_after_the_proposal(office: Office) -> None:
 async def test_with_the_clerk_as_hub_a_dispatch_waits_for_the_clerk(office: Office) -> None:
     clerk, unit = await office.town.of("苏小满"), office.town.units["禾渡镇"]
     assert (await clerk.put(f"/units/{unit}/handling-rules", json={"clerk_hub": True})).json()["clerk_hub"] is True
-    for then, state in (("go_on", "承办中"), ("drop", "待答复")):
+    for then, state in (("go_on", "承办中"), ("drop", "待办结")):
         handling = await office.proposed("秦望舒", source_id=f"oa-{then}")
         sent = ((_section(office, "农业农村办"), "lead"), (f"unit:{office.town.units['云岭村']}", "read"))
         await _signed(office, "秦望舒", handling, "请办理。", "instruct", *sent)
@@ -331,7 +331,7 @@ async def test_file_goes_to_the_clerk_to_conclude(office: Office) -> None:
     handling = await office.proposed("秦望舒")
     await _signed(office, "秦望舒", handling, "存查。", "file")
     page = await office.page("苏小满", handling)
-    assert (page["state"], page["opinions"][1]["action"]["kind"]) == ("待答复", "file")
+    assert (page["state"], page["opinions"][1]["action"]["kind"]) == ("待办结", "file")
 
 
 async def test_a_vacated_post_goes_to_the_clerk(office: Office) -> None:

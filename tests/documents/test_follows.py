@@ -24,7 +24,7 @@ async def test_followed_and_followed_no_longer(office: Office) -> None:
     assert (await office.page("苏小满", handling))["following"] is False
     await office.sign("秦望舒", handling)
     await office.after_hold()
-    assert [one["summary"].partition("，")[0] for one in await _followed(office, "秦望舒")] == ["待答复"]
+    assert [one["summary"].partition("，")[0] for one in await _followed(office, "秦望舒")] == ["待办结"]
     for status in (204, 404):
         assert (await leader.delete(f"/handlings/{handling}/follows")).status_code == status
     assert await _followed(office, "秦望舒") == []

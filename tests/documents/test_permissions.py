@@ -17,6 +17,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "confirmations": {"accept": True}, "returns": {"reason": "再议"}, "withdrawals": {"reason": "再议"},
     "transfers": {"to": "person:x"}, "signers": {"to": "person:x"}, "reminders": {}, "settlements": {"then": "go_on"},
     "suspensions": {"reason": "等"}, "resumptions": {"reason": "到"}, "handling-rules": {"clerk_hub": False},
+    "replies": {"text": "已办"}, "reopenings": {"reason": "结果有误"}, "reply-due": {"due": True}, "presser": {},
     "dictations": {"obligation": "x", "source": "电话", "text": "同意", "kind": "approve"},
 }  # fmt: skip
 
@@ -122,11 +123,13 @@ async def test_opinions_stay_in_their_unit(office: Office) -> None:
     assert proposed.status_code == 201, proposed.text
     await office.sign("黎云起", child, "", "read")
     await office.after_hold()
-    done = await village.post(f"/handlings/{child}/conclusions", json={"result": "已传达", "reply": "已全部通知到户。"})
+    answered = await village.post(f"/handlings/{child}/replies", json={"text": "已全部通知到户。"})
+    assert answered.status_code == 201, answered.text
+    done = await village.post(f"/handlings/{child}/conclusions", json={"result": "已传达"})
     assert done.status_code == 200, done.text
     above = await office.page("苏小满", handling)
     [told] = above["sent_down"]
-    assert set(told) == {"unit", "state", "role", "received_at", "closed_at", "reply"}
+    assert set(told) == {"unit", "state", "role", "received_at", "closed_at", "reply", "replied_at"}
     assert (told["state"], told["reply"]) == ("已办结", "已全部通知到户。")
     assert "村内机密意见" not in str(above)
     assert (await (await office.town.of("苏小满")).get(f"/handlings/{child}")).status_code == 404

@@ -44,7 +44,8 @@ async def _supervisor(office: Office) -> None:
 
 async def test_the_page_the_trail_and_the_to_do_say_whom_and_in_which_words(office: Office) -> None:
     handling = await office.proposed("秦望舒", "程晚照", order="parallel")
-    assert await _pressed(office, "苏小满", handling, note="今天下班前") == ["秦望舒（副镇长）：批示", "程晚照（副镇长（农业））：批示"]
+    names = await _pressed(office, "苏小满", handling, note="今天下班前")
+    assert names == ["秦望舒（副镇长）：批示", "程晚照（副镇长（农业））：批示"]
     page = await office.page("苏小满", handling)
     assert [(one["who"], one["whom"], one["what"], one["words"]) for one in page["presses"]] == [
         ("苏小满", "秦望舒（副镇长）", "批示", "今天下班前"), ("苏小满", "程晚照（副镇长（农业））", "批示", "今天下班前"),
@@ -62,7 +63,8 @@ async def test_the_same_step_rests_the_longer_the_less_urgent(office: Office) ->
     handling = await office.proposed("秦望舒", "程晚照", order="parallel")
     [first, second] = (await office.page("苏小满", handling))["unhandled"]
     await _pressed(office, "苏小满", handling, obligation=first["obligation"])
-    assert await _pressed(office, "苏小满", handling) == [f"{second['name']}（副镇长（农业））：批示"], "only who was not pressed yet"
+    only = await _pressed(office, "苏小满", handling)
+    assert only == [f"{second['name']}（副镇长（农业））：批示"], "only who was not pressed yet"
     again = await _post(office, "苏小满", handling, "reminders")
     assert (again.status_code, again.json()["code"]) == (409, "documents.pressed_already")
     assert "秦望舒" in again.json()["title"]

@@ -106,7 +106,7 @@ async def test_sign_and_return_of_one_step_at_once(office: Office, at_once: Any)
     assert lost.json()["code"] in ("signing.being_signed", "flow.already_handled")
     await office.after_hold()
     state = (await office.page("苏小满", handling))["state"]
-    assert state == ("待答复" if signed.status_code == 201 else "待处置")
+    assert state == ("待办结" if signed.status_code == 201 else "待处置")
 
 
 async def test_the_last_two_of_a_parallel_step_always_finish_it(office: Office, at_once: Any) -> None:
@@ -116,7 +116,7 @@ async def test_the_last_two_of_a_parallel_step_always_finish_it(office: Office, 
         answers = await at_once(first, second)
         assert [answer.status_code for answer in answers] == [201, 201]
         await office.after_hold()
-        assert (await office.page("苏小满", handling))["state"] == "待答复"
+        assert (await office.page("苏小满", handling))["state"] == "待办结"
 
 
 async def test_two_clerks_register_at_once(office: Office, at_once: Any) -> None:

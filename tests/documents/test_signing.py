@@ -352,7 +352,7 @@ async def test_released_at_once(office: Office) -> None:
     for _ in range(2):
         assert (await leader.post(f"/signatures/{signature}/releases")).status_code == 200
     await office.house.drain()
-    assert (await office.page("苏小满", handling))["state"] == "待答复"
+    assert (await office.page("苏小满", handling))["state"] == "待办结"
 
 
 async def test_arrival_counts_and_three_times_are_kept(office: Office) -> None:

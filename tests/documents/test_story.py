@@ -43,9 +43,11 @@ async def test_to_the_end(office: Office) -> None:
     await office.after_hold()
     await office.sign("方知远", handling, "已办理，正组织排查。", "comment")
     await office.after_hold()
-    assert (await office.page("苏小满", handling))["state"] == "待答复"
+    assert (await office.page("苏小满", handling))["state"] == "待办结"
     clerk = await town.of("苏小满")
-    done = await clerk.post(f"/handlings/{handling}/conclusions", json={"result": "已部署落实", "reply": "已按要求落实。"})
+    told = await clerk.post(f"/handlings/{handling}/replies", json={"text": "已按要求落实。"})
+    assert (told.status_code, told.json()["state"]) == (201, "待办结"), "told though nobody asked, and not yet the end"
+    done = await clerk.post(f"/handlings/{handling}/conclusions", json={"result": "已部署落实"})
     assert done.json()["state"] == "已办结"
     await office.house.drain()
     last = (await office.oa.get("/exchange/states")).json()["items"][-1]

@@ -1,16 +1,17 @@
-"""What the clerk (文书) does with a registered document: 拟办 at its beginning, 办结 at its end."""
+"""What the clerk (文书) does with a registered document: 拟办. How it ends is in `ending`."""
 
 from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.access import access_as_clerk, acting, clerk_post, live_step
+from documents.incoming.actions.ending import reply_by_rule, set_reply_due
 from documents.incoming.actions.opinions import write_opinion
 from documents.incoming.actions.route import ensure_known, instructions
 from documents.incoming.actions.steps import act_of
 from documents.incoming.deadlines import Source
 from documents.incoming.due import ask, settle_due
 from documents.incoming.models import Handling
-from documents.incoming.schemas import ConclusionIn, ProposalIn
+from documents.incoming.schemas import ProposalIn
 from office import audit
 from office.flow import actions as flow
 from office.flow import rules
@@ -30,27 +31,18 @@ async def propose(actor: Actor, id: UUID, input: ProposalIn) -> Handling:
     leaf, post = live_step(case, "propose"), clerk_post(actor, handling)
     by = acting(actor, post)
     await ensure_known(actor, input)
-    handling.kind = input.kind or handling.kind
+    changed, handling.kind = bool(input.kind) and input.kind != handling.kind, input.kind or handling.kind
     ask(handling, "propose", Source.PROPOSAL, input.due_at)
     await settle_due(handling)
     plan = await instructions(actor, handling, input)
     insert = rules.Insert(by=by, obligation=leaf.id, revision=leaf.revision, place="after", node=plan)
     case = await flow.move(actor, handling.case_id, insert, act_of(by, "propose", "拟办"), about=cases.about(handling))
+    if changed or input.reply_due is not None:
+        case = await set_reply_due(actor, handling, case, await reply_by_rule(handling, input.reply_due))
     action = {"kind": "propose", "lead": input.lead, "assists": input.assists}
     await write_opinion(actor, handling, leaf, post, input.text, action)
     audit.record(actor, "documents.propose", cases.ref(id), post=post, order=input.order, leaders=len(input.leaders))
     await cases.reflect(
         actor, handling, case, kind=handling.kind, asked=handling.asked, due_at=handling.due_at, due_why=handling.due_why
     )
-    return handling
-
-
-@verb
-async def conclude(actor: Actor, id: UUID, input: ConclusionIn) -> Handling:
-    """办结 with its result, and the formal reply (答复) that the sender sees. Refuses as the others."""
-    handling = await access_as_clerk(actor, id)
-    by = acting(actor, clerk_post(actor, handling))
-    case = await flow.move(actor, handling.case_id, act_of(by, "conclude", "办结"))
-    audit.record(actor, "documents.conclude", cases.ref(id), post=handling.clerk_post)
-    await cases.reflect(actor, handling, case, result=input.result, reply=input.reply)
     return handling

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.access import access_as_clerk, acting, clerk_post
+from documents.incoming.actions.ending import reply_by_rule, set_reply_due
 from documents.incoming.actions.steps import act_of
 from documents.incoming.deadlines import Source
 from documents.incoming.due import ask, settle_due
@@ -77,6 +78,7 @@ async def register(actor: Actor, id: UUID, input: Registration) -> Registered:
     handling.kind, handling.registered_at = input.kind, clock.now()
     ask(handling, "register", Source.DOCUMENT, input.due_at)
     told = await settle_due(handling)
+    case = await set_reply_due(actor, handling, case, await reply_by_rule(handling, input.reply_due, input.doc_type))
     audit.record(actor, "documents.register", cases.ref(id), post=handling.clerk_post, number=number["register_no"],
                  duplicate_of=str(input.duplicate_of or ""))  # fmt: skip
     await cases.reflect(

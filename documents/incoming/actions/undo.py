@@ -22,6 +22,7 @@ from office.kernel.work import verb
 from office.signing import actions as signing
 
 TAKEN_BACK = "来文单位已撤回"
+UNANSWERED = {"reply": "", "reply_no": "", "reply_file": None, "replied_at": None}
 
 
 @verb
@@ -43,7 +44,7 @@ async def withdraw(actor: Actor, id: UUID, input: ReasonIn) -> Handling:
     await _recall_children(actor, handling, leaf)
     limits = await _limits_without(handling, leaf)
     audit.record(actor, "documents.withdraw", cases.ref(id), reason=input.reason, obligation=leaf.id)
-    await cases.reflect(actor, handling, case, **limits)
+    await cases.reflect(actor, handling, case, **limits, **(UNANSWERED if leaf.act == "reply" else {}))
     return handling
 
 

@@ -123,6 +123,13 @@ class Terminate(Command, frozen=True, tag="terminate"):
     reason: str
 
 
+class Reopen(Command, frozen=True, tag="reopen"):
+    """Take an ended case up again (重新办理) with what is to be done now; what was done stays as it was done."""
+
+    reason: str
+    node: Obligation | Group
+
+
 class Entrust(Command, frozen=True, tag="entrust"):
     """Give the case to another custodian (移交): a unit merged, a clerk's role moved."""
 
@@ -130,7 +137,7 @@ class Entrust(Command, frozen=True, tag="entrust"):
 
 
 Stepwise: TypeAlias = Act | Return | Withdraw | Transfer | AddSigner | Insert | RemoveSigner | SkipVacant | Urge | Reschedule
-AnyCommand: TypeAlias = Stepwise | Suspend | Resume | Terminate | Entrust
+AnyCommand: TypeAlias = Stepwise | Suspend | Resume | Terminate | Reopen | Entrust
 
 
 class Entry(Value, frozen=True):

@@ -19,11 +19,11 @@ MOVES: Final[Mapping[type[c.Command], Callable[[Case, Any, Turn], Case]]] = Mapp
     c.Act: moves.act, c.Return: moves.send_return, c.Withdraw: moves.withdraw, c.Transfer: moves.transfer,
     c.AddSigner: moves.add_signer, c.Insert: moves.insert, c.RemoveSigner: moves.remove_signer, c.SkipVacant: moves.skip_vacant,
     c.Urge: moves.urge, c.Reschedule: moves.reschedule, c.Suspend: moves.suspend, c.Resume: moves.resume,
-    c.Terminate: moves.terminate, c.Entrust: moves.entrust,
+    c.Terminate: moves.terminate, c.Reopen: moves.reopen, c.Entrust: moves.entrust,
 })  # fmt: skip
 
 # A wish may be refused for size; acting, skipping and ending may not, or a full tree would be a dead one.
-WISHES: Final = (c.Return, c.Withdraw, c.Transfer, c.AddSigner, c.Insert)
+WISHES: Final = (c.Return, c.Withdraw, c.Transfer, c.AddSigner, c.Insert, c.Reopen)
 
 
 def start(command: c.Start, at: datetime) -> tuple[Case, tuple[Fact, ...]]:

@@ -185,6 +185,15 @@ def terminate(case: Case, command: c.Terminate, turn: Turn) -> Case:
     return replace(case, state="terminated", reason=reason, root=root, hold=None)
 
 
+def reopen(case: Case, command: c.Reopen, turn: Turn) -> Case:
+    """An ended case runs again, with more to do at its end; nothing that was done is touched."""
+    authorise_case(case, command.by, "reopen")
+    bounds.text(command.reason, required=True)
+    bounds.plan(command.node, frozenset(known.id for known in leaves(case.root)))
+    root = replace(case.root, children=(*case.root.children, _signed(command.node, command.by.person, "")))
+    return replace(case, state="running", root=root)
+
+
 def entrust(case: Case, command: c.Entrust, turn: Turn) -> Case:
     """Another custodian; what the old one holds openly goes along."""
     authorise_case(case, command.by, "entrust")
@@ -228,6 +237,10 @@ def _by_hand(leaf: Obligation, state: State, command: c.Command, turn: Turn, rea
 
 def standing(case: Case, command: c.Command) -> None:
     """Refuse Conflict where the case as a whole takes no such command now."""
+    if isinstance(command, c.Reopen):
+        if case.state != "ended":
+            raise Conflict("flow.not_ended", state=case.state)
+        return
     if case.state in OVER:
         raise Conflict("flow.case_over", state=case.state)
     if case.state == "suspended" and not isinstance(command, c.Resume | c.Terminate | c.Entrust):

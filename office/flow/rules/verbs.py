@@ -10,7 +10,7 @@ from office.kernel.refusal import Conflict, Forbidden, Invalid, NotFound
 
 HOLDER_VERBS: Final = frozenset({"return", "transfer", "add_signer", "insert"})
 CUSTODIAN_VERBS: Final = ("transfer", "add_signer", "insert", "remove_signer", "skip_vacant", "urge", "reschedule")
-CUSTODIAN_CASE_VERBS: Final = frozenset({"suspend", "resume", "terminate", "entrust"})
+CUSTODIAN_CASE_VERBS: Final = frozenset({"suspend", "resume", "terminate", "reopen", "entrust"})
 
 
 def begun(case: Case) -> bool:
@@ -98,7 +98,7 @@ def verbs_of(case: Case, obligation: str, who: Collection[Holder]) -> tuple[str,
 def case_verbs(case: Case, who: Collection[Holder]) -> tuple[str, ...]:
     """The verbs on the whole case open to `who` now."""
     if case.state in OVER:
-        return ()
+        return ("reopen",) if case.state == "ended" and case.custodian in who else ()
     if case.custodian in who:
         return ("resume" if case.state == "suspended" else "suspend", "terminate", "entrust")
     return ("terminate",) if case.initiator in who and not begun(case) else ()

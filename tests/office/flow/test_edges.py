@@ -17,6 +17,7 @@ from office.flow.rules import (
     Insert,
     Marked,
     RemoveSigner,
+    Reopen,
     Reschedule,
     Rescheduled,
     Resume,
@@ -487,6 +488,30 @@ def test_initiator_terminates() -> None:
     assert case_verbs(run.case, {FOUNDER}) == ()
     with pytest.raises(Conflict, match="already_begun"):
         run.do(Terminate(by=INITIATOR, reason="重复"))
+
+
+def test_reopened() -> None:
+    run = Run(duty("ma")).act("ma")
+    assert case_verbs(run.case, {CLERK}) == ("reopen",)
+    assert case_verbs(run.case, {FOUNDER}) == ()
+    with pytest.raises(Forbidden, match="verb_not_allowed"):
+        run.do(Reopen(by=INITIATOR, reason="结果有误", node=duty("wu")))
+    with pytest.raises(Invalid, match="reason_missing"):
+        run.do(Reopen(by=CUSTODIAN, reason=" ", node=duty("wu")))
+    with pytest.raises(Invalid, match="id_taken"):
+        run.do(Reopen(by=CUSTODIAN, reason="结果有误", node=duty("ma")))
+    run.do(Reopen(by=CUSTODIAN, reason="结果有误", node=duty("wu")))
+    assert (run.case.state, run.open, states(run, "ma")) == ("running", ["wu"], ["done"])
+    with pytest.raises(Conflict, match="not_ended"):
+        run.do(Reopen(by=CUSTODIAN, reason="再来", node=duty("zhao")))
+    assert run.act("wu").case.state == "ended"
+
+
+def test_terminated_is_not_reopened() -> None:
+    run = Run(duty("ma")).do(Terminate(by=CUSTODIAN, reason="误投"))
+    assert case_verbs(run.case, {CLERK}) == ()
+    with pytest.raises(Conflict, match="not_ended"):
+        run.do(Reopen(by=CUSTODIAN, reason="再来", node=duty("wu")))
 
 
 def test_everyone_has_signed() -> None:

@@ -23,6 +23,7 @@ from office.flow.rules import (
     Node,
     Obligation,
     RemoveSigner,
+    Reopen,
     Reschedule,
     Resume,
     Return,
@@ -210,6 +211,16 @@ class Flow(RuleBasedStateMachine):
         assert not self.on(Act, self.pick(data, "done"))
         assert not self.on(Withdraw, self.pick(data, "done"))
         assert not self.do(Resume(by=CUSTODIAN))
+
+    @precondition(lambda self: self.case.state in ("ended", "terminated"))
+    @rule(data=st.data(), clerk=st.booleans())
+    def reopen(self, data: st.DataObject, clerk: bool) -> None:
+        """Ended, the custodian takes it up again, and nobody else; what was done stays; terminated, nobody does."""
+        may, before, entries = clerk and self.case.state == "ended", list(leaves(self.case.root)), len(self.trail)
+        node = data.draw(plans(self.ids, 2))
+        self.do(Reopen(by=CUSTODIAN if clerk else INITIATOR, reason="结果有误", node=node))
+        assert (len(self.trail) > entries) == may
+        assert list(leaves(self.case.root))[: len(before)] == before
 
     @precondition(lambda self: len(self.trail) % 7 == 0)
     @rule(number=st.integers(1, 3))

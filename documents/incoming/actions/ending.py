@@ -1,0 +1,117 @@
+"""How the clerk ends a document: 答复 to its sender, 办结 with the result, and 重新办理 where that was not the end."""
+
+from typing import Literal
+from uuid import UUID
+
+from documents.incoming import cases
+from documents.incoming.access import access_as_clerk, acting, clerk_post
+from documents.incoming.actions.steps import act_of
+from documents.incoming.events import Replied
+from documents.incoming.models import Document, Handling
+from documents.incoming.replies import reply_asked, reply_due
+from documents.incoming.schemas import ConclusionIn, ReopeningIn, ReplyDueIn, ReplyIn
+from documents.incoming.states import CLOSED, CONCLUDING, NAMES
+from office import audit
+from office.files import actions as files
+from office.files.queries import access_file
+from office.flow import actions as flow
+from office.flow import rules
+from office.kernel import clock
+from office.kernel.actor import Actor
+from office.kernel.refusal import Conflict, Invalid
+from office.kernel.work import verb
+from office.outbox import record
+
+LAST = (("propose", "拟办"), ("conclude", "办结"))
+
+
+@verb
+async def reply(actor: Actor, id: UUID, input: ReplyIn) -> Handling:
+    """答复: tell the sender the result, in words or by an uploaded letter; also where none is owed, before 办结.
+
+    The sender's unit sees it on its own page, an integration gets it with the state. Refuses: NotFound also for the file of
+    another, Forbidden documents.clerk_only, Conflict documents.not_at_step, Invalid documents.reply_empty.
+    """
+    handling = await access_as_clerk(actor, id)
+    if not input.text.strip() and input.file is None:
+        raise Invalid("documents.reply_empty")
+    if input.file is not None:
+        await access_file(actor, input.file)
+        for shown in (id, handling.parent_id):
+            if shown is not None:
+                await files.refer(cases.ref(shown), [input.file])
+    by, case = acting(actor, clerk_post(actor, handling)), await flow.case_of(handling.case_id)
+    owed = reply_due(case, _as_custodian(actor, handling), True) if handling.state == CONCLUDING else []
+    case = await flow.move(actor, handling.case_id, *owed, act_of(by, "reply", "答复"))
+    audit.record(actor, "documents.reply", cases.ref(id), post=handling.clerk_post, reply_no=input.reply_no)
+    await cases.reflect(
+        actor, handling, case, reply=input.text, reply_no=input.reply_no, reply_file=input.file, replied_at=clock.now()
+    )
+    record(Replied(handling=id, parent=handling.parent_id), actor=actor)
+    return handling
+
+
+@verb
+async def owe_reply(actor: Actor, id: UUID, input: ReplyDueIn) -> Handling:
+    """Say that the sender is owed a reply, or is not. Refuses: NotFound, Forbidden documents.clerk_only, Conflict
+    flow.case_over."""
+    handling = await access_as_clerk(actor, id)
+    case = await set_reply_due(actor, handling, await flow.case_of(handling.case_id), input.due)
+    audit.record(actor, "documents.owe_reply", cases.ref(id), post=handling.clerk_post, due=input.due)
+    await cases.reflect(actor, handling, case)
+    return handling
+
+
+async def set_reply_due(actor: Actor, handling: Handling, case: rules.Case, wanted: bool) -> rules.Case:
+    """Let 答复 stand before 办结, or not, in the running unit of work."""
+    commands = reply_due(case, _as_custodian(actor, handling), wanted)
+    return await flow.move(actor, handling.case_id, *commands) if commands else case
+
+
+async def reply_by_rule(handling: Handling, said: bool | None, doc_type: str = "") -> bool:
+    """Whether a reply is owed: as the clerk says, else by the kind of the document."""
+    if said is not None:
+        return said
+    return reply_asked(handling.kind, doc_type or (await Document.get(id=handling.document_id)).doc_type)
+
+
+def _as_custodian(actor: Actor, handling: Handling) -> rules.By:
+    return acting(actor, handling.clerk_post, "custodian")
+
+
+@verb
+async def conclude(actor: Actor, id: UUID, input: ConclusionIn) -> Handling:
+    """办结 with its result; a reply that is owed comes first.
+
+    Refuses: NotFound, Forbidden documents.clerk_only, Conflict documents.not_at_step.
+    """
+    handling = await access_as_clerk(actor, id)
+    by = acting(actor, clerk_post(actor, handling))
+    case = await flow.move(actor, handling.case_id, act_of(by, "conclude", "办结"))
+    audit.record(actor, "documents.conclude", cases.ref(id), post=handling.clerk_post)
+    await cases.reflect(actor, handling, case, result=input.result)
+    return handling
+
+
+@verb
+async def reopen(actor: Actor, id: UUID, input: ReopeningIn) -> Handling:
+    """重新办理: an ended document is handled again, from 拟办 or only its result anew; number, opinions and trail stay.
+
+    Refuses: NotFound, Forbidden documents.clerk_only, Conflict documents.not_at_step where it has not ended (退文 comes again).
+    """
+    handling = await access_as_clerk(actor, id)
+    if handling.state != CLOSED:
+        raise Conflict("documents.not_at_step", step="重新办理", state=NAMES[handling.state])
+    again = rules.Reopen(by=_as_custodian(actor, handling), reason=input.reason, node=_again(handling, input.step))
+    case = await flow.move(actor, handling.case_id, again)
+    audit.record(actor, "documents.reopen", cases.ref(id), post=handling.clerk_post, reason=input.reason,
+                 before=handling.result)  # fmt: skip
+    await cases.reflect(actor, handling, case, result="")
+    return handling
+
+
+def _again(handling: Handling, step: Literal["propose", "conclude"]) -> rules.Group:
+    clerk = cases.at_post(handling.clerk_post)
+    propose, conclude = (cases.step(act, clerk, label, cases.CLERK_VERBS) for act, label in LAST)
+    return rules.sequence(*([propose, conclude] if step == "propose" else [conclude]), label="重新办理")
+
