@@ -590,6 +590,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/handlings/{id}/reopenings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重新办理 */
+        post: operations["post_handlings_id_reopenings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handlings/{id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 答复 */
+        post: operations["post_handlings_id_replies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handlings/{id}/reply-due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 是否需答复 */
+        put: operations["put_handlings_id_reply_due"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handlings/{id}/resumptions": {
         parameters: {
             query?: never;
@@ -1652,11 +1703,9 @@ export interface components {
         };
         /**
          * ConclusionIn
-         * @description The result, and the formal reply to the sender if one is due.
+         * @description The result (办理结果).
          */
         ConclusionIn: {
-            /** @default  */
-            reply: string;
             result: string;
         };
         /**
@@ -1986,7 +2035,13 @@ export interface components {
             presses: components["schemas"]["PressOut"][];
             received_at: string;
             register_no: string | null;
+            /** @default null */
+            replied_at: string | null;
             reply: string;
+            /** @default null */
+            reply_file: components["schemas"]["FileOut"] | null;
+            /** @default  */
+            reply_no: string;
             result: string;
             rev: number;
             sender: string;
@@ -2542,7 +2597,7 @@ export interface components {
          * ProposalIn
          * @description 拟办: the words, and which leaders in which order. bottom_up and top_down follow rank; parallel asks all at once.
          *
-         *         `kind` changes what was said at registration, if it is given.
+         *         `kind` and `reply_due` change what was said at registration, if they are given.
          */
         ProposalIn: {
             /** @default [] */
@@ -2565,6 +2620,8 @@ export interface components {
             order: "bottom_up" | "parallel" | "top_down";
             /** @default [] */
             readers: string[];
+            /** @default null */
+            reply_due: boolean | null;
             text: string;
         };
         /**
@@ -2693,6 +2750,8 @@ export interface components {
         /**
          * Registration
          * @description What the clerk confirmed; what is not in the document stays empty. `due_at`: a time the document itself names.
+         *
+         *         `reply_due`: whether the sender is owed a reply; by the kind of document (请示, 函) where nothing is said.
          */
         Registration: {
             /** @default null */
@@ -2714,6 +2773,8 @@ export interface components {
             kind: "批办" | "阅知";
             /** @default [] */
             main_to: string[];
+            /** @default null */
+            reply_due: boolean | null;
             title: string;
             /**
              * @default
@@ -2735,6 +2796,36 @@ export interface components {
              * @enum {unknown}
              */
             way: "书面" | "口头" | "电话" | "系统";
+        };
+        /**
+         * ReopeningIn
+         * @description Why an ended document is handled again (重新办理), and from which step: from 拟办, or only the result anew.
+         */
+        ReopeningIn: {
+            reason: string;
+            /**
+             * @default propose
+             * @enum {unknown}
+             */
+            step: "conclude" | "propose";
+        };
+        /**
+         * ReplyDueIn
+         * @description Whether the sender is owed a reply.
+         */
+        ReplyDueIn: {
+            due: boolean;
+        };
+        /**
+         * ReplyIn
+         * @description 答复: the words to the sender, the number of the letter that answers (答复文号), the letter itself, uploaded first.
+         */
+        ReplyIn: {
+            /** @default null */
+            file: string | null;
+            /** @default  */
+            reply_no: string;
+            text: string;
         };
         /**
          * RotationIn
@@ -2760,7 +2851,13 @@ export interface components {
         SentDown: {
             closed_at: string | null;
             received_at: string;
+            /** @default null */
+            replied_at: string | null;
             reply: string;
+            /** @default null */
+            reply_file: components["schemas"]["FileOut"] | null;
+            /** @default  */
+            reply_no: string;
             role: string;
             state: string;
             unit: components["schemas"]["UnitOut"];
@@ -4686,6 +4783,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pressed"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_handlings_id_reopenings: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopeningIn"];
+            };
+        };
+        responses: {
+            /** @description 完成 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_handlings_id_replies: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyIn"];
+            };
+        };
+        responses: {
+            /** @description 完成 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_handlings_id_reply_due: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyDueIn"];
+            };
+        };
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
