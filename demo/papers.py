@@ -10,10 +10,11 @@ from starlette.applications import Starlette
 
 from demo.accounts import Credential, of
 from demo.door import Door, Json, b64, handwriting, statement_of
-from demo.town import COUNTY_OFFICE, OA, SECOND, SECOND_VILLAGES, TOWNSHIP, WAITING_LEADER, clerk_of, unit_plan
+from demo.town import COUNTY_OFFICE, GROUPS, OA, SECOND, SECOND_VILLAGES, TOWNSHIP, WAITING_LEADER, clerk_of, unit_plan
 from office.outbox.relay import drain
 
 FOLDER = Path(__file__).parent / "paper"
+HOSPITAL, GROUP = "禾渡镇卫生院", GROUPS[0][1]
 SWIMMING: Json = {
     "source_id": "demo-2026-0018", "title": "青岚县教育局关于做好暑期学生防溺水工作的通知", "docNo": "青教发〔2026〕18号",
     "urgency": "加急", "signature": "青岚县教育局", "docType": "通知",
@@ -80,7 +81,8 @@ async def _in_the_first(office: Office, swimming: dict[str, str], villages: dict
     await clerk.post(f"/handlings/{villages[TOWNSHIP]}/receipts", {})
     leader = await office.door(WAITING_LEADER)
     await registered(clerk, swimming[TOWNSHIP])
-    await _proposed(clerk, swimming[TOWNSHIP], "拟请童书禾副镇长阅示，由各村、卫生院配合学校落实巡查。", leader)
+    text = f"拟请童书禾副镇长阅示。建议由{HOSPITAL}牵头，{GROUP}配合，落实巡查和值守。"
+    await proposed(clerk, swimming[TOWNSHIP], text, await _post(leader), HOSPITAL, GROUP)
 
 
 async def _in_the_second(office: Office, swimming: dict[str, str]) -> None:
@@ -88,7 +90,7 @@ async def _in_the_second(office: Office, swimming: dict[str, str]) -> None:
     clerk, leader = await office.door(clerk_of(SECOND).login), await office.door("yeshuying")
     handling = swimming[SECOND]
     await registered(clerk, handling)
-    await _proposed(clerk, handling, "拟请叶疏影副镇长阅示。", leader)
+    await proposed(clerk, handling, "拟请叶疏影副镇长阅示。", await _post(leader))
     step = (await leader.get(f"/handlings/{handling}"))["step"]
     text = f"同意。请{SECOND_VILLAGES[0]}牵头，{SECOND_VILLAGES[1]}配合，逐塘设牌、逐户告知。"
     derived = await leader.post(f"/handlings/{handling}/derivations", {"text": text})
@@ -125,6 +127,18 @@ def value_of(reading: Json, name: str) -> str:
     return str(placed["value"]) if placed else ""
 
 
-async def _proposed(clerk: Door, handling: str, text: str, leader: Door) -> None:
-    post = (await leader.get("/me"))["posts"][0]["id"]
-    await clerk.post(f"/handlings/{handling}/proposals", {"text": text, "order": "bottom_up", "leaders": [post]})
+async def proposed(clerk: Door, handling: str, text: str, post: str, *offices: str) -> None:
+    """拟办 for one leader: the words, and whom they name to lead and to assist, so that 同意 sends it there."""
+    refs = [await _ref(clerk, name) for name in offices]
+    told = {"text": text, "order": "bottom_up", "leaders": [post], "lead": next(iter(refs), None), "assists": refs[1:]}
+    await clerk.post(f"/handlings/{handling}/proposals", told)
+
+
+async def _post(leader: Door) -> str:
+    return str((await leader.get("/me"))["posts"][0]["id"])
+
+
+async def _ref(clerk: Door, name: str) -> str:
+    """Whom the clerk picks by name from the recipients."""
+    found = (await clerk.get("/recipients", q=name))["items"]
+    return str(next(one["ref"] for one in found if one["name"] == name))

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from demo.accounts import Credential
 from demo.door import Json, Refused, b64, statement_of
-from demo.papers import registration_of, value_of
+from demo.papers import proposed, registration_of, value_of
 from demo.town import STORY_OFFICES
 from demo.two_minutes import proofs
 from demo.two_minutes.ledger import PHONE_LIMIT, CheckFailed, Ledger
@@ -21,7 +21,9 @@ from demo.two_minutes.people import Clerk, County, Leader, state_at
 AWAITING = "待签收"
 BEFORE = (AWAITING, "已签收", "拟办", "批示中")
 SENT_ON = ("承办中", "待答复")
-PROPOSAL = "拟请陆知野副镇长阅示。建议由水利工作站牵头，沿溪各村配合，今日完成隐患排查和转移准备。"
+PROPOSAL = (
+    f"拟请陆知野副镇长阅示。建议由{STORY_OFFICES[0]}牵头，{'、'.join(STORY_OFFICES[1:])}配合，今日完成隐患排查和转移准备。"
+)
 OPINION = f"同意。请{STORY_OFFICES[0]}牵头，{'、'.join(STORY_OFFICES[1:])}配合，今晚逐户排查到位。"
 ENDS = (Refused, CheckFailed, Lost, OSError, KeyError, TypeError, ValueError)
 
@@ -121,8 +123,7 @@ class Story:
     async def _propose(self) -> None:
         self._waiting = await self.ledger.on_phone()
         async with self.ledger.step("拟办，送分管领导", "文书"):
-            told = {"text": PROPOSAL, "order": "bottom_up", "leaders": [self.leader.post]}
-            await self.clerk.door.post(f"/handlings/{self.handling}/proposals", told)
+            await proposed(self.clerk.door, self.handling, PROPOSAL, self.leader.post, *STORY_OFFICES)
 
     @asynccontextmanager
     async def _on_the_phone(self) -> AsyncIterator[None]:

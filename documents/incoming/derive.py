@@ -73,18 +73,16 @@ def _kind(words: str, sent: Sequence[Sending]) -> str:
     return "instruct" if sent else "comment"
 
 
-def explain(derived: Derived) -> str:
-    """One sentence that tells the signer what will happen."""
+def explain(derived: Derived, then: str) -> str:
+    """One sentence that tells the signer what will happen; `then` is what the flow does next."""
     parts = [f"意见记为“{derived.label}”"]
     for role, word in _WORDS_FOR.items():
         if names := _listed(one.name for one in derived.dispatch if one.role == role):
             parts.append(f"送{names}{word}")
-    if derived.kind == "recommend" and not derived.dispatch:
-        parts.append("按拟办流程送下一位领导")
     if derived.later:
         parts.append(f"审定后再送{_listed(one.name for one in derived.later)}")
-    if not derived.dispatch and derived.kind != "recommend":
-        parts.append("退回文书办理后续")
+    if then:
+        parts.append(f"之后{then}" if derived.dispatch else then)
     return "将会：" + "；".join([*parts, *_told(derived)]) + "。"
 
 

@@ -93,11 +93,12 @@ class ActionOut(msgspec.Struct, frozen=True):
     dispatch: list[SendingOut]
 
 
-class Derivation(msgspec.Struct, frozen=True):
-    """The proposed act, and a sentence that says what will happen."""
+class Derivation(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The proposed act, a sentence that says what will happen, and of it what the flow does next (`then`)."""
 
     action: ActionOut
     explanation: str
+    then: str = ""
 
 
 class ReasonIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

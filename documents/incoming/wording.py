@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from documents.incoming.access import access_handling, mine
+from documents.incoming.ahead import next_step
 from documents.incoming.derive import Derived, derive, explain
 from documents.incoming.masking import Known
 from documents.incoming.models import Handling, Opinion
@@ -28,15 +29,16 @@ async def derivation(actor: Actor, id: UUID, input: WordsIn) -> Derivation:
     if derived.kind in AGREES and not derived.dispatch and not derived.unknown and not derived.several:
         derived = replace(derived, dispatch=tuple(await _as_proposed(actor, handling, derived.left_out)))
     dispatch = [SendingOut(one.to, one.name, one.role) for one in derived.dispatch]
-    return Derivation(ActionOut(derived.kind, derived.label, dispatch), _explained(derived, reach))
+    then = await next_step(actor, await flow.case_of(handling.case_id), derived.kind)
+    return Derivation(ActionOut(derived.kind, derived.label, dispatch), _explained(derived, then, reach), then)
 
 
 def _known(reach: Names) -> Sequence[Known]:
     return [Known(one.ref, one.name, one.names) for one in reach.known]
 
 
-def _explained(derived: Derived, reach: Names) -> str:
-    return explain(derived) + ("" if reach.complete else f"可送对象超过{MOST}个，没有全部核对，请看清送给谁。")
+def _explained(derived: Derived, then: str, reach: Names) -> str:
+    return explain(derived, then) + ("" if reach.complete else f"可送对象超过{MOST}个，没有全部核对，请看清送给谁。")
 
 
 async def _as_proposed(actor: Actor, handling: Handling, left_out: Collection[str]) -> list[Sending]:

@@ -117,7 +117,7 @@ def _digest(data: bytes) -> str:
 
 
 @verb
-async def withdraw(actor: Actor, id: UUID) -> None:
+async def withdraw(actor: Actor, id: UUID) -> Signature:
     """Take a held signature back (撤回), which stays a fact in the trail.
 
     Refuses: NotFound, Conflict signing.too_late.
@@ -128,6 +128,7 @@ async def withdraw(actor: Actor, id: UUID) -> None:
         raise Conflict("signing.too_late", state=(await Signature.get(id=id)).state)
     audit.record(actor, "signing.withdraw", row.subject, post=row.post, signature=str(id))
     outbox.record(SignatureWithdrawn(signature=id, subject=row.subject), actor=actor)
+    return row
 
 
 @verb

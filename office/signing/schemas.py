@@ -35,6 +35,12 @@ class SignatureAnswer(msgspec.Struct, frozen=True):
     signature: SignatureOut
 
 
+class Withdrawn(msgspec.Struct, frozen=True):
+    """A withdrawn signature's step can be signed again: its ticket, unspent."""
+
+    ticket: str
+
+
 class ServerKeyOut(msgspec.Struct, frozen=True):
     """A server key: its id, the suite it signs in, the public key as SPKI DER in base64url, whether it signs today."""
 

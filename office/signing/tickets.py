@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 import rfc8785
+from msgspec.structs import replace
 
 from office.identity.keys import load_public_key, signature_holds
 from office.kernel import clock
@@ -37,10 +38,18 @@ def issue(
     *, step: str, revision: int, subject: str, person: UUID, post: UUID | None, on_behalf_of: UUID | None, rendition: str
 ) -> str:
     """A ticket for a step, valid 7 days from now."""
-    ticket = Ticket(
+    return _signed(Ticket(
         nonce=str(new_id()), step=step, revision=revision, subject=subject, person=person, post=post,
         on_behalf_of=on_behalf_of, rendition=rendition, issued_at=clock.now(),
-    )  # fmt: skip
+    ))  # fmt: skip
+
+
+def unspent(ticket: Ticket) -> str:
+    """The same ticket not yet spent, for a signature that was withdrawn: as old as it was, so that nothing is prolonged."""
+    return _signed(replace(ticket, nonce=str(new_id())))
+
+
+def _signed(ticket: Ticket) -> str:
     payload = rfc8785.dumps(msgspec.to_builtins(ticket))
     return f"{b64(payload)}.{b64(server_key().sign(b'ticket ' + payload))}"
 

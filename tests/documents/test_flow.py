@@ -387,8 +387,15 @@ async def test_agreeing_without_naming_anybody_agrees_to_the_proposal(office: Of
               leaders=[str(posts["秦望舒"]), str(posts["林若溪"])], lead=lead, assists=[assist])  # fmt: skip
     first = await _ok(office, "秦望舒", handling, "derivations", text="同意。")
     assert first["action"] == {"kind": "approve", "label": "同意", "dispatch": []}, "the principal is still to be asked"
+    assert first["explanation"] == "将会：意见记为“同意”；送林若溪批示。"
     await _signed(office, "秦望舒", handling)
     last = await _ok(office, "林若溪", handling, "derivations", text="同意拟办意见。")
     told = {one["to"]: one["role"] for one in last["action"]["dispatch"]}
     assert told == {lead: "lead", assist: "assist"}
     assert "送农业农村办主办" in last["explanation"]
+    assert "之后交文书办理后续" in last["explanation"]
+    for text in ("拟同意。", "不同意。"):
+        alone = await _ok(office, "林若溪", handling, "derivations", text=text)
+        assert alone["then"] == "交文书办理后续", "no leader is left to be asked"
+    held = await _ok(office, "林若溪", handling, "derivations", text="暂缓。")
+    assert "暂放文书处" in held["explanation"]

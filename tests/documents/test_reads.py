@@ -106,5 +106,5 @@ async def _undo(office: Office, handling: str) -> None:
     page = await office.page("秦望舒", handling)
     held = [one["signature"] for one in page["opinions"] if one["state"] == "held"]
     for signature in held:
-        assert (await (await office.town.of("秦望舒")).delete(f"/signatures/{signature}")).status_code == 204
+        assert (await (await office.town.of("秦望舒")).delete(f"/signatures/{signature}")).status_code == 200
     await office.house.drain()

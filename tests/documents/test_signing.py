@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 
 from office.audit.models import AuditEntry
@@ -16,6 +17,7 @@ from office.kernel.ids import new_id
 from office.organization import actions as organization
 from office.outbox.relay import drain
 from office.signing.models import Signature
+from office.signing.tickets import read_ticket
 from tests.documents.conftest import STROKES, Office, Phone
 
 
@@ -37,7 +39,7 @@ async def test_same_statement_again_gives_the_same_answer(office: Office) -> Non
     by_key = await _post(office, "秦望舒", handling, body, **{"Idempotency-Key": "k-1"})
     without = await _post(office, "秦望舒", handling, body)
     assert by_key.content == without.content == first.content
-    assert first.json()["signature"]["effects"] == ["意见记为“同意”", "阅 1 个", "其中下发 2 个单位"]
+    assert first.json()["signature"]["effects"] == ["意见记为“同意”", "阅 1 个", "下发 2 个单位"]
     await office.after_hold()
     late = (await _post(office, "秦望舒", handling, body)).json()["signature"]
     assert (late["id"], late["state"]) == (first.json()["signature"]["id"], "effective")
@@ -305,7 +307,7 @@ async def test_withdrawn_within_thirty_seconds(office: Office) -> None:
     handling, phone, step = await _ready(office)
     signature = (await _post(office, "秦望舒", handling, phone.signed(step, "同意。"))).json()["signature"]["id"]
     leader = await office.town.of("秦望舒")
-    assert (await leader.delete(f"/signatures/{signature}")).status_code == 204
+    assert (await leader.delete(f"/signatures/{signature}")).status_code == 200
     await office.after_hold()
     page = await office.page("秦望舒", handling)
     assert [one["text"] for one in page["opinions"]] == ["拟请秦镇长阅示。"]
@@ -314,6 +316,21 @@ async def test_withdrawn_within_thirty_seconds(office: Office) -> None:
     assert page["state"] == "批示中"
     assert page["step"]["ticket"] != step["ticket"]
     assert (await office.sign("秦望舒", handling, "改为原则同意。", "approve_in_principle", phone=phone)).status_code == 201
+
+
+async def test_withdrawing_gives_what_it_takes_to_sign_anew_without_a_line(office: Office) -> None:
+    handling, phone, step = await _ready(office)
+    signature = (await _post(office, "秦望舒", handling, phone.signed(step, "同意。"))).json()["signature"]["id"]
+    ticket = (await (await office.town.of("秦望舒")).delete(f"/signatures/{signature}")).json()["ticket"]
+    old, new = read_ticket(step["ticket"]), read_ticket(ticket)
+    assert new.nonce != old.nonce
+    assert msgspec.structs.replace(new, nonce=old.nonce) == old, "nothing but the nonce: it is not prolonged"
+    spent = await _post(office, "秦望舒", handling, phone.signed(step, "原则同意。", "approve_in_principle"))
+    assert (spent.status_code, spent.json()["code"]) == (409, "signing.ticket_spent")
+    anew = await _post(
+        office, "秦望舒", handling, phone.signed(step | {"ticket": ticket}, "原则同意。", "approve_in_principle")
+    )
+    assert (anew.status_code, anew.json()["signature"]["state"]) == (201, "held")
 
 
 async def test_a_signature_whose_act_was_taken_back_says_so(office: Office) -> None:

@@ -134,7 +134,7 @@ def _effects(statement: Statement, outside: Sequence[tuple[Target, str]]) -> lis
     said = [f"意见记为“{KINDS[statement.action.kind]}”"] if statement.action.kind in KINDS else []
     counted = {role: sum(1 for one in statement.action.dispatch if one.role == role) for role in ROLE_LABELS}
     said += [f"{ROLE_LABELS[role]} {count} 个" for role, count in counted.items() if count]
-    return said + ([f"其中下发 {len(outside)} 个单位"] if outside else [])
+    return said + ([f"下发 {len(outside)} 个单位"] if outside else [])
 
 
 async def _note(
