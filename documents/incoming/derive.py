@@ -73,7 +73,7 @@ def _kind(words: str, sent: Sequence[Sending]) -> str:
     return "instruct" if sent else "comment"
 
 
-def explain(derived: Derived, then: str) -> str:
+def explain(derived: Derived, then: str = "") -> str:
     """One sentence that tells the signer what will happen; `then` is what the flow does next."""
     parts = [f"意见记为“{derived.label}”"]
     for role, word in _WORDS_FOR.items():

@@ -94,11 +94,11 @@ class ActionOut(msgspec.Struct, frozen=True):
 
 
 class Derivation(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The proposed act, a sentence that says what will happen, and of it what the flow does next (`then`)."""
+    """The proposed act, a sentence that says what will happen, and of it what the flow does `next`."""
 
     action: ActionOut
     explanation: str
-    then: str = ""
+    next: str = ""
 
 
 class ReasonIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

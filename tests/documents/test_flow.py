@@ -396,6 +396,6 @@ async def test_agreeing_without_naming_anybody_agrees_to_the_proposal(office: Of
     assert "之后交文书办理后续" in last["explanation"]
     for text in ("拟同意。", "不同意。"):
         alone = await _ok(office, "林若溪", handling, "derivations", text=text)
-        assert alone["then"] == "交文书办理后续", "no leader is left to be asked"
+        assert alone["next"] == "交文书办理后续", "no leader is left to be asked"
     held = await _ok(office, "林若溪", handling, "derivations", text="暂缓。")
     assert "暂放文书处" in held["explanation"]

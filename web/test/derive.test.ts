@@ -15,6 +15,11 @@ describe('without a line the phone says what the server would, or that it does n
     expect([kind, 'comment']).toContain(told)
   })
 
+  it('tells the next step as far as the phone has heard it', () => {
+    expect(guess(step, '原则同意。', '送苏映川批示').explanation).toContain('；送苏映川批示。当前没有网络')
+    expect(guess(step, '原则同意。').explanation).not.toContain('；')
+  })
+
   it('never turns a reading step into more than reading', () => {
     expect(guess({ ...step, act: 'read' }, '很好').action.kind).toBe('read')
     expect(guess(step, '已阅。').offline).toBe(true)

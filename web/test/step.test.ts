@@ -89,7 +89,7 @@ describe('the live line', () => {
     expect([other.phase, does(effects, 'bootstrap')]).toEqual(['resetting', true])
   })
 
-  it('backs off with full jitter from 1 s to 60 s, and forgets it when the line holds', () => {
+  it('backs off with full jitter from 1 s to 20 s, and forgets it when the line holds', () => {
     let state = started()
     const waits: number[] = []
     for (let n = 0; n < 8; n++) {
@@ -97,7 +97,7 @@ describe('the live line', () => {
       waits.push(...effects.flatMap((e) => (e.do === 'timer_within' ? [e.ms] : [])))
       state = play(waiting, { type: 'timer', name: 'retry' })[0]
     }
-    expect(waits).toEqual([1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000])
+    expect(waits).toEqual([1000, 2000, 4000, 8000, 16000, 20000, 20000, 20000])
     const [held] = frame(state, welcome(5))
     expect(held.attempts).toBeGreaterThan(0)
     expect(play(held, { type: 'timer', name: 'steady' })[0].attempts).toBe(0)
@@ -108,6 +108,15 @@ describe('the live line', () => {
     const [waiting] = play(state, { type: 'closed', socket: state.socket, code: 4001 })
     expect(play(waiting, { type: 'wake' })[0].phase).toBe('connecting')
     expect(play(live(), { type: 'wake' })[1]).toEqual([])
+  })
+
+  it('opens anew when the network came back, whatever it was doing: the old socket may be dead', () => {
+    for (const state of [live(), started(), frame(live(), welcome(9))[0]]) {
+      const [next, effects] = play({ ...state, attempts: 7 }, { type: 'online' })
+      expect([next.phase, next.attempts, next.socket, next.position]).toEqual(['connecting', 0, state.socket + 1, position])
+      expect(effects).toContainEqual({ do: 'open', socket: next.socket })
+    }
+    expect(play(initial, { type: 'online' })[1]).toEqual([])
   })
 
   it.each([[4401, 'session'], [4403, 'cut_off'], [4003, 'protocol']])('stops on %d', (code, reason) => {

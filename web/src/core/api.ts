@@ -19,6 +19,9 @@ export interface Answer<T> { data: T; cachedAt: string | null; status: number }
 
 interface Options { method?: string; body?: unknown; key?: string; timeout?: number }
 
+/** Something went wrong that the person can be told in its own words. */
+export class Said extends Error {}
+
 let skew = 0
 /** The server's clock, in ms, as far as its Date headers tell. */
 export const serverNow = (): number => Date.now() + skew
@@ -26,6 +29,10 @@ export const serverNow = (): number => Date.now() + skew
 const listeners = new Set<(problem: Problem) => void>()
 /** Told of every 401 and forced password change, whoever asked. */
 export const onRefused = (listener: (problem: Problem) => void): void => { listeners.add(listener) }
+
+const hearers = new Set<() => void>()
+/** Told whenever the server itself has answered, good or ill: the line carries. */
+export const onAnswered = (hearer: () => void): void => { hearers.add(hearer) }
 
 export async function call<T>(path: string, options: Options = {}): Promise<Answer<T>> {
   const response = await send(path, options)
@@ -83,13 +90,14 @@ function fallbackTitle(status: number): string {
 
 function noteClock(response: Response): void {
   if (response.headers.get('x-cached-at')) return
+  hearers.forEach((hear) => hear())
   const date = Date.parse(response.headers.get('date') ?? '')
   if (date) skew = date + 500 - Date.now()
 }
 
 export const get = <T>(path: string): Promise<Answer<T>> => call<T>(path)
 export const post = <T>(path: string, body?: unknown): Promise<Answer<T>> => call<T>(path, { method: 'POST', body })
-export const del = (path: string): Promise<Answer<unknown>> => call(path, { method: 'DELETE' })
+export const del = <T = unknown>(path: string): Promise<Answer<T>> => call<T>(path, { method: 'DELETE' })
 
 /** What the service worker kept of an earlier answer, so a slow line shows something at once. */
 export async function peek<T>(path: string): Promise<T | null> {
@@ -98,11 +106,18 @@ export async function peek<T>(path: string): Promise<T | null> {
   return response ? ((await response.json()) as T) : null
 }
 
+/** Put a newer state of what was kept in its place, for when the line is gone before it is read again. */
+export async function keep(path: string, data: unknown): Promise<void> {
+  if (!('caches' in self) || !(await caches.has('zhiban-data'))) return
+  const headers = { 'content-type': 'application/json', 'x-cached-at': new Date().toISOString() }
+  await (await caches.open('zhiban-data')).put(BASE + path, new Response(JSON.stringify(data), { headers }))
+}
+
 /** One sentence for a person, from whatever went wrong. */
 export function sentence(error: unknown): string {
   if (error instanceof Refused) {
     const fields = error.problem.errors?.map((e) => e.message).join('；')
     return fields ? `${error.problem.title}：${fields}` : error.problem.title
   }
-  return error instanceof NoLine ? error.message : '没有办成，请稍后再试'
+  return error instanceof NoLine || error instanceof Said ? error.message : '没有办成，请稍后再试'
 }

@@ -37,3 +37,7 @@ export function deviceName(agent = navigator.userAgent): string {
   if (/HarmonyOS|OpenHarmony/.test(agent)) return '鸿蒙手机'
   return /Android/.test(agent) ? '安卓手机' : '浏览器'
 }
+
+/** A passkey belongs to a host name: a bare address can have none. */
+export const passkeysHere = (host = location.hostname): boolean =>
+  'PublicKeyCredential' in window && !/^[\d.]+$/.test(host) && !host.includes(':')

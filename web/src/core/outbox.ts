@@ -107,6 +107,12 @@ async function save(row: OutboxRow): Promise<void> {
   changed()
 }
 
+/** What became of a delivered act afterwards, in the place of the first answer. */
+export async function note(id: string, answer: unknown): Promise<void> {
+  const row = await find(id)
+  if (row?.state === 'delivered') await save({ ...row, answer })
+}
+
 /** Delivered rows are kept a day, so that the screen after sending survives a reload. */
 export async function sweep(person: string, now = Date.now()): Promise<void> {
   for (const row of await rows(person)) {

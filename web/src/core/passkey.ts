@@ -1,6 +1,6 @@
 /** Passkeys (WebAuthn level 3 JSON forms), loaded only when the button is pressed. */
 
-import { post } from './api'
+import { Said, post } from './api'
 import { fromB64url, toB64url } from './bytes'
 import type { SessionAnswer } from './types'
 
@@ -18,12 +18,24 @@ type CreationJson = Omit<PublicKeyCredentialCreationOptions, 'challenge' | 'user
 const descriptors = (list?: Descriptor[]): PublicKeyCredentialDescriptor[] | undefined =>
   list?.map((d) => ({ ...d, id: fromB64url(d.id) }))
 
+const NAMES: Record<string, string> = {
+  InvalidStateError: '这部手机已经添加过通行密钥',
+  SecurityError: '这个网址不能使用通行密钥，请用系统的正式网址打开',
+  NotSupportedError: '这部手机不支持通行密钥，请用口令或密码登录',
+}
+/** Turning away is no mistake; anything else is said. */
+function turnedAway(error: unknown): null {
+  const name = (error as { name?: string }).name ?? ''
+  if (name === 'NotAllowedError' || name === 'AbortError') return null
+  throw new Said(NAMES[name] ?? `通行密钥没有用成（${name || '原因不明'}），请用口令或密码登录`)
+}
+
 /** Log in with a passkey of this phone. Null when the person turned away. */
 export async function loginWithPasskey(device: string): Promise<SessionAnswer | null> {
   const { data } = await post<RequestJson>('/passkeys/authentication-options')
   const allow = descriptors(data.allowCredentials)
   const publicKey = { ...data, challenge: fromB64url(data.challenge), allowCredentials: allow ?? [] }
-  const found = (await navigator.credentials.get({ publicKey }).catch(() => null)) as PublicKeyCredential | null
+  const found = (await navigator.credentials.get({ publicKey }).catch(turnedAway)) as PublicKeyCredential | null
   if (!found) return null
   const given = found.response as AuthenticatorAssertionResponse
   const credential = {
@@ -47,7 +59,7 @@ export async function registerPasskey(name: string): Promise<boolean> {
     user: { ...data.user, id: fromB64url(data.user.id) },
     excludeCredentials: descriptors(data.excludeCredentials) ?? [],
   }
-  const made = (await navigator.credentials.create({ publicKey }).catch(() => null)) as PublicKeyCredential | null
+  const made = (await navigator.credentials.create({ publicKey }).catch(turnedAway)) as PublicKeyCredential | null
   if (!made) return false
   const given = made.response as AuthenticatorAttestationResponse
   const credential = {

@@ -171,6 +171,7 @@ function signedOut(why: string, stay = false): void {
   if (!stay) localStorage.removeItem(IN)
   app.stage = 'out'
   app.me = null
+  app.mustChangePassword = false
   app.why = why
   app.outbox = []
   handlings.clear()
@@ -224,11 +225,20 @@ export async function send(): Promise<void> {
 }
 
 export function startSenders(): void {
-  addEventListener('online', () => void send())
+  addEventListener('online', () => {
+    app.line = 'connecting'
+    void send()
+  })
   addEventListener('offline', () => { app.line = 'offline' })
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') void send() })
   setInterval(() => { if (app.outbox.some((row) => row.state === 'waiting')) void send() }, 20_000)
 }
+
+/** An answer proves the line, whatever the browser said before. */
+api.onAnswered(() => {
+  if (app.line === 'offline' && app.stage === 'in') app.line = live.live ? 'live' : 'connecting'
+  live.wake()
+})
 
 api.onRefused((problem) => {
   if (problem.code === MUST_CHANGE) app.mustChangePassword = true

@@ -8,16 +8,22 @@ export interface Derived extends Derivation { offline: boolean }
 
 const noteId = (step: Step, text: string): string => `derived:${step.obligation}:${step.rendition}:${text}`
 
+/** What the flow does after this step, as it was told with any opinion on it. */
+const nextId = (step: Step): string => `next:${step.obligation}`
+
 /** The act the text implies. Refusals pass through; only a dead line falls back to what the phone knows. */
 export async function derive(handling: Handling, step: Step, text: string): Promise<Derived> {
   try {
     const { data } = await post<Derivation>(`/handlings/${handling.id}/derivations`, { text })
     await db.put('notes', { id: noteId(step, text), at: Date.now(), ...data }).catch(() => undefined)
+    await db.put('notes', { id: nextId(step), next: data.next ?? '' }).catch(() => undefined)
     return { ...data, offline: false }
   } catch (error) {
     if (!(error instanceof NoLine)) throw error
     const note = await db.get<Derivation>('notes', noteId(step, text)).catch(() => undefined)
-    return note ? { action: note.action, explanation: note.explanation, offline: false } : guess(step, text)
+    if (note) return { ...note, offline: false }
+    const { next } = (await db.get<{ next: string }>('notes', nextId(step)).catch(() => undefined)) ?? { next: '' }
+    return guess(step, text, next)
   }
 }
 
@@ -35,15 +41,15 @@ const WORDINGS: [RegExp, string, string][] = [
   [/^(存|存查|存档|归档)[。.]?$/, 'file', '存查，不再办理'],
   [/拟同意|拟请/, 'recommend', '作为拟办意见上报'],
   [/不同意|未同意/, 'comment', '记下您的意见，由文书按原文办理'],
-  [/原则上?同意/, 'approve_in_principle', '按"原则同意"办理'],
-  [/同意|^(批准|可行)/, 'approve', '按"同意"办理'],
+  [/原则上?同意/, 'approve_in_principle', '按“原则同意”办理'],
+  [/同意|^(批准|可行)/, 'approve', '按“同意”办理'],
   [/^(已阅|圈阅|阅|阅知|知悉|已知悉)[。.]?$/, 'read', '登记为已阅'],
 ]
 
 /** The field's common wording (known phrases only); anything else is a comment that the clerk hands out by its words. */
-export function guess(step: Step, text: string): Derived {
+export function guess(step: Step, text: string, next = ''): Derived {
   const found = WORDINGS.find(([pattern]) => pattern.test(text.trim()))
   const [kind, label] = found ? [found[1], found[2]] : step.act === 'read' ? ['read', '登记为已阅'] : ['comment', '记下您的意见，由文书按原文办理']
   const action: Action = { kind, label, dispatch: [] }
-  return { action, explanation: `将会：${label}。当前没有网络，交办对象由文书按原文确定`, offline: true }
+  return { action, explanation: `将会：${label}${next && kind !== 'hold' ? `；${next}` : ''}。当前没有网络，交办对象由文书按原文确定`, next, offline: true }
 }

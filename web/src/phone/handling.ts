@@ -1,8 +1,8 @@
 /** One handling as screens load it: kept copy at once, server's answer next, live changes after. */
 
 import { onBeforeUnmount, ref, type Ref } from 'vue'
-import { Refused, get, peek, sentence } from '../core/api'
-import type { Handling } from '../core/types'
+import { Refused, get, keep, peek, sentence } from '../core/api'
+import type { Handling, Step } from '../core/types'
 import { handlings, listen } from './app'
 
 export interface Loaded {
@@ -11,6 +11,20 @@ export interface Loaded {
   cachedAt: Ref<string | null>
   reload: () => Promise<void>
 }
+
+/** After a withdrawal the step is the person's again, with its ticket unspent, also where there is no line by then. */
+export async function giveBack(id: string, step: Step, ticket: string): Promise<void> {
+  const path = `/handlings/${id}`
+  const kept = handlings.get(id) ?? (await peek<Handling>(path))
+  if (!kept) return
+  const whole = { ...kept, step: { ...step, ticket } }
+  handlings.set(id, whole)
+  await keep(path, whole).catch(() => undefined)
+}
+
+/** Whose words the step asks with: an opinion's that stands on the sheet, or those that came with the document from above. */
+export const askedBy = (handling: Handling): string =>
+  handling.opinions.find((opinion) => opinion.text === handling.step?.proposal)?.act ?? '上级批示'
 
 export function useHandling(id: string, onLoad: (handling: Handling) => void = () => undefined): Loaded {
   const handling = ref<Handling | null>(handlings.get(id) ?? null)

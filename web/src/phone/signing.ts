@@ -4,20 +4,19 @@ import { computed, reactive, ref, watch, type Ref } from 'vue'
 import { Refused, sentence } from '../core/api'
 import * as db from '../core/db'
 import { keyOf } from '../core/keys'
-import { enqueue, type OutboxRow } from '../core/outbox'
+import { discard, enqueue, type OutboxRow } from '../core/outbox'
 import { signStatement } from '../core/statement'
 import { encode, type Drawing } from '../core/strokes'
-import type { DispatchLine, DispatchRole, Handling, Step } from '../core/types'
+import type { DispatchLine, Handling, Step } from '../core/types'
 import { app } from './app'
 import { derive, type Derived } from './derive'
+import { isSigning } from './signed'
+import { ROLES, told } from './will'
 
-export interface Draft { text: string; drawing: Drawing }
+interface Draft { text: string; drawing: Drawing }
 const nothing = (): Drawing => ({ w: 0, h: 0, strokes: [] })
 const draftId = (step: Step): string => `draft:${step.obligation}`
 
-export const ROLES: { id: DispatchRole; name: string }[] = [
-  { id: 'lead', name: '主办' }, { id: 'assist', name: '协办' }, { id: 'read', name: '阅知' }, { id: 'sign', name: '批示' },
-]
 /** The dispatch in words, one line for each role that is given. */
 function inWords(lines: DispatchLine[]): [string, string][] {
   return ROLES.map(({ id, name }): [string, string] => [name, lines.filter((line) => line.role === id).map((line) => line.name).join('、')])
@@ -36,6 +35,12 @@ export function useSigning(handling: Ref<Handling | null>) {
   const kind = computed(() => {
     const said = derived.value?.action.kind ?? ''
     return said === 'comment' && lines.value.length ? 'instruct' : said
+  })
+  /** What will happen, in the server's words; in the same manner once the person has changed to whom it goes. */
+  const will = computed(() => {
+    if (!derived.value) return ''
+    const label = kind.value === derived.value.action.kind ? derived.value.action.label : '交办'
+    return edited.value ? told(label, lines.value, derived.value.next) : derived.value.explanation.replace(/^将会[:：]\s*/, '')
   })
   let turn = 0
   let typing: ReturnType<typeof setTimeout>
@@ -60,8 +65,10 @@ export function useSigning(handling: Ref<Handling | null>) {
   }
   function settle(answer: Derived | null): void {
     derived.value = answer
-    lines.value = answer ? answer.action.dispatch.map((line) => ({ ...line })) : []
-    edited.value = false
+    // Nobody sends a document to themselves.
+    const others = answer?.action.dispatch.filter((line) => line.to !== `person:${app.me?.person.id}`) ?? []
+    lines.value = others.map((line) => ({ ...line }))
+    edited.value = others.length !== (answer?.action.dispatch.length ?? 0)
     if (!answer) deriving.value = false
   }
   function edit(to: DispatchLine[]): void {
@@ -103,17 +110,12 @@ export function useSigning(handling: Ref<Handling | null>) {
     }, device?.key ?? null)
     const row = await enqueue({
       person, what: at.act === 'read' ? '阅' : '签', title: seen.document.title, handling: seen.id,
-      path: `/handlings/${seen.id}/signatures`, body, to: inWords(lines.value), draft: { obligation: at.obligation, text: draft.text, drawing: draft.drawing },
+      path: `/handlings/${seen.id}/signatures`, body, to: inWords(lines.value), draft: { obligation: at.obligation, text: draft.text, drawing: draft.drawing, step: at },
     })
+    for (const old of app.outbox) if (old.state === 'failed' && old.handling === seen.id && isSigning(old)) await discard(old.id)
     await db.remove('notes', draftId(at)).catch(() => undefined)
     return row
   }
 
-  return { draft, derived, kind, lines, edited, deriving, problem, step, edit, ask, sign, nothing }
-}
-
-/** After a withdrawal the words are not lost: they are the draft again. */
-export async function restoreDraft(draft: unknown): Promise<void> {
-  const kept = draft as (Draft & { obligation: string }) | undefined
-  if (kept) await db.put('notes', { id: `draft:${kept.obligation}`, text: kept.text, drawing: kept.drawing })
+  return { draft, derived, lines, will, deriving, problem, step, edit, ask, sign, nothing }
 }

@@ -19,14 +19,17 @@ export class LiveClient {
   private readonly id = uuid()
 
   constructor(private readonly hooks: Hooks) {
-    addEventListener('online', () => this.feed({ type: 'wake' }))
+    addEventListener('online', () => this.feed({ type: 'online' }))
     document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'visible') this.feed({ type: 'wake' })
+      if (document.visibilityState === 'visible') this.wake()
     })
   }
 
   start(position: Position | null): void { this.feed({ type: 'start', position }) }
   stop(): void { this.feed({ type: 'stop' }) }
+  /** There is reason to hope: try at once instead of waiting. */
+  wake(): void { this.feed({ type: 'wake' }) }
+  get live(): boolean { return this.state.phase === 'live' || this.state.phase === 'behind' }
 
   private feed(input: Input): void {
     const before = this.state.phase

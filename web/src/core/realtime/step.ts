@@ -27,6 +27,7 @@ export type Input =
   | { type: 'closed'; socket: number; code: number }
   | { type: 'timer'; name: Timer }
   | { type: 'wake' }
+  | { type: 'online' }
   | { type: 'bootstrapped'; position: Position }
   | { type: 'bootstrap_failed' }
   | { type: 'stop' }
@@ -57,7 +58,7 @@ export interface State {
 export const PROTOCOL = 1
 export const CLOSE = { noPong: 4000, gap: 4002, protocol: 4003, malformed: 4400, session: 4401, cutOff: 4403 } as const
 const FIRST_WAIT = 1_000
-const LONGEST_WAIT = 60_000
+const LONGEST_WAIT = 20_000
 /** A beat may overtake an event that is on its way; only after this is the client really behind. */
 const GRACE = 5_000
 const STEADY = 10_000
@@ -80,6 +81,7 @@ export function step(state: State, input: Input): Result {
     case 'frame': return onFrame(state, input.frame)
     case 'closed': return onClosed(state, input.code)
     case 'timer': return onTimer(state, input.name)
+    case 'online': return reconnect(state)
     case 'wake': return state.phase === 'waiting' ? connect({ ...state, attempts: 0 }) : [state, []]
     case 'bootstrapped': return onBootstrapped(state, input.position)
     case 'bootstrap_failed': return onBootstrapFailed(state)
@@ -92,6 +94,12 @@ function connect(state: State): Result {
     { ...state, phase: 'connecting', socket, held: [], nudged: false },
     [{ do: 'cancel', name: 'retry' }, { do: 'open', socket }, { do: 'timer', name: 'silence', ms: 30_000 }],
   ]
+}
+
+/** The network came back: a socket from before it went may be dead without knowing. */
+function reconnect(state: State): Result {
+  const [next, effects] = connect({ ...state, attempts: 0 })
+  return [next, [...quiet(), ...effects]]
 }
 
 /** The first frame on a fresh socket; the driver adds the client's id. */
@@ -211,7 +219,7 @@ function drop(state: State, code: number): Result {
   return [next, [{ do: 'close', code }, ...effects]]
 }
 
-/** Back off: 1 s doubling to 60 s, full jitter (the driver draws uniformly within `ms`). */
+/** Back off: 1 s doubling to 20 s, full jitter (the driver draws uniformly within `ms`). */
 function wait(state: State): Result {
   const ms = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** state.attempts)
   return [
