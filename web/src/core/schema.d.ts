@@ -1795,11 +1795,13 @@ export interface components {
         };
         /**
          * Derivation
-         * @description The proposed act, and a sentence that says what will happen.
+         * @description The proposed act, a sentence that says what will happen, and of it what the flow does `next`.
          */
         Derivation: {
             action: components["schemas"]["ActionOut"];
             explanation: string;
+            /** @default  */
+            next: string;
         };
         /**
          * DeviceAnswer
@@ -3384,6 +3386,13 @@ export interface components {
          */
         WhyIn: {
             reason: string;
+        };
+        /**
+         * Withdrawn
+         * @description A withdrawn signature's step can be signed again: its ticket, unspent.
+         */
+        Withdrawn: {
+            ticket: string;
         };
         /**
          * WordsIn
@@ -6377,11 +6386,13 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description 完成 */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Withdrawn"];
+                };
             };
             /** @description 问题说明（RFC 9457） */
             default: {
