@@ -4,7 +4,7 @@ from documents.exchange import deliveries, states
 from documents.exchange import routes as exchange
 from documents.exchange.events import StateTold
 from documents.exchange.texts import TEXTS as EXCHANGE_TEXTS
-from documents.incoming import answered, follows, limits, vacant
+from documents.incoming import answered, follows, heirs, limits, vacant
 from documents.incoming.access import cards, document_cards
 from documents.incoming.actions import dictate, effect, sign
 from documents.incoming.events import DocumentCorrected, HandlingChanged, LimitsOutdated, Replied
@@ -14,7 +14,7 @@ from documents.incoming.routes import ENDPOINTS, HANDLE, PRESS, REGISTER, VIEW
 from documents.incoming.texts import TEXTS
 from office.kernel.events import Handler
 from office.kernel.modules import Module, Permission, TodoKind
-from office.organization.events import CalendarChanged, PostVacated
+from office.organization.events import AppointmentChanged, CalendarChanged, PostVacated, UnitSucceeded
 
 EVERYONE = frozenset({"clerk", "leader", "principal", "staff"})
 PAGE = "/handlings/{id}"
@@ -54,9 +54,14 @@ module = Module(
                 reads=frozenset({"signature", "subject"})),
         Handler(name="documents.on_signature_withdrawn", event="signing.withdrawn", run=effect.on_withdrawn,
                 reads=frozenset({"signature", "subject"})),
-        Handler(name="documents.skip_vacated", event=PostVacated.name, run=vacant.on_vacated, reads=frozenset({"post"})),
+        Handler(name="documents.skip_vacated", event=PostVacated.name, run=vacant.on_vacated, outside=True,
+                reads=frozenset({"post", "unit"})),
         Handler(name="documents.skip_vacant", event=HandlingChanged.name, run=vacant.on_changed),
         Handler(name="documents.retell_followers", event=HandlingChanged.name, run=follows.on_changed),
+        Handler(name="documents.give_over", event=UnitSucceeded.name, run=heirs.on_unit_succeeded, outside=True,
+                reads=frozenset({"unit", "custodian"})),
+        Handler(name="documents.skip_departed", event=AppointmentChanged.name, run=vacant.on_appointment_changed, outside=True,
+                reads=frozenset({"person", "unit", "state"})),
         Handler(name="documents.recompute_limits", event=CalendarChanged.name, run=limits.on_calendar_changed,
                 reads=frozenset({"first", "last"})),
         Handler(name="documents.recompute_page", event=LimitsOutdated.name, run=limits.recompute_page, outside=True),

@@ -65,14 +65,14 @@ async def open_handling(
     One that was sent back or recalled is opened again, with a case of its own and its limits counted anew, and keeps its
     register number. `asked` is the time the sender states. Refuses: Invalid documents.no_clerk where nobody receives documents.
     """
-    known = await Handling.get_or_none(document_id=document.id, unit_id=unit)
+    known = await Handling.get_or_none(document_id=document.id, addressed_to=unit)
     if known is not None and known.state not in REOPENED:
         return known, False
     posts = await receiving_posts(unit)
     if not posts:
         name = (await units([unit]))[unit].label
         raise Invalid("documents.no_clerk", unit=name)
-    handling = known or Handling(id=new_id(), document_id=document.id, unit_id=unit)
+    handling = known or Handling(id=new_id(), document_id=document.id, addressed_to=unit, unit_id=unit)
     handling.update_from_dict({
         "version": document.version, "case_id": new_id(), "clerk_post": posts[0].id, "parent_id": parent,
         "state": AWAITING_RECEIPT, "title": document.title, "doc_no": document.doc_no, "issuer": document.issuer,

@@ -54,6 +54,8 @@ class DocumentVersion(Model):
 class Handling(Model):
     """One unit's handling (办理) of a document: its register number, flow, opinions and deadline, visible in that unit only.
 
+    `addressed_to` is the unit the document came to; `unit_id` the one whose affair it is now, another after a merger (撤并).
+
     `presser` is who presses it (催办人) where the clerk named one, "person:…" or "post:…".
     `parent_id`, `sender`, `role` and `words` say who sent it down, as what, and with which opinion; `sent_by` is the obligation
     of the parent that did, so that taking that act back recalls what it sent and nothing else. `withheld`: recalled, or sent
@@ -64,6 +66,7 @@ class Handling(Model):
     id: Any = identifier()
     document_id = fields.UUIDField()
     version = fields.IntField()
+    addressed_to = fields.UUIDField()
     unit_id = fields.UUIDField()
     case_id = fields.UUIDField()
     clerk_post = fields.UUIDField()
@@ -100,7 +103,7 @@ class Handling(Model):
 
     class Meta:
         table = "documents_handling"
-        unique_together = (("document_id", "unit_id"),)
+        unique_together = (("document_id", "addressed_to"),)
         indexes = (
             ("unit_id", "received_at", "id"),
             ("unit_id", "state", "received_at"),

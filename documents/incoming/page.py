@@ -49,7 +49,7 @@ async def handling_page(actor: Actor, id: UUID) -> HandlingOut:
     """Everything the document page shows, the ticket for the caller's step included. Refuses: NotFound."""
     sheet = await sheet_of(actor, id)
     handling, waiting = sheet.handling, _waiting(sheet)
-    unit = sheet.units[handling.unit_id]
+    unit = sheet.units[handling.addressed_to]
     return HandlingOut(
         id=handling.id, state=NAMES[handling.state], state_code=handling.state, rev=handling.rev, kind=handling.kind,
         register_no=handling.register_no, urgency=handling.urgency, due_at=handling.due_at, due_why=handling.due_why,
@@ -158,7 +158,7 @@ def _press(row: Press) -> PressOut:
 
 def _sent_down(sheet: Sheet, row: Handling) -> SentDown:
     return SentDown(
-        unit=UnitOut(row.unit_id, sheet.units[row.unit_id].label), state=NAMES[row.state], role=row.role,
+        unit=UnitOut(row.addressed_to, sheet.units[row.addressed_to].label), state=NAMES[row.state], role=row.role,
         received_at=row.received_at, closed_at=row.closed_at, reply=row.reply,
         reply_no=row.reply_no, reply_file=sheet.replies.get(row.reply_file), replied_at=row.replied_at,
     )  # fmt: skip

@@ -90,7 +90,7 @@ async def sheet_of(actor: Actor, id: UUID) -> Sheet:
         opinions=await Opinion.filter(handling_id=handling.id).order_by("at", "id"),
         signatures={row.id: row for row in await Signature.filter(subject=subject).only(*MARKS)},
         drawn=set(await Signature.filter(subject=subject, strokes__isnull=False).values_list("id", flat=True)),
-        entries=entries, children=children, units=await units([handling.unit_id, *(row.unit_id for row in children)]),
+        entries=entries, children=children, units=await units([handling.addressed_to, *(row.addressed_to for row in children)]),
         names=await people(_people(entries, live, presser)), todos={row.source: row for row in todos if row.kind != FOLLOW},
         posts=await posts(at_posts), holders=await holders_many(at_posts, work=WORK), phrases=await phrases_of(actor.own_id),
         following=any(row.kind == FOLLOW for row in todos), presses=await presses_of(handling),

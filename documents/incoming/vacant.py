@@ -1,5 +1,8 @@
-"""A post nobody holds (空岗): a step there goes to the clerk, when the post is vacated or when the step opens."""
+"""Nobody is there (空岗、离岗): a step at a post that nobody holds, or of a person who has left, goes to the clerk; those
+of the clerk go to another clerk of the unit. Looked at when somebody goes and when a step opens."""
 
+from collections.abc import AsyncIterator, Container, Mapping
+from typing import Final, Literal
 from uuid import UUID
 
 from documents.incoming import cases
@@ -15,26 +18,52 @@ from office.kernel.database import fetch
 from office.kernel.events import Delivery
 from office.kernel.rows import uuid_of
 from office.kernel.work import verb
-from office.organization.events import PostVacated
+from office.organization.events import AppointmentChanged, PostVacated
 from office.organization.holdings import holders_many
+from office.organization.queries import departed, posts_in
 
 BATCH = 200
+WHY: Final[Mapping[str, Literal["left", "vacant"]]] = {"person": "left", "post": "vacant"}
 
 
 async def on_vacated(event: PostVacated, delivery: Delivery) -> None:
-    """Look at every running handling the post has a part in, a page at a time: a busy post has had a part in thousands."""
+    """Look at every running handling the post has a part in; where it was the clerk's, another clerk takes over."""
+    clerk = await _another_clerk(event)
+    async for handling in _running_of(event.post):
+        if clerk is not None and handling.clerk_post == event.post:
+            await change_clerk(handling, handling.unit_id, clerk)
+        await skip_vacant(handling)
+
+
+async def on_appointment_changed(event: AppointmentChanged, delivery: Delivery) -> None:
+    """Somebody left a post: what is theirs in person in that unit is looked at."""
+    if event.state == "ended":
+        async for handling in _running_of(event.person):
+            if handling.unit_id == event.unit:
+                await skip_vacant(handling)
+
+
+async def _another_clerk(event: PostVacated) -> UUID | None:
+    posts = [post for post in await posts_in([event.unit]) if post.receiving or "clerk" in post.roles]
+    held = await holders_many([post.id for post in posts])
+    known = [post for post in posts if post.id in held]
+    return max(known, key=lambda post: post.receiving).id if known else None
+
+
+async def _running_of(holder: UUID) -> AsyncIterator[Handling]:
+    """The running handlings a post or a person has a part in, a page at a time: a busy one has had a part in thousands."""
     after = UUID(int=0)
-    while page := await _running_of(event.post, after):
+    while page := await _page_of(holder, after):
         for handling in await Handling.filter(id__in=page).order_by("id"):
-            await skip_vacant(handling)
+            yield handling
         after = page[-1]
 
 
-async def _running_of(post: UUID, after: UUID) -> list[UUID]:
+async def _page_of(holder: UUID, after: UUID) -> list[UUID]:
     rows = await fetch(
         "SELECT p.handling_id FROM documents_participant p JOIN documents_handling h ON h.id = p.handling_id"
         " WHERE p.holder = ? AND p.handling_id > ? AND h.closed_at IS NULL ORDER BY p.handling_id LIMIT ?",
-        str(post), str(after), BATCH,
+        str(holder), str(after), BATCH,
     )  # fmt: skip
     return [uuid_of(row["handling_id"]) for row in rows]
 
@@ -48,14 +77,15 @@ async def on_changed(event: HandlingChanged, delivery: Delivery) -> None:
 
 @verb
 async def skip_vacant(handling: Handling) -> None:
-    """Put the steps at vacant posts before the clerk, whose own steps stay. Nothing if there is none."""
-    if not await _vacant(await flow.case_of(handling.case_id)):
+    """Put the steps of those who are not there before the clerk, whose own steps stay. Nothing if there is none."""
+    if not await _deserted(handling):
         return
     await lock_handling(handling)
     case = await flow.case_of(handling.case_id)
     by = rules.By(person="", post=case.custodian.id, capacity="custodian")
     skipped = [
-        rules.SkipVacant(by=by, obligation=leaf.id, revision=leaf.revision, why="vacant") for leaf in await _vacant(case)
+        rules.SkipVacant(by=by, obligation=leaf.id, revision=leaf.revision, why=WHY[leaf.holder.kind])
+        for leaf in await _deserted(handling)
     ]
     if skipped:
         case = await flow.move(SYSTEM, handling.case_id, *skipped)
@@ -63,7 +93,30 @@ async def skip_vacant(handling: Handling) -> None:
         await cases.reflect(SYSTEM, handling, case)
 
 
-async def _vacant(case: rules.Case) -> list[rules.Obligation]:
-    at_posts = [leaf for leaf in rules.live(case) if leaf.holder.kind == "post" and leaf.holder != case.custodian]
-    held = await holders_many([UUID(leaf.holder.id) for leaf in at_posts])
-    return [leaf for leaf in at_posts if UUID(leaf.holder.id) not in held]
+@verb
+async def change_clerk(handling: Handling, unit: UUID, clerk: UUID) -> None:
+    """Make a unit's post the clerk's of a handling; what is open at the clerk's post before goes along."""
+    await lock_handling(handling)
+    audit.record(
+        SYSTEM, "documents.change_clerk", cases.ref(handling.id), unit=str(unit), clerk=str(clerk),
+        before=str(handling.clerk_post),
+    )  # fmt: skip
+    handling.unit_id, handling.clerk_post = unit, clerk
+    await handling.save(update_fields=["unit_id", "clerk_post"])
+    case = await flow.case_of(handling.case_id)
+    if case.state in ("running", "suspended") and case.custodian != cases.at_post(clerk):
+        by = rules.By(person="", post=case.custodian.id, capacity="custodian")
+        case = await flow.move(SYSTEM, handling.case_id, rules.Entrust(by=by, to=cases.at_post(clerk)))
+        await cases.reflect(SYSTEM, handling, case, state=handling.state)
+
+
+async def _deserted(handling: Handling) -> list[rules.Obligation]:
+    case = await flow.case_of(handling.case_id)
+    others = [leaf for leaf in rules.live(case) if leaf.holder != case.custodian]
+    held = await holders_many([UUID(leaf.holder.id) for leaf in others if leaf.holder.kind == "post"])
+    left = await departed(handling.unit_id, [UUID(leaf.holder.id) for leaf in others if leaf.holder.kind == "person"])
+    return [leaf for leaf in others if _is_gone(leaf.holder, held, left)]
+
+
+def _is_gone(holder: rules.Holder, held: Container[UUID], left: Container[UUID]) -> bool:
+    return UUID(holder.id) not in held if holder.kind == "post" else UUID(holder.id) in left

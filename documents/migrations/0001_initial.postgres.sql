@@ -32,6 +32,7 @@ CREATE TABLE "documents_handling" (
     "id" UUID NOT NULL PRIMARY KEY,
     "document_id" UUID NOT NULL,
     "version" INT NOT NULL,
+    "addressed_to" UUID NOT NULL,
     "unit_id" UUID NOT NULL,
     "case_id" UUID NOT NULL,
     "clerk_post" UUID NOT NULL,
@@ -65,7 +66,7 @@ CREATE TABLE "documents_handling" (
     "replied_at" TIMESTAMPTZ,
     "withheld" BOOL NOT NULL,
     "rev" INT NOT NULL,
-    CONSTRAINT "uid_documents_h_documen_ceb28f" UNIQUE ("document_id", "unit_id")
+    CONSTRAINT "uid_documents_h_documen_6d4ef0" UNIQUE ("document_id", "addressed_to")
 );
 CREATE INDEX "idx_documents_h_unit_id_3fed85" ON "documents_handling" ("unit_id", "received_at", "id");
 CREATE INDEX "idx_documents_h_unit_id_a85823" ON "documents_handling" ("unit_id", "state", "received_at");

@@ -30,6 +30,7 @@ CREATE TABLE "documents_handling" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "document_id" CHAR(36) NOT NULL,
     "version" INT NOT NULL,
+    "addressed_to" CHAR(36) NOT NULL,
     "unit_id" CHAR(36) NOT NULL,
     "case_id" CHAR(36) NOT NULL,
     "clerk_post" CHAR(36) NOT NULL,
@@ -63,7 +64,7 @@ CREATE TABLE "documents_handling" (
     "replied_at" TIMESTAMP,
     "withheld" INT NOT NULL,
     "rev" INT NOT NULL,
-    CONSTRAINT "uid_documents_h_documen_ceb28f" UNIQUE ("document_id", "unit_id")
+    CONSTRAINT "uid_documents_h_documen_6d4ef0" UNIQUE ("document_id", "addressed_to")
 ) /* One unit's handling (办理) of a document: its register number, flow, opinions and deadline, visible in that unit only. */;
 CREATE INDEX "idx_documents_h_unit_id_3fed85" ON "documents_handling" ("unit_id", "received_at", "id");
 CREATE INDEX "idx_documents_h_unit_id_a85823" ON "documents_handling" ("unit_id", "state", "received_at");

@@ -155,6 +155,19 @@ async def people_of_refs(refs: Sequence[str], at: datetime | None = None, work: 
     return people | {holder.person for line in held.values() for holder in line}
 
 
+async def departed(unit: UUID, persons: Sequence[UUID]) -> set[UUID]:
+    """Those of some persons who had a post in a unit and have none there now. One query, none for nobody."""
+    if not persons:
+        return set()
+    now, among = clock.now(), marks(persons)
+    rows = await fetch(
+        f"SELECT a.person, MAX(CASE WHEN {valid('a')} THEN 1 ELSE 0 END) AS here FROM organization_appointment a"  # noqa: S608
+        f" JOIN organization_post p ON p.id = a.post WHERE p.unit = ? AND a.person IN ({among}) GROUP BY a.person",
+        now, now, str(unit), *texts(persons),
+    )  # fmt: skip
+    return {uuid_of(row["person"]) for row in rows if not row["here"]}
+
+
 async def people(ids: Iterable[UUID]) -> dict[UUID, str]:
     """Names by person id. One query."""
     wanted = texts(set(ids))
