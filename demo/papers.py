@@ -112,7 +112,7 @@ async def registered(clerk: Door, handling: str) -> Json:
 
 def registration_of(reading: Json, title: str) -> Json:
     """The form as the clerk confirms it: what was read, the pushed title where none was; a known duplicate is named."""
-    told: Json = {name: value_of(reading, name) for name in ("doc_no", "issuer", "doc_date", "doc_type", "urgency")}
+    told: Json = {name: value_of(reading, name) for name in ("doc_no", "issuer", "doc_date", "doc_type", "urgency", "signer")}
     told = {name: value for name, value in told.items() if value}
     main_to = value_of(reading, "main_to")
     told |= {"title": value_of(reading, "title") or title, "main_to": [main_to] if main_to else [], "kind": "批办"}

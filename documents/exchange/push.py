@@ -19,7 +19,6 @@ from documents.exchange.schemas import Delivered, FileTaken, Metadata, PushAnswe
 from documents.incoming import cases
 from documents.incoming.correction import correct
 from documents.incoming.models import Document, DocumentVersion
-from documents.incoming.reading.numbers import normalise_doc_no
 from documents.incoming.states import NAMES
 from documents.incoming.versions import fingerprint_of, make_version
 from office import audit
@@ -152,12 +151,12 @@ def _columns(metadata: Metadata) -> dict[str, object]:
     return {
         "title": metadata.title,
         "doc_no": metadata.docNo,
-        "doc_no_key": normalise_doc_no(metadata.docNo),
         "issuer": metadata.signature or metadata.issuerMark.removesuffix("文件"),
         "doc_date": metadata.docDate,
         "doc_type": metadata.docType,
         "urgency": metadata.urgency,
         "main_to": list(metadata.mainTo),
+        "signer": "、".join(metadata.signer)[:200],
     }
 
 

@@ -9,8 +9,8 @@ from documents.exchange.events import StateTold
 from documents.exchange.models import Push, StateEntry, Webhook
 from documents.exchange.schemas import StateList, StateOut, StateQuery
 from documents.incoming.events import DocumentCorrected, HandlingChanged
-from documents.incoming.models import Handling
-from documents.incoming.states import NAMES
+from documents.incoming.models import Handling, StepRecord
+from documents.incoming.states import CHECKS, NAMES, RETURNED
 from office.files.queries import describe_many
 from office.kernel import clock
 from office.kernel.actor import Actor
@@ -49,10 +49,17 @@ def _same(told: Mapping[str, object], detail: Mapping[str, object]) -> bool:
 async def _detail(state: str, handling: Handling) -> dict[str, object]:
     """What the sender may know: the state, the number, the result, and the formal reply with the letter's name and digest."""
     letter = await describe_many([(handling.reply_file, "reply")]) if handling.reply_file else []
-    return {
+    told = {
         "state_code": state, "register_no": handling.register_no, "result": handling.result, "reply": handling.reply,
         "reply_no": handling.reply_no, "reply_file": {"name": letter[0].name, "digest": letter[0].digest} if letter else None,
     }  # fmt: skip
+    return told | await _refusal(handling) if state == RETURNED else told
+
+
+async def _refusal(handling: Handling) -> dict[str, object]:
+    """Why it was sent back (退文): the reason's code, and the items of the first check that failed."""
+    last = await StepRecord.filter(handling_id=handling.id, step="refuse").order_by("-at").first()
+    return {"reason_code": last.code, "failed": [CHECKS[item] for item in last.facts["failed"]]} if last else {}
 
 
 async def on_corrected(event: DocumentCorrected, delivery: Delivery) -> None:

@@ -1,13 +1,16 @@
 """Handlings and their running cases: opening one in a unit, and keeping the handling's row true to its case."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from documents.incoming.deadlines import Source, Stage
 from documents.incoming.due import Asking, settle_due, step_due
 from documents.incoming.events import HandlingChanged
 from documents.incoming.models import Document, Handling, Participant
-from documents.incoming.states import AWAITING_RECEIPT, OVER, REOPENED, state_of
+from documents.incoming.reading.numbers import normalise_doc_no
+from documents.incoming.states import AWAITING_RECEIPT, OVER, REOPENED, standing
 from documents.incoming.unit_rules import is_hub
 from office import audit
 from office.flow import actions as flow
@@ -36,6 +39,8 @@ KINDS = {
     "conclude": "documents.conclude",
     "*": "documents.settle",
 }
+COPIED = ("title", "doc_no", "issuer", "urgency", "doc_date", "doc_type", "main_to", "signer")
+ELECTRONIC = "电子交换"
 CLERK_VERBS = ("insert", "add_signer")
 WORK_VERBS = ("return", "transfer", "insert", "add_signer")
 
@@ -58,7 +63,7 @@ def at_post(post: UUID) -> rules.Holder:
 
 async def open_handling(
     actor: Actor, document: Document, unit: UUID, *, sender: str, role: str = "", parent: UUID | None = None, words: str = "",
-    sent_by: str = "", asked: Deadline | None = None,
+    sent_by: str = "", asked: Deadline | None = None, channel: str = ELECTRONIC, arrived: datetime | None = None,
 ) -> tuple[Handling, bool]:  # fmt: skip
     """Open a unit's handling in state 待签收; the one that is there already if the document came before, and False.
 
@@ -75,11 +80,10 @@ async def open_handling(
     handling = known or Handling(id=new_id(), document_id=document.id, addressed_to=unit, unit_id=unit)
     handling.update_from_dict({
         "version": document.version, "case_id": new_id(), "clerk_post": posts[0].id, "parent_id": parent,
-        "state": AWAITING_RECEIPT, "title": document.title, "doc_no": document.doc_no, "issuer": document.issuer,
-        "urgency": document.urgency, "doc_date": document.doc_date, "sender": sender, "role": role, "words": words,
-        "sent_by": sent_by, "received_at": clock.now(), "signed_for_at": None, "registered_at": None, "closed_at": None,
-        "kind": "", "result": "", "reply": "", "reply_no": "", "reply_file": None, "replied_at": None,
-        "withheld": False, "asked": _asked(asked),
+        "state": AWAITING_RECEIPT, "sender": sender, "role": role, "words": words, "sent_by": sent_by, "channel": channel,
+        "received_at": arrived or clock.now(), "signed_for_at": None, "registered_at": None, "check_passed": None,
+        "closed_at": None, "kind": "", "result": "", "reply": "", "reply_no": "", "reply_file": None, "replied_at": None,
+        "withheld": False, "asked": _asked(asked), **as_it_came(document),
     })  # fmt: skip
     await settle_due(handling)
     await handling.save(force_create=known is None)
@@ -91,6 +95,11 @@ async def open_handling(
 
 def _asked(told: Deadline | None) -> list[Asking]:
     return [Asking("sender", Source(told.why.partition("：")[0]), told.at)] if told else []
+
+
+def as_it_came(document: Document) -> dict[str, Any]:
+    """What a handling says until its own clerk has confirmed it: the document's words."""
+    return {name: getattr(document, name) for name in COPIED} | {"doc_no_key": normalise_doc_no(document.doc_no)[:120]}
 
 
 async def _open_case(actor: Actor, handling: Handling) -> rules.Case:
@@ -117,9 +126,9 @@ def about(handling: Handling) -> About:
 
 async def reflect(actor: Actor, handling: Handling, case: rules.Case, *, state: str | None = None, **changes: object) -> None:
     """Write what the case means for its handling: state, participants, version; and tell the followers."""
-    handling.state, handling.rev = state or state_of(case), handling.rev + 1
-    handling.closed_at = (handling.closed_at or clock.now()) if handling.state in OVER else None
     handling.update_from_dict(dict(changes))
+    handling.state, handling.rev = state or standing(case, handling.check_passed), handling.rev + 1
+    handling.closed_at = (handling.closed_at or clock.now()) if handling.state in OVER else None
     await handling.save(update_fields=[*changes, "state", "rev", "closed_at"])
     await _admit(handling.id, (leaf.holder.id for leaf in rules.leaves(case.root)))
     _record(actor, handling)

@@ -16,7 +16,6 @@ from office.kernel.work import verb
 from office.outbox import record
 
 CORRECTED_KIND = "documents.corrected"
-COPIED = ("title", "doc_no", "issuer", "urgency", "doc_date")
 
 
 async def correct(actor: Actor, document: Document) -> None:
@@ -35,7 +34,7 @@ async def _bring_on(actor: Actor, document: Document, handling: Handling) -> Non
     """What the clerk registered stays as registered; before that the new version's words stand."""
     changes: dict[str, object] = {"version": document.version}
     if handling.registered_at is None:
-        changes |= {name: getattr(document, name) for name in COPIED}
+        changes |= cases.as_it_came(document)
     handling.update_from_dict(changes)
     await handling.save(update_fields=list(changes))
     audit.record(actor, "documents.correct", cases.ref(handling.id), version=document.version)

@@ -17,17 +17,16 @@ class Document(Model):
     version = fields.IntField(default=1)
     title = fields.CharField(max_length=400)
     doc_no = fields.CharField(max_length=120, default="")
-    doc_no_key = fields.CharField(max_length=120, default="")
     issuer = fields.CharField(max_length=200, default="")
     doc_date: Any = fields.DateField(null=True)
     doc_type = fields.CharField(max_length=20, default="")
     urgency = fields.CharField(max_length=4, default="")
     main_to: Any = facts(default=list)
+    signer = fields.CharField(max_length=200, default="")
     created_at: Any = instant()
 
     class Meta:
         table = "documents_document"
-        indexes = (("doc_no_key", "issuer"),)
 
 
 class DocumentVersion(Model):
@@ -49,6 +48,7 @@ class DocumentVersion(Model):
     class Meta:
         table = "documents_version"
         unique_together = (("document_id", "version"),)
+        indexes = (("rendition",),)
 
 
 class Handling(Model):
@@ -61,6 +61,8 @@ class Handling(Model):
     of the parent that did, so that taking that act back recalls what it sent and nothing else. `withheld`: recalled, or sent
     back as classified (涉密误投); its files are neither shown nor served in this unit any more. `asked` are the limits stated
     for it (来文要求, 拟办要求, 领导要求), {of, source, at}; `due_at` is the one that holds, by the rule `due_why`.
+    What the register (收文登记簿) says stands here as this unit's clerk confirmed it; until then as the document came.
+    `doc_no_key` is the number as compared.
     """
 
     id: Any = identifier()
@@ -99,6 +101,18 @@ class Handling(Model):
     reply_file: Any = fields.UUIDField(null=True)
     replied_at: Any = instant(null=True)
     withheld = fields.BooleanField(default=False)
+    doc_no_key = fields.CharField(max_length=120, default="")
+    doc_type = fields.CharField(max_length=20, default="")
+    main_to: Any = facts(default=list)
+    signer = fields.CharField(max_length=200, default="")
+    duplicate_of: Any = fields.UUIDField(null=True)
+    channel = fields.CharField(max_length=12, default="")
+    copies = fields.IntField(default=1)
+    copy_no = fields.CharField(max_length=40, default="")
+    attachments: Any = fields.IntField(null=True)
+    registrar = fields.CharField(max_length=80, default="")
+    remark = fields.CharField(max_length=400, default="")
+    check_passed: Any = fields.BooleanField(null=True)
     rev = fields.IntField(default=1)
 
     class Meta:
@@ -108,9 +122,35 @@ class Handling(Model):
             ("unit_id", "received_at", "id"),
             ("unit_id", "state", "received_at"),
             ("unit_id", "register_year", "register_n"),
+            ("unit_id", "doc_no_key"),
             ("case_id",),
             ("parent_id",),
         )
+
+
+class StepRecord(Model):
+    """What a step of the clerk's was (办理环节记录): 签收, 登记, 初审, 退文, 更正登记; append-only, names as they were.
+
+    It stays when the document comes again: `case_id` says in which round it was. `code` is the reason of a 退文, the condition
+    at a 签收, pass or fail of a 初审, the number of a 登记; `words` the reason or note; `facts` the rest, by step.
+    """
+
+    id: Any = identifier()
+    handling_id = fields.UUIDField()
+    case_id = fields.UUIDField()
+    step = fields.CharField(max_length=12)
+    code = fields.CharField(max_length=60, default="")
+    words = fields.TextField(default="")
+    facts: Any = facts(default=dict)
+    person_id = fields.UUIDField()
+    person_name = fields.CharField(max_length=80)
+    post_title = fields.CharField(max_length=120, default="")
+    on_behalf_of = fields.CharField(max_length=80, default="")
+    at: Any = instant()
+
+    class Meta:
+        table = "documents_step"
+        indexes = (("handling_id", "at"),)
 
 
 class Participant(Model):

@@ -1,12 +1,13 @@
 """The document page (文件办理页), composed from what was read: who owes what, opinions as on the sheet, the own step."""
 
+from typing import Any
 from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.access import ids_of, mine
+from documents.incoming.entry import document_of, entry_of, record_of
 from documents.incoming.models import Handling, Opinion
 from documents.incoming.page_schemas import (
-    DocumentOut,
     EnteredOut,
     HandlingOut,
     OpinionOut,
@@ -22,12 +23,11 @@ from documents.incoming.pressing.models import Press
 from documents.incoming.queries import Sheet, sheet_of
 from documents.incoming.states import (
     ACT_NAMES,
-    AWAITING_RECEIPT,
+    BEFORE_PROPOSAL,
+    CHECKING,
     CLOSED,
     DICTATED_ACTS,
     NAMES,
-    RECEIVED,
-    REGISTERED,
     SETTLED_ACTS,
     SHEET,
     SIGNED_ACTS,
@@ -54,24 +54,22 @@ async def handling_page(actor: Actor, id: UUID) -> HandlingOut:
         id=handling.id, state=NAMES[handling.state], state_code=handling.state, rev=handling.rev, kind=handling.kind,
         register_no=handling.register_no, urgency=handling.urgency, due_at=handling.due_at, due_why=handling.due_why,
         received_at=handling.received_at, closed_at=handling.closed_at, sender=handling.sender, result=handling.result,
-        reply=handling.reply, unit=UnitOut(unit.id, unit.name), document=_document(sheet), files=list(sheet.files),
+        reply=handling.reply, unit=UnitOut(unit.id, unit.name), document=document_of(sheet), files=list(sheet.files),
         opinions=_opinions(actor, sheet), trail=trail_of(sheet),
         unread=[one for one in waiting if one.act == ACT_NAMES["read"]],
         unhandled=[one for one in waiting if one.act != ACT_NAMES["read"]],
         sent_down=[_sent_down(sheet, row) for row in sheet.children], step=_step(actor, sheet), may=_may(actor, sheet),
         following=sheet.following, presser=_presser(sheet), presses=[_press(row) for row in sheet.presses],
         reply_no=handling.reply_no, reply_file=sheet.replies.get(handling.reply_file), replied_at=handling.replied_at,
+        **_desk(actor, sheet),
     )  # fmt: skip
 
 
-def _document(sheet: Sheet) -> DocumentOut:
-    handling, document = sheet.handling, sheet.document
-    return DocumentOut(
-        id=document.id, version=handling.version, title=handling.title, doc_no=handling.doc_no, issuer=handling.issuer,
-        doc_date=handling.doc_date, doc_type=document.doc_type, main_to=list(document.main_to), urgency=handling.urgency,
-        corrected=any(row.version < handling.version for row in sheet.versions),
-        copy_no=str(sheet.version.metadata.get("copyNo", "")),
-    )  # fmt: skip
+def _desk(actor: Actor, sheet: Sheet) -> dict[str, Any]:
+    """What the register says and the clerk's steps, for the clerk; nobody else's phone carries them."""
+    if not is_clerk(actor, sheet.handling):
+        return {}
+    return {"entry": entry_of(sheet.handling), "records": [record_of(row) for row in reversed(sheet.records)]}
 
 
 def _opinions(actor: Actor, sheet: Sheet) -> list[OpinionOut]:
@@ -233,9 +231,10 @@ def _clerk_may(sheet: Sheet, acts: set[str]) -> list[str]:
     if case.state != "running":
         return [*may, "reopenings"] if handling.state == CLOSED else may
     may += ["replies"] if acts & {"reply", "conclude"} else []
-    may += [name for act, name in CLERK_ACTS if act in acts]
+    may += [name for act, name in CLERK_ACTS if act in acts and (handling.state, act) != (CHECKING, "propose")]
+    may += ["checks"] if "propose" in acts else []
     may += ["registrations"] if acts & {"receive", "register"} else ["signers", "suspensions"]
-    may += ["refusals"] if handling.state in (AWAITING_RECEIPT, RECEIVED, REGISTERED) else []
+    may += ["refusals"] if handling.state in BEFORE_PROPOSAL else []
     may += ["settlements"] if acts & SETTLED_ACTS else []
     may += ["dictations"] if acts & DICTATED_ACTS else []
     return [*may, *(["transfers"] if any(leaf.holder != case.custodian for leaf in rules.live(case)) else [])]

@@ -24,7 +24,10 @@ class PersonOut(msgspec.Struct, frozen=True):
 
 
 class DocumentOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The document as this handling registered it. `corrected`: a higher version came after. `copy_no` (份号) where told."""
+    """The document as this handling registered it. `corrected`: a higher version came after.
+
+    份号 and 签发人, and 附注, 抄送 and 附件说明 as they came with it, only where there are any.
+    """
 
     id: UUID
     version: int
@@ -37,6 +40,38 @@ class DocumentOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     urgency: str
     corrected: bool
     copy_no: str = ""
+    signer: str = ""
+    remark: str = ""
+    cc_to: list[str] = []
+    attachment_note: list[str] = []
+
+
+class EntryOut(msgspec.Struct, frozen=True, kw_only=True):
+    """What the register (收文登记簿) says beside the document: 接收方式, 份数, 份号, 附件数, 答复文号, 登记人, 备注."""
+
+    channel: str
+    copies: int
+    copy_no: str
+    attachments: int | None
+    reply_no: str
+    registrar: str
+    registered_at: datetime | None
+    remark: str
+    duplicate_of: UUID | None
+
+
+class RecordOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A step of the clerk's: 签收, 登记, 初审, 退文, 更正登记. `code`, `words` and `facts` are the step's own."""
+
+    step: str
+    name: str
+    at: datetime
+    person: PersonOut
+    post: str
+    on_behalf_of: str
+    code: str
+    words: str
+    facts: dict[str, Any]
 
 
 class EnteredOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,7 +170,10 @@ class SentDown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class HandlingOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Everything the document page shows; what has a default here is left out where it is empty. `presser`: 催办人."""
+    """Everything the document page shows; what has a default here is left out where it is empty. `presser`: 催办人.
+
+    `entry` and `records` for the clerk only.
+    """
 
     id: UUID
     state: str
@@ -167,3 +205,5 @@ class HandlingOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     replied_at: datetime | None = None
     presser: str = ""
     presses: list[PressOut] = []
+    entry: EntryOut | None = None
+    records: list[RecordOut] = []

@@ -10,7 +10,7 @@ from tortoise.expressions import Q
 
 from documents.incoming import cases
 from documents.incoming.access import access_handling
-from documents.incoming.models import Document, DocumentVersion, Handling, Opinion, Phrases
+from documents.incoming.models import DocumentVersion, Handling, Opinion, Phrases, StepRecord
 from documents.incoming.policy import WORK
 from documents.incoming.pressing.log import presses_of
 from documents.incoming.pressing.models import Press
@@ -44,7 +44,7 @@ class Sheet:
 
     handling: Handling
     case: rules.Case
-    document: Document
+    records: Sequence[StepRecord]
     versions: Sequence[DocumentVersion]
     files: Sequence[FileOut]
     replies: Mapping[UUID, FileOut]
@@ -85,7 +85,8 @@ async def sheet_of(actor: Actor, id: UUID) -> Sheet:
     if presser.startswith("post:"):
         at_posts.add(UUID(presser.rpartition(":")[2]))
     return Sheet(
-        handling=handling, case=case, document=await Document.get(id=handling.document_id), versions=versions,
+        handling=handling, case=case, versions=versions,
+        records=await StepRecord.filter(handling_id=handling.id).order_by("-at", "-id").limit(TRAIL),
         files=[one for one in files if one.role != REPLY], replies={one.id: one for one in files if one.role == REPLY},
         opinions=await Opinion.filter(handling_id=handling.id).order_by("at", "id"),
         signatures={row.id: row for row in await Signature.filter(subject=subject).only(*MARKS)},

@@ -10,6 +10,7 @@ from documents.incoming.page import handling_page
 from documents.incoming.pressing import actions as pressing
 from documents.incoming.register import register_list
 from documents.incoming.schemas import (
+    ChecksIn,
     ConclusionIn,
     ConfirmationIn,
     DictationIn,
@@ -20,6 +21,8 @@ from documents.incoming.schemas import (
     PresserIn,
     ProposalIn,
     ReasonIn,
+    ReceiptIn,
+    RefusalIn,
     Registered,
     Registration,
     ReminderIn,
@@ -48,14 +51,19 @@ async def take_in(actor: Actor, input: PaperIntake) -> Moved:
     return _moved(await receive.take_in(actor, input))
 
 
-async def sign_for(actor: Actor, id: UUID) -> Moved:
+async def sign_for(actor: Actor, id: UUID, input: ReceiptIn) -> Moved:
     """签收."""
-    return _moved(await receive.sign_for(actor, id))
+    return _moved(await receive.sign_for(actor, id, input))
 
 
 async def register(actor: Actor, id: UUID, input: Registration) -> Registered:
     """登记."""
     return await receive.register(actor, id, input)
+
+
+async def check(actor: Actor, id: UUID, input: ChecksIn) -> Moved:
+    """初审."""
+    return _moved(await receive.check(actor, id, input))
 
 
 async def propose(actor: Actor, id: UUID, input: ProposalIn) -> Moved:
@@ -83,7 +91,7 @@ async def reopen(actor: Actor, id: UUID, input: ReopeningIn) -> Moved:
     return _moved(await ending.reopen(actor, id, input))
 
 
-async def refuse(actor: Actor, id: UUID, input: ReasonIn) -> Moved:
+async def refuse(actor: Actor, id: UUID, input: RefusalIn) -> Moved:
     """退文."""
     return _moved(await receive.send_back(actor, id, input))
 
@@ -176,6 +184,7 @@ ENDPOINTS = [
     Endpoint(method="GET", path=f"{ONE}/reading", permission=REGISTER, run=registration.reading, summary="读取登记项"),
     Endpoint(method="POST", path=f"{ONE}/receipts", permission=REGISTER, run=sign_for, summary="签收"),
     Endpoint(method="POST", path=f"{ONE}/registrations", permission=REGISTER, run=register, summary="登记", status=201),
+    Endpoint(method="POST", path=f"{ONE}/checks", permission=REGISTER, run=check, summary="初审", status=201),
     Endpoint(method="POST", path=f"{ONE}/refusals", permission=REGISTER, run=refuse, summary="退文"),
     Endpoint(method="POST", path=f"{ONE}/proposals", permission=REGISTER, run=propose, summary="拟办", status=201),
     Endpoint(method="POST", path=f"{ONE}/conclusions", permission=REGISTER, run=conclude, summary="办结"),

@@ -17,9 +17,43 @@ LimitUnit = Literal["working_days", "hours", "minutes", "same_day", "half_day"]
 Urgency = Literal["", "特提", "特急", "加急", "平急"]
 
 
+Channel = Literal["机要", "公文交换", "电子交换", "传真电报", "邮寄", "现场", "群内下载"]
+Condition = Literal["完好", "破损", "缺页"]
+CheckItem = Literal["ours", "rules", "form", "consulted", "other"]
+Copies = Annotated[int, msgspec.Meta(ge=1, le=9999)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=9999)]
+
+
+class CheckIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One item of the first check (初审); what is not in order says why."""
+
+    item: CheckItem
+    ok: bool = True
+    note: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+Checks = Annotated[list[CheckIn], msgspec.Meta(max_length=5)]
+
+
+class ChecksIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The first check once more; items that are not named are in order."""
+
+    checks: Checks = []
+
+
+class ReceiptIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """签收: how many copies came, in which condition."""
+
+    copies: Copies = 1
+    condition: Condition = "完好"
+    note: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
 class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the clerk confirmed; what is not in the document stays empty. `due_at`: a time the document itself names.
 
+    `duplicate_of` names the handling of this unit that has the same number already; where there is one it must be named.
+    `checks`: items of the first check that are not in order; the others are. `copies`: as signed for, if left out.
     `reply_due`: whether the sender is owed a reply; by the kind of document (请示, 函) where nothing is said.
     """
 
@@ -34,15 +68,27 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     due_at: Moment | None = None
     duplicate_of: UUID | None = None
     reply_due: bool | None = None
+    signer: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    copies: Copies | None = None
+    copy_no: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    attachments: Count | None = None
+    remark: Text = ""
+    checks: Checks = []
 
 
 class PaperIntake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A document that came on paper or otherwise; `files` are uploaded first, the main one first."""
+    """A document that came on paper or otherwise; `files` are uploaded first, the main one first.
+
+    `unit` says for which unit, where the caller is clerk of several; `arrived_at` when it came, if that was earlier.
+    """
 
     title: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
     sender: Text = ""
     urgency: Urgency = ""
     files: Annotated[list[UUID], msgspec.Meta(min_length=1, max_length=60)]
+    channel: Channel = "现场"
+    arrived_at: Moment | None = None
+    unit: UUID | None = None
 
 
 class Registered(msgspec.Struct, frozen=True):
@@ -102,11 +148,18 @@ class Derivation(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ReasonIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why. `to` names an earlier obligation for a return; the clerk otherwise. `reason_code` is one of the 退文 reasons."""
+    """Why. `to` names an earlier obligation for a return; the clerk otherwise."""
+
+    reason: Reason
+    to: Annotated[str, msgspec.Meta(max_length=40)] = ""
+
+
+class RefusalIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """退文: the reason by code and in words. `failed`: items of the first check; if empty what failed it, else the code's."""
 
     reason: Reason
     reason_code: Annotated[str, msgspec.Meta(max_length=40)] = ""
-    to: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    failed: Annotated[list[CheckItem], msgspec.Meta(max_length=5)] = []
 
 
 class TransferIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -303,6 +356,15 @@ class DuplicateOut(msgspec.Struct, frozen=True):
     why: str
 
 
+class DifferenceOut(msgspec.Struct, frozen=True):
+    """A field in which what came with the file and what the file says are not the same."""
+
+    field: str
+    claimed: str
+    read: str
+    why: str
+
+
 class ReadingOut(msgspec.Struct, frozen=True, kw_only=True):
     """What was read from the file for the clerk to confirm; null: not in the document, or not certain."""
 
@@ -316,6 +378,7 @@ class ReadingOut(msgspec.Struct, frozen=True, kw_only=True):
     doc_type: Placed | None
     has_text: bool
     duplicates: list[DuplicateOut]
+    differences: list[DifferenceOut]
 
 
 class PhrasesOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

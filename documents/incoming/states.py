@@ -73,6 +73,33 @@ ACT_NAMES: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
+# What the first check (初审) looks at, by 条例 art. 24(3), in its order.
+CHECKS: Final[Mapping[str, str]] = {
+    "ours": "是否应由本机关办理", "rules": "是否符合行文规则", "form": "文种、格式是否符合要求",
+    "consulted": "涉及其他方面的是否已协商、会签", "other": "是否符合公文起草的其他要求",
+}  # fmt: skip
+
+# Why a document goes back (退文), each with the item of the first check that it fails.
+RETURN_REASONS: Final[Mapping[str, str]] = {
+    "不属我单位": "ours", "越级行文": "rules", "多头主送": "rules", "请示报告不分": "rules", "一文多事": "rules",
+    "未会签": "consulted", "格式不符": "form", "缺件": "form", "无章": "form", "无签发人": "form", "涉密误投": "other",
+    "重复来文": "other", "其他": "other",
+}  # fmt: skip
+
+# Steps of which the clerk's record is kept (办理环节记录).
+STEP_NAMES: Final[Mapping[str, str]] = {
+    "receive": "签收", "register": "登记", "check": "初审", "refuse": "退文", "amend": "更正登记",
+}  # fmt: skip
+
+BEFORE_PROPOSAL: Final = frozenset({AWAITING_RECEIPT, RECEIVED, CHECKING, REGISTERED})
+
+
+def standing(case: Case, passed: bool | None) -> str:
+    """The same, with the result of the first check: a registered document that failed it waits in 初审, not for 拟办."""
+    state = state_of(case)
+    return CHECKING if state == REGISTERED and passed is False else state
+
+
 def state_of(case: Case) -> str:
     """The state a running, suspended or ended case gives its handling; "returned" and "recalled" the verbs set themselves."""
     if case.state == "suspended":

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from documents.incoming.entry import told
 from documents.incoming.page_schemas import TrailLine
 from documents.incoming.pressing.rules import SYSTEM_WAY
 from documents.incoming.queries import PERSON, TRAIL, Sheet, person_of
+from documents.incoming.states import RETURNED
 from office.signing import models as signed
 
 WHAT = {
@@ -23,19 +25,35 @@ OUTCOMES = {
 }  # fmt: skip
 
 
+# Steps of the clerk's that are commands of the case as well.
+COMMANDS = ("receive", "register")
 ENTERED = {"dictated": "代录", "paper": "纸质补录"}
 
 
 def trail_of(sheet: Sheet) -> list[TrailLine]:
     """What happened, oldest first, at most the last 100 lines."""
-    lines = [*_acts(sheet), *_corrections(sheet), *_undone(sheet), *_confirmed(sheet), *_pressed(sheet), *_answered(sheet)]
+    lines = [
+        *_acts(sheet), *_corrections(sheet), *_undone(sheet), *_confirmed(sheet), *_pressed(sheet), *_answered(sheet),
+        *_records(sheet),
+    ]  # fmt: skip
     return sorted(lines, key=lambda line: line.at)[-TRAIL:]
 
 
 def _acts(sheet: Sheet) -> Iterator[TrailLine]:
+    """Commands of the case; the end by 退文 is told by its own record."""
     for entry, said in sheet.entries:
+        if said["type"] == "terminate" and sheet.handling.state == RETURNED:
+            continue
         if said["type"] != "urge":  # the press log says whom
             yield TrailLine(entry.at, _who(sheet, said), _what(said))
+
+
+def _records(sheet: Sheet) -> Iterator[TrailLine]:
+    """The clerk's steps that are no command of the case; of rounds before a 退文 or 撤回 all of them."""
+    for row in sheet.records:
+        if row.case_id != sheet.handling.case_id or row.step not in COMMANDS:
+            who = f"{row.person_name}（受{row.on_behalf_of}委托）" if row.on_behalf_of else row.person_name
+            yield TrailLine(row.at, who, told(row))
 
 
 def _who(sheet: Sheet, said: Mapping[str, Any]) -> str:

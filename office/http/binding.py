@@ -75,7 +75,9 @@ async def arguments(request: Request, plan: Plan, endpoint: Endpoint) -> dict[st
 
 
 async def read_json(request: Request) -> bytes:
-    """The body, bounded. Refuses: http.body_too_large, http.not_json."""
+    """The body, bounded; one that is left out is an empty object. Refuses: http.body_too_large, http.not_json."""
+    if "content-type" not in request.headers and not await read_bounded(request, MAX_BODY):
+        return b"{}"
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise Unsupported("http.not_json")
     return await read_bounded(request, MAX_BODY)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 import httpx
 import pytest
@@ -67,6 +68,11 @@ class Phone:
         return {"statement": canonical, "signature": signature, "strokes": b64(strokes) if strokes else None}
 
 
+def number_of(source_id: str) -> str:
+    """The document's own number: each document of the tests has another."""
+    return f"青政办发〔2026〕{47 if source_id == 'oa-1' else 100 + crc32(source_id.encode()) % 90_000}号"
+
+
 @dataclass
 class Office:
     """What document tests act with."""
@@ -92,7 +98,7 @@ class Office:
     async def push(self, *to: str, source_id: str = "oa-1", version: int = 1, paper: str = "bridge-request.pdf",
                    title: str = "关于做好防汛工作的紧急通知", **more: Any) -> httpx.Response:  # fmt: skip
         metadata = {
-            "source": "county-oa", "source_id": source_id, "version": version, "title": title, "docNo": "青政办发〔2026〕47号",
+            "source": "county-oa", "source_id": source_id, "version": version, "title": title, "docNo": number_of(source_id),
             "urgency": "特急", "docDate": "2026-07-06", "issuerMark": "青岚县人民政府办公室文件", "docType": "通知",
             "signature": "青岚县人民政府办公室", "recipients": [UNITS[unit][3] for unit in to or ("禾渡镇",)], **more,
         }  # fmt: skip
@@ -109,8 +115,8 @@ class Office:
         handling = await self.pushed(**more)
         clerk = await self.town.of("苏小满")
         answer = await clerk.post(f"/handlings/{handling}/registrations", json={
-            "title": "关于做好防汛工作的紧急通知", "urgency": "特急", "doc_no": "青政办发〔2026〕47号",
-            "issuer": more.get("source_id", "青岚县人民政府办公室"),
+            "title": "关于做好防汛工作的紧急通知", "urgency": "特急", "doc_no": number_of(more.get("source_id", "oa-1")),
+            "issuer": "青岚县人民政府办公室",
         })  # fmt: skip
         assert answer.status_code == 201, answer.text
         return handling

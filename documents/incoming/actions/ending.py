@@ -7,7 +7,7 @@ from documents.incoming import cases
 from documents.incoming.access import access_as_clerk, acting, clerk_post
 from documents.incoming.actions.steps import act_of
 from documents.incoming.events import Replied
-from documents.incoming.models import Document, Handling
+from documents.incoming.models import Handling
 from documents.incoming.replies import reply_asked, reply_due
 from documents.incoming.schemas import ConclusionIn, ReopeningIn, ReplyDueIn, ReplyIn
 from documents.incoming.states import CLOSED, CONCLUDING, NAMES
@@ -68,11 +68,11 @@ async def set_reply_due(actor: Actor, handling: Handling, case: rules.Case, want
     return await flow.move(actor, handling.case_id, *commands) if commands else case
 
 
-async def reply_by_rule(handling: Handling, said: bool | None, doc_type: str = "") -> bool:
+def reply_by_rule(handling: Handling, said: bool | None, doc_type: str = "") -> bool:
     """Whether a reply is owed: as the clerk says, else by the kind of the document."""
     if said is not None:
         return said
-    return reply_asked(handling.kind, doc_type or (await Document.get(id=handling.document_id)).doc_type)
+    return reply_asked(handling.kind, doc_type or handling.doc_type)
 
 
 def _as_custodian(actor: Actor, handling: Handling) -> rules.By:

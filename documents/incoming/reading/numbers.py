@@ -35,6 +35,11 @@ def normalise_doc_no(raw: str) -> str:
     return f"{yearly[1]}〔{yearly[2]}〕{yearly[3]}号" if yearly else text
 
 
+def names_its_issuer(key: str) -> bool:
+    """Whether a normalised number carries a code of its issuer (机关代字); 第3号 and 〔2026〕3号 are said by many."""
+    return bool(re.match("[\\u4e00-\\u9fffA-Z]", key)) and not key.startswith("第")
+
+
 def _settled(raw: str) -> str:
     """Dropping a blank may bring two characters together that then combine into one, so it is done until nothing changes."""
     text = plain(raw).translate(_ALIKE).upper()
