@@ -5,15 +5,14 @@ CREATE TABLE "documents_document" (
     "version" INT NOT NULL,
     "title" VARCHAR(400) NOT NULL,
     "doc_no" VARCHAR(120) NOT NULL,
-    "doc_no_key" VARCHAR(120) NOT NULL,
     "issuer" VARCHAR(200) NOT NULL,
     "doc_date" DATE,
     "doc_type" VARCHAR(20) NOT NULL,
     "urgency" VARCHAR(4) NOT NULL,
     "main_to" JSONB NOT NULL,
+    "signer" VARCHAR(200) NOT NULL,
     "created_at" TIMESTAMPTZ NOT NULL
 );
-CREATE INDEX "idx_documents_d_doc_no__737788" ON "documents_document" ("doc_no_key", "issuer");
 COMMENT ON TABLE "documents_document" IS 'A document''s identity (公文). What it says now is its current version''s; copies here serve lists.';
 CREATE TABLE "documents_version" (
     "id" UUID NOT NULL PRIMARY KEY,
@@ -27,6 +26,7 @@ CREATE TABLE "documents_version" (
     "received_at" TIMESTAMPTZ NOT NULL,
     CONSTRAINT "uid_documents_v_documen_f7bc4b" UNIQUE ("document_id", "version")
 );
+CREATE INDEX "idx_documents_v_renditi_d9694b" ON "documents_version" ("rendition");
 COMMENT ON TABLE "documents_version" IS 'One version as it came, kept for ever. `state`: current, or superseded by a higher one, whichever came first.';
 CREATE TABLE "documents_handling" (
     "id" UUID NOT NULL PRIMARY KEY,
@@ -65,12 +65,25 @@ CREATE TABLE "documents_handling" (
     "reply_file" UUID,
     "replied_at" TIMESTAMPTZ,
     "withheld" BOOL NOT NULL,
+    "doc_no_key" VARCHAR(120) NOT NULL,
+    "doc_type" VARCHAR(20) NOT NULL,
+    "main_to" JSONB NOT NULL,
+    "signer" VARCHAR(200) NOT NULL,
+    "duplicate_of" UUID,
+    "channel" VARCHAR(12) NOT NULL,
+    "copies" INT NOT NULL,
+    "copy_no" VARCHAR(40) NOT NULL,
+    "attachments" INT,
+    "registrar" VARCHAR(80) NOT NULL,
+    "remark" VARCHAR(400) NOT NULL,
+    "check_passed" BOOL,
     "rev" INT NOT NULL,
     CONSTRAINT "uid_documents_h_documen_6d4ef0" UNIQUE ("document_id", "addressed_to")
 );
 CREATE INDEX "idx_documents_h_unit_id_3fed85" ON "documents_handling" ("unit_id", "received_at", "id");
 CREATE INDEX "idx_documents_h_unit_id_a85823" ON "documents_handling" ("unit_id", "state", "received_at");
 CREATE INDEX "idx_documents_h_unit_id_84a4c0" ON "documents_handling" ("unit_id", "register_year", "register_n");
+CREATE INDEX "idx_documents_h_unit_id_20fc55" ON "documents_handling" ("unit_id", "doc_no_key");
 CREATE INDEX "idx_documents_h_case_id_f1508f" ON "documents_handling" ("case_id");
 CREATE INDEX "idx_documents_h_parent__c76fc0" ON "documents_handling" ("parent_id");
 COMMENT ON TABLE "documents_handling" IS 'One unit''s handling (办理) of a document: its register number, flow, opinions and deadline, visible in that unit only.';
@@ -116,6 +129,22 @@ CREATE TABLE "documents_phrases" (
     "items" JSONB NOT NULL
 );
 COMMENT ON TABLE "documents_phrases" IS 'A person''s own quick phrases (常用语).';
+CREATE TABLE "documents_step" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "handling_id" UUID NOT NULL,
+    "case_id" UUID NOT NULL,
+    "step" VARCHAR(12) NOT NULL,
+    "code" VARCHAR(60) NOT NULL,
+    "words" TEXT NOT NULL,
+    "facts" JSONB NOT NULL,
+    "person_id" UUID NOT NULL,
+    "person_name" VARCHAR(80) NOT NULL,
+    "post_title" VARCHAR(120) NOT NULL,
+    "on_behalf_of" VARCHAR(80) NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX "idx_documents_s_handlin_d87109" ON "documents_step" ("handling_id", "at");
+COMMENT ON TABLE "documents_step" IS 'What a step of the clerk''s was (办理环节记录): 签收, 登记, 初审, 退文, 更正登记; append-only, names as they were.';
 CREATE TABLE "documents_unit_rules" (
     "unit_id" UUID NOT NULL PRIMARY KEY,
     "clerk_hub" BOOL NOT NULL,

@@ -5,15 +5,14 @@ CREATE TABLE "documents_document" (
     "version" INT NOT NULL,
     "title" VARCHAR(400) NOT NULL,
     "doc_no" VARCHAR(120) NOT NULL,
-    "doc_no_key" VARCHAR(120) NOT NULL,
     "issuer" VARCHAR(200) NOT NULL,
     "doc_date" DATE,
     "doc_type" VARCHAR(20) NOT NULL,
     "urgency" VARCHAR(4) NOT NULL,
     "main_to" JSON NOT NULL,
+    "signer" VARCHAR(200) NOT NULL,
     "created_at" TIMESTAMP NOT NULL
 ) /* A document's identity (公文). What it says now is its current version's; copies here serve lists. */;
-CREATE INDEX "idx_documents_d_doc_no__737788" ON "documents_document" ("doc_no_key", "issuer");
 CREATE TABLE "documents_version" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "document_id" CHAR(36) NOT NULL,
@@ -26,6 +25,7 @@ CREATE TABLE "documents_version" (
     "received_at" TIMESTAMP NOT NULL,
     CONSTRAINT "uid_documents_v_documen_f7bc4b" UNIQUE ("document_id", "version")
 ) /* One version as it came, kept for ever. `state`: current, or superseded by a higher one, whichever came first. */;
+CREATE INDEX "idx_documents_v_renditi_d9694b" ON "documents_version" ("rendition");
 CREATE TABLE "documents_handling" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "document_id" CHAR(36) NOT NULL,
@@ -63,12 +63,25 @@ CREATE TABLE "documents_handling" (
     "reply_file" CHAR(36),
     "replied_at" TIMESTAMP,
     "withheld" INT NOT NULL,
+    "doc_no_key" VARCHAR(120) NOT NULL,
+    "doc_type" VARCHAR(20) NOT NULL,
+    "main_to" JSON NOT NULL,
+    "signer" VARCHAR(200) NOT NULL,
+    "duplicate_of" CHAR(36),
+    "channel" VARCHAR(12) NOT NULL,
+    "copies" INT NOT NULL,
+    "copy_no" VARCHAR(40) NOT NULL,
+    "attachments" INT,
+    "registrar" VARCHAR(80) NOT NULL,
+    "remark" VARCHAR(400) NOT NULL,
+    "check_passed" INT,
     "rev" INT NOT NULL,
     CONSTRAINT "uid_documents_h_documen_6d4ef0" UNIQUE ("document_id", "addressed_to")
 ) /* One unit's handling (办理) of a document: its register number, flow, opinions and deadline, visible in that unit only. */;
 CREATE INDEX "idx_documents_h_unit_id_3fed85" ON "documents_handling" ("unit_id", "received_at", "id");
 CREATE INDEX "idx_documents_h_unit_id_a85823" ON "documents_handling" ("unit_id", "state", "received_at");
 CREATE INDEX "idx_documents_h_unit_id_84a4c0" ON "documents_handling" ("unit_id", "register_year", "register_n");
+CREATE INDEX "idx_documents_h_unit_id_20fc55" ON "documents_handling" ("unit_id", "doc_no_key");
 CREATE INDEX "idx_documents_h_case_id_f1508f" ON "documents_handling" ("case_id");
 CREATE INDEX "idx_documents_h_parent__c76fc0" ON "documents_handling" ("parent_id");
 CREATE TABLE "documents_opinion" (
@@ -110,6 +123,21 @@ CREATE TABLE "documents_phrases" (
     "person_id" CHAR(36) NOT NULL PRIMARY KEY,
     "items" JSON NOT NULL
 ) /* A person's own quick phrases (常用语). */;
+CREATE TABLE "documents_step" (
+    "id" CHAR(36) NOT NULL PRIMARY KEY,
+    "handling_id" CHAR(36) NOT NULL,
+    "case_id" CHAR(36) NOT NULL,
+    "step" VARCHAR(12) NOT NULL,
+    "code" VARCHAR(60) NOT NULL,
+    "words" TEXT NOT NULL,
+    "facts" JSON NOT NULL,
+    "person_id" CHAR(36) NOT NULL,
+    "person_name" VARCHAR(80) NOT NULL,
+    "post_title" VARCHAR(120) NOT NULL,
+    "on_behalf_of" VARCHAR(80) NOT NULL,
+    "at" TIMESTAMP NOT NULL
+) /* What a step of the clerk's was (办理环节记录): 签收, 登记, 初审, 退文, 更正登记; append-only, names as they were. */;
+CREATE INDEX "idx_documents_s_handlin_d87109" ON "documents_step" ("handling_id", "at");
 CREATE TABLE "documents_unit_rules" (
     "unit_id" CHAR(36) NOT NULL PRIMARY KEY,
     "clerk_hub" INT NOT NULL,

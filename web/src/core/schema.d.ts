@@ -385,6 +385,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/handlings/{id}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 初审 */
+        post: operations["post_handlings_id_checks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handlings/{id}/conclusions": {
         parameters: {
             query?: never;
@@ -1702,6 +1719,26 @@ export interface components {
             device: string;
         };
         /**
+         * CheckIn
+         * @description One item of the first check (初审); what is not in order says why.
+         */
+        CheckIn: {
+            /** @enum {unknown} */
+            item: "consulted" | "form" | "other" | "ours" | "rules";
+            /** @default  */
+            note: string;
+            /** @default true */
+            ok: boolean;
+        };
+        /**
+         * ChecksIn
+         * @description The first check once more; items that are not named are in order.
+         */
+        ChecksIn: {
+            /** @default [] */
+            checks: components["schemas"]["CheckIn"][];
+        };
+        /**
          * ConclusionIn
          * @description The result (办理结果).
          */
@@ -1871,10 +1908,26 @@ export interface components {
             text: string;
         };
         /**
+         * DifferenceOut
+         * @description A field in which what came with the file and what the file says are not the same.
+         */
+        DifferenceOut: {
+            claimed: string;
+            field: string;
+            read: string;
+            why: string;
+        };
+        /**
          * DocumentOut
-         * @description The document as this handling registered it. `corrected`: a higher version came after. `copy_no` (份号) where told.
+         * @description The document as this handling registered it. `corrected`: a higher version came after.
+         *
+         *         份号 and 签发人, and 附注, 抄送 and 附件说明 as they came with it, only where there are any.
          */
         DocumentOut: {
+            /** @default [] */
+            attachment_note: string[];
+            /** @default [] */
+            cc_to: string[];
             /** @default  */
             copy_no: string;
             corrected: boolean;
@@ -1885,6 +1938,10 @@ export interface components {
             id: string;
             issuer: string;
             main_to: string[];
+            /** @default  */
+            remark: string;
+            /** @default  */
+            signer: string;
             title: string;
             urgency: string;
             version: number;
@@ -1912,6 +1969,21 @@ export interface components {
             decided_at: string | null;
             scan: string | null;
             source: string;
+        };
+        /**
+         * EntryOut
+         * @description What the register (收文登记簿) says beside the document: 接收方式, 份数, 份号, 附件数, 答复文号, 登记人, 备注.
+         */
+        EntryOut: {
+            attachments: number | null;
+            channel: string;
+            copies: number;
+            copy_no: string;
+            duplicate_of: string | null;
+            registered_at: string | null;
+            registrar: string;
+            remark: string;
+            reply_no: string;
         };
         /**
          * Evidence
@@ -2018,12 +2090,16 @@ export interface components {
         /**
          * HandlingOut
          * @description Everything the document page shows; what has a default here is left out where it is empty. `presser`: 催办人.
+         *
+         *         `entry` and `records` for the clerk only.
          */
         HandlingOut: {
             closed_at: string | null;
             document: components["schemas"]["DocumentOut"];
             due_at: string | null;
             due_why: string;
+            /** @default null */
+            entry: components["schemas"]["EntryOut"] | null;
             files: components["schemas"]["FileOut"][];
             following: boolean;
             /** Format: uuid */
@@ -2036,6 +2112,8 @@ export interface components {
             /** @default [] */
             presses: components["schemas"]["PressOut"][];
             received_at: string;
+            /** @default [] */
+            records: components["schemas"]["RecordOut"][];
             register_no: string | null;
             /** @default null */
             replied_at: string | null;
@@ -2412,12 +2490,23 @@ export interface components {
         /**
          * PaperIntake
          * @description A document that came on paper or otherwise; `files` are uploaded first, the main one first.
+         *
+         *         `unit` says for which unit, where the caller is clerk of several; `arrived_at` when it came, if that was earlier.
          */
         PaperIntake: {
+            /** @default null */
+            arrived_at: string | null;
+            /**
+             * @default 现场
+             * @enum {unknown}
+             */
+            channel: "传真电报" | "公文交换" | "机要" | "现场" | "电子交换" | "群内下载" | "邮寄";
             files: string[];
             /** @default  */
             sender: string;
             title: string;
+            /** @default null */
+            unit: string | null;
             /**
              * @default
              * @enum {unknown}
@@ -2662,6 +2751,7 @@ export interface components {
          * @description What was read from the file for the clerk to confirm; null: not in the document, or not certain.
          */
         ReadingOut: {
+            differences: components["schemas"]["DifferenceOut"][];
             doc_date: components["schemas"]["Placed"] | null;
             doc_no: components["schemas"]["Placed"] | null;
             doc_type: components["schemas"]["Placed"] | null;
@@ -2675,12 +2765,10 @@ export interface components {
         };
         /**
          * ReasonIn
-         * @description Why. `to` names an earlier obligation for a return; the clerk otherwise. `reason_code` is one of the 退文 reasons.
+         * @description Why. `to` names an earlier obligation for a return; the clerk otherwise.
          */
         ReasonIn: {
             reason: string;
-            /** @default  */
-            reason_code: string;
             /** @default  */
             to: string;
         };
@@ -2697,6 +2785,21 @@ export interface components {
          */
         Reauthentication: {
             password: string;
+        };
+        /**
+         * ReceiptIn
+         * @description 签收: how many copies came, in which condition.
+         */
+        ReceiptIn: {
+            /**
+             * @default 完好
+             * @enum {unknown}
+             */
+            condition: "完好" | "破损" | "缺页";
+            /** @default 1 */
+            copies: number;
+            /** @default  */
+            note: string;
         };
         /**
          * Recipient
@@ -2722,6 +2825,32 @@ export interface components {
         RecipientQuery: {
             /** @default  */
             q: string;
+        };
+        /**
+         * RecordOut
+         * @description A step of the clerk's: 签收, 登记, 初审, 退文, 更正登记. `code`, `words` and `facts` are the step's own.
+         */
+        RecordOut: {
+            at: string;
+            code: string;
+            facts: Record<string, never>;
+            name: string;
+            on_behalf_of: string;
+            person: components["schemas"]["PersonOut"];
+            post: string;
+            step: string;
+            words: string;
+        };
+        /**
+         * RefusalIn
+         * @description 退文: the reason by code and in words. `failed`: items of the first check; if empty what failed it, else the code's.
+         */
+        RefusalIn: {
+            /** @default [] */
+            failed: ("consulted" | "form" | "other" | "ours" | "rules")[];
+            reason: string;
+            /** @default  */
+            reason_code: string;
         };
         /**
          * RegisterQuery
@@ -2753,9 +2882,19 @@ export interface components {
          * Registration
          * @description What the clerk confirmed; what is not in the document stays empty. `due_at`: a time the document itself names.
          *
+         *         `duplicate_of` names the handling of this unit that has the same number already; where there is one it must be named.
+         *         `checks`: items of the first check that are not in order; the others are. `copies`: as signed for, if left out.
          *         `reply_due`: whether the sender is owed a reply; by the kind of document (请示, 函) where nothing is said.
          */
         Registration: {
+            /** @default null */
+            attachments: number | null;
+            /** @default [] */
+            checks: components["schemas"]["CheckIn"][];
+            /** @default null */
+            copies: number | null;
+            /** @default  */
+            copy_no: string;
             /** @default null */
             doc_date: string | null;
             /** @default  */
@@ -2775,8 +2914,12 @@ export interface components {
             kind: "批办" | "阅知";
             /** @default [] */
             main_to: string[];
+            /** @default  */
+            remark: string;
             /** @default null */
             reply_due: boolean | null;
+            /** @default  */
+            signer: string;
             title: string;
             /**
              * @default
@@ -4349,6 +4492,43 @@ export interface operations {
             };
         };
     };
+    post_handlings_id_checks: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecksIn"];
+            };
+        };
+        responses: {
+            /** @description 完成 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_handlings_id_conclusions: {
         parameters: {
             query?: never;
@@ -4672,7 +4852,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptIn"];
+            };
+        };
         responses: {
             /** @description 完成 */
             200: {
@@ -4707,7 +4891,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonIn"];
+                "application/json": components["schemas"]["RefusalIn"];
             };
         };
         responses: {
