@@ -12,6 +12,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 MAX_BYTES = 64 * 1024
 #: Seconds for a head to come, on the thinnest line; a body that keeps coming is not hurried.
 SECONDS = 30.0
+#: Seconds in which nothing of a body comes: a phone that lost its line; the task and the file in intake go with it.
+STALLED = 120.0
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -22,6 +24,7 @@ class BoundedHttp(HttpToolsProtocol):
         super().__init__(*given, **named)
         self._progress = False
         self._waiting = 0
+        self._unfinished = False
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -41,6 +44,8 @@ class BoundedHttp(HttpToolsProtocol):
         if self._progress:
             self._waiting = 0
             self._calm()
+            if self._unfinished:
+                self._await_more()
             return
         self._waiting += len(data)
         self._hurry()
@@ -49,7 +54,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is whole."""
-        self._progress = True
+        self._progress = self._unfinished = True
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -59,12 +64,18 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The request is whole."""
-        self._progress = True
+        self._progress, self._unfinished = True, False
         super().on_message_complete()
 
     def _hurry(self) -> None:
         if self._timer is None and not self.transport.is_closing():
             self._timer = self.loop.call_later(SECONDS, self._end)
+
+    def _await_more(self) -> None:
+        """Time for the next piece of a body; none while we ourselves are too slow to take it."""
+        self._calm()
+        if not self.transport.is_closing():
+            self._timer = self.loop.call_later(STALLED, self._await_more if self.flow.read_paused else self._end)
 
     def _calm(self) -> None:
         if self._timer is not None:

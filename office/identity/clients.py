@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -72,7 +72,10 @@ async def _issue(actor: Actor, client: IntegrationClient, life: timedelta) -> Is
 
 @verb
 async def rotate_key(actor: Actor, client: UUID, *, overlap: timedelta = OVERLAP, life: timedelta = KEY_LIFE) -> Issued:
-    """Make a new key. The newest of the old ones stays good for `overlap`, all others end now.
+    """Make a new key. Of the old ones that in use stays good for `overlap`, all others end now.
+
+    In use is the newest that was ever used, else the newest: who turns twice before the other system has taken the new key
+    must not cut it off.
 
     Refuses: Forbidden identity.not_manager; NotFound identity.no_such_client; Conflict identity.client_disabled; Invalid
     identity.bad_key_life.
@@ -83,14 +86,19 @@ async def rotate_key(actor: Actor, client: UUID, *, overlap: timedelta = OVERLAP
         raise NotFound("identity.no_such_client")
     if row.disabled_at is not None:
         raise Conflict("identity.client_disabled")
-    now = clock.now()
-    good = ClientKey.filter(client_id=client, revoked_at__isnull=True, expires_at__gt=now)
-    for place, key in enumerate(await good.order_by("-created_at", "-id")):
-        if place == 0:
-            await ClientKey.filter(id=key.id).update(expires_at=min(key.expires_at, now + max(overlap, timedelta())))
+    await _leave_one(actor, client, clock.now() + max(overlap, timedelta()))
+    return await _issue(actor, row, life)
+
+
+async def _leave_one(actor: Actor, client: UUID, until: datetime) -> None:
+    query = ClientKey.filter(client_id=client, revoked_at__isnull=True, expires_at__gt=clock.now())
+    good = await query.order_by("-created_at", "-id")
+    kept = next((key for key in good if key.last_used_at is not None), good[0] if good else None)
+    for key in good:
+        if key is kept:
+            await ClientKey.filter(id=key.id).update(expires_at=min(key.expires_at, until))
         else:
             await _revoke(actor, key)
-    return await _issue(actor, row, life)
 
 
 @verb

@@ -76,11 +76,29 @@ async def _who(socket: WebSocket, token: str, admit: Admit) -> Actor:
 async def _follow(socket: WebSocket, actor: Actor, hello: schemas.Hello, into: Hub) -> None:
     connection = Connection(socket, actor.own_id, actor.session, into.now())
     into.join(connection)
-    log.info("live", extra={"connection": connection.id, "client": hello.client, "resumes": hello.resume is not None})
+    try:
+        await _ensure_live(connection, into)
+        log.info("live", extra={"connection": connection.id, "client": hello.client, "resumes": hello.resume is not None})
+        await _talk(connection, hello, into)
+    finally:
+        into.leave(connection)
+
+
+async def _ensure_live(connection: Connection, into: Hub) -> None:
+    """Ask once more, now that an end would be heard: a session that ended since the door was told of to nobody here."""
+    try:
+        await into.recheck([connection])
+    except Exception as error:
+        log.exception("could not tell whether a session lives")
+        raise Goodbye(schemas.BROKEN, "internal") from error
+    if connection.goodbye is not None:
+        raise connection.goodbye
+
+
+async def _talk(connection: Connection, hello: schemas.Hello, into: Hub) -> None:
     writer = background.begin(connection.write(into.arrived), "live-writer")
     connection.ask(Position(hello.resume.epoch, hello.resume.seq) if hello.resume else None)
     try:
         await connection.read()
     finally:
-        into.leave(connection)
         await background.stop([writer])

@@ -192,9 +192,10 @@ class Hub:
             elif now >= one.next_beat:
                 one.beat(self._here[one.person].cursor or 0, now)
                 due.append(one)
-        await self._recheck(due)
+        await self.recheck(due)
 
-    async def _recheck(self, due: Collection[Connection]) -> None:
+    async def recheck(self, due: Collection[Connection]) -> None:
+        """Close those of these connections whose session is over."""
         sessions = frozenset(one.session for one in due if one.session is not None)
         if sessions:
             self.ended(sessions - await self._alive(sessions))

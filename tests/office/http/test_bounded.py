@@ -16,6 +16,8 @@ from office.http import bounded
 from office.http.bounded import MAX_BYTES, BoundedHttp
 
 HEAD = b"POST /size HTTP/1.1\r\nHost: office.test\r\n"
+BODY = HEAD + b"Content-Length: 9\r\n\r\n"
+CHUNK = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 FLOODS = {
     "lines": (b"GET / HTTP/1.1\r\nHost: x\r\n", b"X: y\r\n" * 200),
     "one line": (b"GET / HTTP/1.1\r\nHost: x\r\nX: ", b"y" * 1000),
@@ -88,11 +90,12 @@ async def test_what_ends_is_served(port: int) -> None:
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(bounded, "SECONDS", 0.05)
+    monkeypatch.setattr(bounded, "STALLED", 0.05)
     return
 
 
 @pytest.mark.usefixtures("hurried")
-@pytest.mark.parametrize("start", [b"", b"GET / HT", HEAD])
+@pytest.mark.parametrize("start", [b"", b"GET / HT", HEAD, BODY, BODY + b"abc", CHUNK, CHUNK + b"3\r\nabc\r\n"])
 async def test_who_says_no_more_is_let_go(port: int, start: bytes) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(start)

@@ -52,11 +52,23 @@ async def test_two_keys_are_good_while_one_replaces_the_other(door: Door) -> Non
     first = await identity.create_client(SYSTEM, "县 OA", [])
     second = await identity.rotate_key(SYSTEM, first.client.id)
     assert [await good(key.secret) for key in (first, second)] == [True, True]
+    await finish_running()
     third = await identity.rotate_key(SYSTEM, first.client.id)
     assert [await good(key.secret) for key in (first, second, third)] == [False, True, True]
     clock.travel(timedelta(days=7, seconds=1))
     assert [await good(key.secret) for key in (second, third)] == [False, True]
     assert [key.id for key in await identity.keys_of(first.client.id)] == [third.key.id, second.key.id, first.key.id]
+
+
+async def test_the_key_in_use_outlives_two_rotations(door: Door) -> None:
+    first = await identity.create_client(SYSTEM, "县 OA", [])
+    assert await good(first.secret)
+    await finish_running()
+    unused = await identity.rotate_key(SYSTEM, first.client.id)
+    third = await identity.rotate_key(SYSTEM, first.client.id)
+    assert [await good(key.secret) for key in (first, unused, third)] == [True, False, True]
+    clock.travel(timedelta(days=7, seconds=1))
+    assert [await good(key.secret) for key in (first, third)] == [False, True]
 
 
 async def test_rotations_at_the_same_moment_leave_two_keys(door: Door) -> None:

@@ -1,5 +1,6 @@
 """The live socket: who comes in, what a client is told, and every way a connection ends."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -276,6 +277,37 @@ async def test_an_ended_session_is_cut_at_once_in_its_own_process(stage: Stage) 
     await sign_out()
     assert await closes(wire) == 4401
     assert not other.task.done()
+
+
+async def test_a_session_that_ends_between_the_door_and_the_hello_hears_nothing(stage: Stage) -> None:
+    actor = stage.person()
+    said = await known(actor)
+    wire = await stage.dial(actor)
+    stage.alive.clear()  # the token still lets in: it was looked at before
+    await told(stage, actor, "不该听到")
+    wire.say(said)
+    assert await closes(wire) == 4401
+    assert not list(stage.hubs[0].connections())
+
+
+async def test_a_session_that_ends_while_it_is_asked_for_hears_nothing(stage: Stage) -> None:
+    actor = stage.person()
+    said = await known(actor)
+    alive, asked, ended = stage.hubs[0]._alive, asyncio.Event(), asyncio.Event()
+
+    async def slowly(sessions: frozenset[UUID]) -> frozenset[UUID]:
+        seen = await alive(sessions)
+        asked.set()
+        await ended.wait()
+        return seen
+
+    stage.hubs[0]._alive = slowly
+    wire = await stage.dial(actor)
+    wire.say(said)
+    await asked.wait()
+    stage.hubs[0].ended([actor.session] if actor.session else [])
+    ended.set()
+    assert await closes(wire) == 4401
 
 
 async def test_an_ended_session_nobody_told_of_is_found_at_the_next_beat(stage: Stage) -> None:
