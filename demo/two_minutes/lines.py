@@ -25,7 +25,8 @@ BROWSER = {
     "User-Agent": AGENT, "Accept": "application/json", "Accept-Language": "zh-CN,zh;q=0.9", "Accept-Encoding": "gzip, deflate",
     "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty",
 }  # fmt: skip
-PATIENCE = 60.0
+#: Seconds for one answer: the paper itself takes more than a minute on a village's line.
+PATIENCE = 180.0
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ async def test_the_story_on_a_weak_line(engine_name: str, tmp_path_factory: pyte
         told = {
             "ms": account["phone"]["ms"],
             "bytes": account["phone"]["total"],
+            "all_ms": account["total"]["ms"],
             "line": [line.up, line.down],
             "stalls": line.stalls,
         }
