@@ -13,7 +13,7 @@ from office.kernel.database import fetch
 from office.kernel.refusal import Conflict, Invalid
 
 MOST = 5
-_COLUMNS = "h.id, h.title, h.doc_no, h.register_no, h.received_at, h.state"
+_COLUMNS = "h.id, h.title, h.doc_no, h.register_no, h.received_at, h.state, h.duplicate_of"
 
 
 async def duplicates_of(handling: Handling, doc_no: str, issuer: str, rendition: str) -> list[DuplicateOut]:
@@ -37,10 +37,15 @@ async def ensure_named(actor: Actor, handling: Handling, doc_no: str, issuer: st
     """
     if named is not None and not await _is_other(actor, handling, named):
         raise Invalid("documents.no_such_duplicate")
-    found = [row for row in await _same_number(handling, doc_no, issuer) if row["register_no"] and row["state"] not in REOPENED]
+    found = [row for row in await _same_number(handling, doc_no, issuer) if _stands(row, handling.id)]
     if found and named not in {UUID(str(row["id"])) for row in found}:
         first = found[0]
         raise Conflict("documents.duplicate", register_no=first["register_no"], title=first["title"], current=str(first["id"]))
+
+
+def _stands(row: dict[str, Any], own: UUID) -> bool:
+    """Registered, not sent back or recalled, and not itself named as a duplicate of this one."""
+    return bool(row["register_no"]) and row["state"] not in REOPENED and str(row["duplicate_of"]) != str(own)
 
 
 async def _is_other(actor: Actor, handling: Handling, named: UUID) -> bool:

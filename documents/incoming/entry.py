@@ -10,8 +10,8 @@ from documents.incoming.states import CHECKS, STEP_NAMES
 
 FIELD_NAMES: Mapping[str, str] = {
     "title": "标题", "doc_no": "来文字号", "issuer": "来文单位", "doc_date": "成文日期", "doc_type": "文种",
-    "main_to": "主送机关", "signer": "签发人", "copies": "份数", "copy_no": "份号", "attachments": "附件数",
-    "channel": "接收方式", "remark": "备注", "duplicate_of": "重复来文",
+    "urgency": "紧急程度", "main_to": "主送机关", "signer": "签发人", "copies": "份数", "copy_no": "份号",
+    "attachments": "附件数", "channel": "接收方式", "remark": "备注", "duplicate_of": "重复来文",
 }  # fmt: skip
 
 

@@ -226,6 +226,7 @@ def _may(actor: Actor, sheet: Sheet) -> list[str]:
 def _clerk_may(sheet: Sheet, acts: set[str]) -> list[str]:
     case, handling = sheet.case, sheet.handling
     may = ["acknowledgements"] if cases.ref(handling.id) in sheet.todos else []
+    may += ["amendments"] if handling.registered_at is not None else []
     if case.state == "suspended":
         return [*may, "resumptions"]
     if case.state != "running":

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from documents.incoming import correction, follows, queries, registration, unit_rules
+from documents.incoming.actions import amend as amending
 from documents.incoming.actions import clerk, dictate, effect, ending, moves, receive, settle, sign, undo
 from documents.incoming.actions.phrases import set_phrases
 from documents.incoming.models import Handling
@@ -10,6 +11,7 @@ from documents.incoming.page import handling_page
 from documents.incoming.pressing import actions as pressing
 from documents.incoming.register import register_list
 from documents.incoming.schemas import (
+    AmendmentIn,
     ChecksIn,
     ConclusionIn,
     ConfirmationIn,
@@ -59,6 +61,11 @@ async def sign_for(actor: Actor, id: UUID, input: ReceiptIn) -> Moved:
 async def register(actor: Actor, id: UUID, input: Registration) -> Registered:
     """登记."""
     return await receive.register(actor, id, input)
+
+
+async def amend(actor: Actor, id: UUID, input: AmendmentIn) -> Moved:
+    """更正登记."""
+    return _moved(await amending.amend(actor, id, input))
 
 
 async def check(actor: Actor, id: UUID, input: ChecksIn) -> Moved:
@@ -184,6 +191,7 @@ ENDPOINTS = [
     Endpoint(method="GET", path=f"{ONE}/reading", permission=REGISTER, run=registration.reading, summary="读取登记项"),
     Endpoint(method="POST", path=f"{ONE}/receipts", permission=REGISTER, run=sign_for, summary="签收"),
     Endpoint(method="POST", path=f"{ONE}/registrations", permission=REGISTER, run=register, summary="登记", status=201),
+    Endpoint(method="POST", path=f"{ONE}/amendments", permission=REGISTER, run=amend, summary="更正登记", status=201),
     Endpoint(method="POST", path=f"{ONE}/checks", permission=REGISTER, run=check, summary="初审", status=201),
     Endpoint(method="POST", path=f"{ONE}/refusals", permission=REGISTER, run=refuse, summary="退文"),
     Endpoint(method="POST", path=f"{ONE}/proposals", permission=REGISTER, run=propose, summary="拟办", status=201),

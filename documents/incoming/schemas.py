@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from documents.incoming.deadlines import Grade, Stage
 
@@ -74,6 +75,26 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     attachments: Count | None = None
     remark: Text = ""
     checks: Checks = []
+
+
+class AmendmentIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """更正登记: why, and the fields that change; a field left out stays as it is."""
+
+    reason: Reason
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=400)] | UnsetType = UNSET
+    doc_no: Annotated[str, msgspec.Meta(max_length=120)] | UnsetType = UNSET
+    issuer: Annotated[str, msgspec.Meta(max_length=200)] | UnsetType = UNSET
+    doc_date: date | UnsetType | None = UNSET
+    doc_type: Annotated[str, msgspec.Meta(max_length=20)] | UnsetType = UNSET
+    urgency: Urgency | UnsetType = UNSET
+    main_to: Annotated[list[Text], msgspec.Meta(max_length=200)] | UnsetType = UNSET
+    signer: Annotated[str, msgspec.Meta(max_length=200)] | UnsetType = UNSET
+    channel: Channel | UnsetType = UNSET
+    copies: Copies | UnsetType = UNSET
+    copy_no: Annotated[str, msgspec.Meta(max_length=40)] | UnsetType = UNSET
+    attachments: Count | UnsetType | None = UNSET
+    remark: Text | UnsetType = UNSET
+    duplicate_of: UUID | UnsetType | None = UNSET
 
 
 class PaperIntake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -18,7 +18,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "transfers": {"to": "person:x"}, "signers": {"to": "person:x"}, "reminders": {}, "settlements": {"then": "go_on"},
     "suspensions": {"reason": "等"}, "resumptions": {"reason": "到"}, "handling-rules": {"clerk_hub": False},
     "replies": {"text": "已办"}, "reopenings": {"reason": "结果有误"}, "reply-due": {"due": True}, "presser": {},
-    "dictations": {"obligation": "x", "source": "电话", "text": "同意", "kind": "approve"},
+    "amendments": {"reason": "错字"}, "dictations": {"obligation": "x", "source": "电话", "text": "同意", "kind": "approve"},
 }  # fmt: skip
 
 

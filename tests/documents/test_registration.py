@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from office.audit.models import AuditEntry
 from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.organization import actions as organization
@@ -240,3 +241,62 @@ async def test_the_clerk_of_two_units_says_which(office: Office) -> None:
     assert (await office.page("苏小满", made.json()["id"]))["unit"]["id"] == other
     foreign = await clerk.post("/handlings", json={**body, "unit": str(office.town.units["云岭村"])})
     assert (foreign.status_code, foreign.json()["code"]) == (403, "documents.clerk_only")
+
+
+async def test_what_was_registered_wrongly_is_put_right_with_the_reason(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    before = await office.page("苏小满", handling)
+    assert "amendments" in before["may"]
+    body = {"title": "关于防汛工作的通知", "doc_date": "2026-07-07", "copies": 3, "main_to": ["禾渡镇"]}
+    same = {"issuer": "青岚县人民政府办公室"}
+    assert (await _ok(office, handling, "amendments", reason="登记时录错", **body, **same))["state"] == before["state"]
+    page = await office.page("苏小满", handling)
+    assert (page["register_no"], page["state"], page["entry"]["copies"]) == (before["register_no"], before["state"], 3)
+    document = page["document"]
+    assert (document["title"], document["doc_date"], document["main_to"]) == ("关于防汛工作的通知", "2026-07-07", ["禾渡镇"])
+    record = page["records"][-1]
+    assert (record["name"], record["words"]) == ("更正登记", "登记时录错")
+    assert record["facts"]["before"] == {"title": before["document"]["title"], "doc_date": None, "copies": 1, "main_to": []}
+    assert "issuer" not in record["facts"]["after"], "what stays the same is no change"
+    assert "标题“关于做好防汛工作的紧急通知”改为“关于防汛工作的通知”" in page["trail"][-1]["what"]
+    todo = (await (await office.town.of("秦望舒")).get("/inbox?box=handle")).json()["items"][0]
+    assert todo["title"] == "关于防汛工作的通知"
+    [line] = await AuditEntry.filter(action="documents.amend")
+    assert line.facts["before"]["copies"] == 1
+
+
+async def test_another_urgency_gives_another_limit(office: Office) -> None:
+    handling = await office.registered()
+    before = await office.page("苏小满", handling)
+    await _ok(office, handling, "amendments", reason="件上无紧急程度", urgency="")
+    page = await office.page("苏小满", handling)
+    assert page["due_at"] > before["due_at"]
+    assert page["due_why"] != before["due_why"]
+
+
+async def test_amendments_that_are_refused_change_nothing(office: Office) -> None:
+    first, fresh = await office.registered(), await office.pushed(source_id="oa-2")
+    early = await _post(office, fresh, "amendments", reason="x", title="y")
+    assert (early.status_code, early.json()["code"]) == (409, "documents.not_registered")
+    nothing = await _post(office, first, "amendments", reason="x", copies=1)
+    assert (nothing.status_code, nothing.json()["code"]) == (422, "documents.nothing_amended")
+    second = await office.registered(source_id="oa-3")
+    rev = (await office.page("苏小满", second))["rev"]
+    same = await _post(office, second, "amendments", reason="字号录错", doc_no="青政办发[2026]047号")
+    assert (same.status_code, same.json()["code"], same.json()["current"]) == (409, "documents.duplicate", first)
+    for body in ({"title": "y"}, {"reason": "x", "register_no": "收〔2026〕9号"}, {"reason": "x", "title": None}):
+        assert (await _post(office, second, "amendments", **body)).status_code == 422, body
+    assert (await office.page("苏小满", second))["rev"] == rev
+    await _ok(office, second, "amendments", reason="字号录错", doc_no="青政办发[2026]047号", duplicate_of=first)
+    await _ok(office, first, "amendments", reason="单位名称", issuer="青岚县政府办")
+    assert (await office.page("苏小满", second))["entry"]["duplicate_of"] == first
+
+
+async def test_a_closed_document_can_be_amended(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    await office.sign("秦望舒", handling)
+    await office.after_hold()
+    await _ok(office, handling, "conclusions", result="已办")
+    await _ok(office, handling, "amendments", reason="补记", remark="纸质件另存")
+    page = await office.page("苏小满", handling)
+    assert (page["state"], page["entry"]["remark"]) == ("已办结", "纸质件另存")

@@ -385,6 +385,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/handlings/{id}/amendments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 更正登记 */
+        post: operations["post_handlings_id_amendments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handlings/{id}/checks": {
         parameters: {
             query?: never;
@@ -1585,6 +1602,29 @@ export interface components {
             dispatch: components["schemas"]["SendingOut"][];
             kind: string;
             label: string;
+        };
+        /**
+         * AmendmentIn
+         * @description 更正登记: why, and the fields that change; a field left out stays as it is.
+         */
+        AmendmentIn: {
+            attachments?: number | null;
+            /** @enum {unknown} */
+            channel?: "传真电报" | "公文交换" | "机要" | "现场" | "电子交换" | "群内下载" | "邮寄";
+            copies?: number;
+            copy_no?: string;
+            doc_date?: string | null;
+            doc_no?: string;
+            doc_type?: string;
+            duplicate_of?: string | null;
+            issuer?: string;
+            main_to?: string[];
+            reason: string;
+            remark?: string;
+            signer?: string;
+            title?: string;
+            /** @enum {unknown} */
+            urgency?: "" | "加急" | "平急" | "特急" | "特提";
         };
         /**
          * AppointmentLine
@@ -4474,6 +4514,43 @@ export interface operations {
         responses: {
             /** @description 完成 */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_handlings_id_amendments: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AmendmentIn"];
+            };
+        };
+        responses: {
+            /** @description 完成 */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
