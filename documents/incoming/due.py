@@ -28,9 +28,9 @@ class Asking(msgspec.Struct, frozen=True):
 
 
 async def days_of(unit: UUID) -> WorkingCalendar:
-    """The working calendar where a unit is: other regions' local days are not its own; where no region is known, all are."""
-    region = await _region_of(unit)
-    return (await calendar()).for_region(region) if region else await calendar()
+    """The working calendar where a unit is: other regions' local days are not its own; without a region none are."""
+    region, whole = await _region_of(unit), await calendar()
+    return whole.for_region(region) if region else whole.everywhere()
 
 
 async def _region_of(unit: UUID | None) -> str:

@@ -120,6 +120,10 @@ class WorkingCalendar:
         reaching = [overlay for overlay in self._overlays if regions.contains(overlay.region, code)]
         return WorkingCalendar(self._years, reaching, self.closing)
 
+    def everywhere(self) -> "WorkingCalendar":
+        """This calendar without any region's overlays."""
+        return WorkingCalendar(self._years, [], self.closing)
+
     def is_working_day(self, day: date) -> bool:
         """Whether offices work that day; in a year without a notice, Monday to Friday."""
         return self._days.get(day, day.weekday() < 5)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from office.kernel.modules import Job, Module, Permission
 from office.organization.events import AppointmentChanged, CalendarChanged, DelegationChanged, PostVacated, UnitSucceeded
 from office.organization.invariants import INVARIANTS
+from office.organization.region_routes import ENDPOINTS as REGIONS
 from office.organization.routes import ENDPOINTS
 from office.organization.structure import MANAGE
 from office.organization.structure_routes import ENDPOINTS as STRUCTURE
@@ -15,7 +16,7 @@ module = Module(
     name="organization",
     models=["office.organization.models"],
     texts=TEXTS,
-    endpoints=[*ENDPOINTS, *STRUCTURE],
+    endpoints=[*ENDPOINTS, *STRUCTURE, *REGIONS],
     permissions=[Permission(name=MANAGE, label="维护机构、岗位、任职和工作日", roles=frozenset({"system_admin"}))],
     events=[PostVacated, AppointmentChanged, DelegationChanged, UnitSucceeded, CalendarChanged],
     jobs=[Job(name="organization.tell_turns", every=timedelta(minutes=1), run=job)],

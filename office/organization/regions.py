@@ -96,6 +96,12 @@ def parent(code: str) -> str | None:
             return None
 
 
+def stem(code: str) -> str:
+    """What the codes of a region and of all below it begin with."""
+    full = normal(code)
+    return full[: WIDTHS[level(full) - 1]]
+
+
 def ancestors(code: str) -> list[str]:
     """Every code above, nearest first."""
     found: list[str] = []

@@ -91,6 +91,10 @@ async def create_calendar_day(actor: Actor, input: schemas.NewCalendarDay) -> No
     await workdays.set_calendar_day(actor, input.day, is_work=input.is_work, region=input.region, note=input.note)
 
 
+async def remove_calendar_day(actor: Actor, input: schemas.EditedDay) -> None:
+    await workdays.unset_calendar_day(actor, input.day, input.region)
+
+
 async def list_calendar_days(actor: Actor, input: schemas.CalendarQuery) -> schemas.CalendarDayList:
     warnings = (await workdays.calendar()).warnings_of(input.year)
     return schemas.CalendarDayList(items=await workdays.edits_of(input.year), warnings=list(warnings))
@@ -124,6 +128,7 @@ ENDPOINTS = [
     Endpoint("POST", "/absences", LOGGED_IN, create_absence, "登记外出", 201),
     Endpoint("GET", "/calendar-days", LOGGED_IN, list_calendar_days, "工作日调整"),
     Endpoint("POST", "/calendar-days", MANAGE, create_calendar_day, "调整工作日", 204),
+    Endpoint("DELETE", "/calendar-days", MANAGE, remove_calendar_day, "取消工作日调整", 204),
     Endpoint("POST", "/calendar-years", MANAGE, create_calendar_year, "导入年度放假安排", 204),
     Endpoint("POST", "/appointments", MANAGE, create_appointment, "任命", 201),
     Endpoint("DELETE", "/appointments/{appointment}", MANAGE, remove_appointment, "结束任职", 204),

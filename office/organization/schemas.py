@@ -125,6 +125,13 @@ class NewCalendarDay(Struct, forbid_unknown_fields=True):
     note: Short = ""
 
 
+class EditedDay(Struct, forbid_unknown_fields=True):
+    """An edit of a day: of which region; everywhere if empty."""
+
+    day: date
+    region: Annotated[str, Meta(max_length=12)] = ""
+
+
 class CalendarQuery(Struct, forbid_unknown_fields=True):
     """Which year."""
 

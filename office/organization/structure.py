@@ -34,14 +34,49 @@ def require_manager(actor: Actor) -> None:
 async def add_region(actor: Actor, *, code: str, name: str, parent: UUID | None = None, since: datetime | None = None) -> UUID:
     """Enter a region (区划) by its code of 2 to 12 digits, which tells its level. Returns its id.
 
-    Refuses Invalid `organization.region_malformed`.
+    The region above is the one its code names, unless said. Refuses Invalid `organization.region_malformed`, Conflict
+    `organization.region_taken`.
     """
     require_manager(actor)
     full = regions.normal(code)
-    level = LEVELS[regions.level(full)]
-    row = await Region.create(code=full, name=name, level=level, parent=parent, valid_from=since or clock.now())
+    if (known := await Region.filter(code=full, valid_to=None).first()) is not None:
+        raise Conflict("organization.region_taken", code_given=full, name=known.name)
+    above = regions.parent(full)
+    nearest = await Region.filter(code=above, valid_to=None).first() if above and parent is None else None
+    row = await Region.create(
+        code=full, name=name, level=LEVELS[regions.level(full)], parent=nearest.id if nearest else parent,
+        valid_from=since or clock.now(),
+    )  # fmt: skip
     audit.record(actor, "organization.add_region", f"organization.region:{row.id}", code=full, name=name)
     return uuid_of(row.id)
+
+
+@verb
+async def add_regions(actor: Actor, items: Sequence[tuple[str, str]]) -> int:
+    """Take in a list of (code, name), all or none, whatever its order; codes in force stay as they are. The number added.
+
+    Refuses Invalid `organization.region_malformed`.
+    """
+    require_manager(actor)
+    named = {regions.normal(code): name for code, name in items}
+    known = set(await Region.filter(code__in=list(named), valid_to=None).values_list("code", flat=True))
+    for code in sorted(named.keys() - known, key=lambda one: (regions.level(one), one)):
+        await add_region(actor, code=code, name=named[code])
+    return len(named.keys() - known)
+
+
+@verb
+async def place_unit(actor: Actor, unit: UUID, region: UUID) -> None:
+    """Say in which region a unit works: its calendar is that region's. Refuses NotFound `organization.region_unknown`."""
+    require_manager(actor)
+    row = await unit_in_force(unit, lock=True)
+    if not await Region.exists(id=region, valid_to=None):
+        raise NotFound("organization.region_unknown")
+    audit.record(
+        actor, "organization.place_unit", f"organization.unit:{unit}", region=str(region), before=str(row.region or "")
+    )
+    row.region = region
+    await row.save(update_fields=["region"])
 
 
 @verb

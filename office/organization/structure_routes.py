@@ -5,7 +5,7 @@ from uuid import UUID
 
 from office.kernel.actor import Actor
 from office.kernel.endpoint import LOGGED_IN, Endpoint
-from office.organization import mergers, structure, structure_lists
+from office.organization import mergers, structure, structure_lists, uscc
 from office.organization import structure_schemas as schemas
 from office.organization.schemas import Created
 from office.organization.structure import MANAGE
@@ -20,13 +20,13 @@ async def list_units(actor: Actor, input: schemas.UnitQuery) -> schemas.UnitPage
     return await structure_lists.units_page(input)
 
 
-async def create_unit(actor: Actor, input: schemas.NewUnit) -> Created:
+async def create_unit(actor: Actor, input: schemas.NewUnit) -> schemas.UnitCreated:
     made = await structure.add_unit(
         actor, name=input.name.strip(), kind=input.kind.strip(), short_name=input.short_name.strip(),
         aliases=[alias.strip() for alias in input.aliases], code=input.code or None, region=input.region,
         parent=input.parent, sort_no=input.sort_no,
     )  # fmt: skip
-    return Created(id=made)
+    return schemas.UnitCreated(id=made, note=uscc.check(input.code).note if input.code else "")
 
 
 async def create_name(actor: Actor, unit: UUID, input: schemas.NewName) -> None:

@@ -163,6 +163,13 @@ class NewUnit(Struct, forbid_unknown_fields=True):
     sort_no: Place = 0
 
 
+class UnitCreated(Struct):
+    """The id of a new unit, and what to look at again in its code (统一社会信用代码); empty if nothing."""
+
+    id: UUID
+    note: str
+
+
 class NewName(Struct, forbid_unknown_fields=True):
     """单位更名：新名称、规范化简称、依据。"""
 

@@ -15,6 +15,8 @@ TEXTS: dict[str, str] = {
     "organization.not_manager": "只有系统管理员可以维护机构和人员，请联系系统管理员。",
     "organization.unit_unknown": "没有这个单位，请刷新通讯录后重新选择。",
     "organization.unit_ended": "“{name}”已撤销或合并，请改选承接单位。",
+    "organization.region_taken": "区划代码“{code_given}”已有（{name}），无需重复录入。",
+    "organization.day_not_edited": "{day} 没有本地调整，无需取消。",
     "organization.region_unknown": "没有这个行政区划，请刷新后重新选择。",
     "organization.cursor_unknown": "列表位置已失效，请刷新后重新查看。",
     "organization.uscc_taken": "统一社会信用代码 {uscc} 已登记在“{name}”名下，请核对。",

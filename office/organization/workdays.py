@@ -7,7 +7,7 @@ import msgspec
 from office import audit, outbox
 from office.kernel import clock
 from office.kernel.actor import Actor
-from office.kernel.refusal import Invalid
+from office.kernel.refusal import Invalid, NotFound
 from office.kernel.work import verb
 from office.organization import regions
 from office.organization.calendar import Overlay, WorkingCalendar
@@ -75,6 +75,20 @@ async def import_year(actor: Actor, notice: Notice) -> None:
     if known is None or (known.off, known.work) != (year.off, year.work):
         first, last = date(notice.year, 1, 1), date(notice.year, 12, 31)
         outbox.record(CalendarChanged(first=min([first, *named]), last=last), actor=actor)
+
+
+@verb
+async def unset_calendar_day(actor: Actor, day: date, region: str = "") -> None:
+    """Take an edit back: the day is as the year's notice has it. Needs organization.manage.
+
+    Owners of open work are told. Refuses NotFound `organization.day_not_edited`.
+    """
+    require_manager(actor)
+    code = regions.normal(region) if region else ""
+    if not await CalendarDay.filter(day=day.isoformat(), region=code).delete():
+        raise NotFound("organization.day_not_edited", day=day.isoformat())
+    audit.record(actor, "organization.unset_calendar_day", f"organization.calendar_day:{day.isoformat()}", region=code)
+    outbox.record(CalendarChanged(first=day, last=day, region=code), actor=actor)
 
 
 @verb

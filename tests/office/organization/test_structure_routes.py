@@ -227,3 +227,44 @@ async def test_lists_come_in_pages_of_one_query(town: Town, monkeypatch: pytest.
         page_ = await structure_lists.appointments_page(asked_for)
     assert len(asked) == 2  # `counted` sees a query twice
     assert [UUID(str(one.id)) for one in page_.items] == [town.appointments["韩素云"]]
+
+
+async def test_regions_are_taken_in_and_units_placed_in_them(town: Town) -> None:
+    items = [
+        {"code": "520199101201", "name": "云岭村"}, {"code": "520199", "name": "青岚县"},
+        {"code": "520199101", "name": "禾渡镇"}, {"code": "520198", "name": "另一县"},
+    ]  # fmt: skip
+    async with town.http("陶然") as http:
+        assert (await http.post("/regions", json={"items": items})).json() == {"added": 4}
+        assert (await http.post("/regions", json={"items": items})).json() == {"added": 0}
+        bad = await http.post("/regions", json={"items": [{"code": "520197", "name": "新县"}, {"code": "9912", "name": "错"}]})
+        assert (bad.status_code, bad.json()["code"]) == (422, "organization.region_malformed")
+        lines = (await got(http, "/regions", under="520199"))["items"]
+        assert [(one["name"], one["level"]) for one in lines] == [("青岚县", "县"), ("禾渡镇", "乡"), ("云岭村", "村")]
+        assert [one["parent"] for one in lines[1:]] == [one["id"] for one in lines[:2]], "the code says what is above"
+        assert [one["name"] for one in (await got(http, "/regions", q="县"))["items"]] == ["另一县", "青岚县"]
+        unit = town.units["青石镇"]
+        assert (await http.put(f"/units/{unit}/region", json={"region": lines[1]["id"]})).status_code == 204
+        assert (await queries.units([unit]))[unit].region == UUID(lines[1]["id"])
+        gone = await http.put(f"/units/{unit}/region", json={"region": str(uuid4())})
+        assert (gone.status_code, gone.json()["code"]) == (404, "organization.region_unknown")
+    async with town.http("丁守一") as http:
+        assert (await http.post("/regions", json={"items": items})).status_code == 403
+
+
+async def test_a_code_that_looks_wrong_is_told_and_taken(town: Town) -> None:
+    async with town.http("陶然") as http:
+        body = {"name": "云溪县水务局", "kind": "政府部门", "code": "91350100M000100Y4Y"}
+        answer = await http.post("/units", json=body)
+        assert answer.status_code == 201
+        assert "校验位应为3" in answer.json()["note"]
+
+
+async def test_an_edited_day_is_taken_back(town: Town) -> None:
+    async with town.http("陶然") as http:
+        assert (await http.post("/calendar-days", json={"day": "2026-03-11", "is_work": False})).status_code == 204
+        assert len((await got(http, "/calendar-days", year=2026))["items"]) == 1
+        assert (await http.delete("/calendar-days", params={"day": "2026-03-11"})).status_code == 204
+        assert (await got(http, "/calendar-days", year=2026))["items"] == []
+        again = await http.delete("/calendar-days", params={"day": "2026-03-11"})
+        assert (again.status_code, again.json()["code"]) == (404, "organization.day_not_edited")
