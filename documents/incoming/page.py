@@ -36,6 +36,8 @@ from documents.incoming.trail import trail_of
 from office.flow import actions as flow
 from office.flow import rules
 from office.kernel.actor import Actor
+from office.organization.calendar import local
+from office.organization.workdays import missing_years
 from office.signing import models as signed
 from office.signing.models import Signature
 from office.signing.tickets import issue
@@ -59,10 +61,17 @@ async def handling_page(actor: Actor, id: UUID) -> HandlingOut:
         unread=[one for one in waiting if one.act == ACT_NAMES["read"]],
         unhandled=[one for one in waiting if one.act != ACT_NAMES["read"]],
         sent_down=[_sent_down(sheet, row) for row in sheet.children], step=_step(actor, sheet), may=_may(actor, sheet),
-        following=sheet.following, presser=_presser(sheet), presses=[_press(row) for row in sheet.presses],
+        due_note=await _due_note(sheet), following=sheet.following, presser=_presser(sheet), presses=[_press(row) for row in sheet.presses],
         reply_no=handling.reply_no, reply_file=sheet.replies.get(handling.reply_file), replied_at=handling.replied_at,
         **_desk(actor, sheet),
     )  # fmt: skip
+
+async def _due_note(sheet: Sheet) -> str:
+    """What to show beside the dates: that the notice of a year they fall into is missing; empty if none is."""
+    open_steps = (leaf for leaf in rules.leaves(sheet.case.root) if leaf.state in ("waiting", "live"))
+    dues = [sheet.handling.due_at, *(leaf.due for leaf in open_steps)]
+    missing = await missing_years({local(due).year for due in dues if due})
+    return "".join(f"{year}年放假安排还没有导入，期限按周末推算。" for year in missing)
 
 
 def _desk(actor: Actor, sheet: Sheet) -> dict[str, Any]:

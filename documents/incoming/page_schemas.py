@@ -172,7 +172,7 @@ class SentDown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class HandlingOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything the document page shows; what has a default here is left out where it is empty. `presser`: 催办人.
 
-    `entry` and `records` for the clerk only.
+    `entry` and `records` for the clerk only; `due_note` is what to know about the dates.
     """
 
     id: UUID
@@ -200,6 +200,7 @@ class HandlingOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     step: StepOut | None
     may: list[str]
     following: bool
+    due_note: str = ""
     reply_no: str = ""
     reply_file: FileOut | None = None
     replied_at: datetime | None = None

@@ -1,5 +1,6 @@
 """The working-day calendar as this deployment has it: the notices shipped and imported, and local edits."""
 
+from collections.abc import Collection
 from datetime import date
 
 import msgspec
@@ -46,6 +47,13 @@ def _days(edits: list[CalendarDay], *, is_work: bool) -> frozenset[date]:
 
 def _overlay(edit: CalendarDay) -> Overlay:
     return Overlay(edit.region, edit.note or HERE, off=_days([edit], is_work=False), work=_days([edit], is_work=True))
+
+
+async def missing_years(years: Collection[int]) -> list[int]:
+    """Which of some years have no notice, so that dates in them are counted by weekends. No query for shipped years."""
+    unknown = set(years) - {year.year for year in shipped()}
+    known = set(await CalendarYear.filter(year__in=unknown).values_list("year", flat=True)) if unknown else set()
+    return sorted(unknown - known)
 
 
 async def edits_of(year: int) -> list[CalendarDayLine]:

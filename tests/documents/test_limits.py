@@ -14,7 +14,7 @@ from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.organization import structure
 from office.organization.calendar import local
-from office.organization.models import Unit
+from office.organization.models import CalendarYear, Unit
 from office.organization.workdays import set_calendar_day
 from tests.documents.conftest import Office
 
@@ -122,3 +122,15 @@ async def test_only_the_region_concerned(office: Office) -> None:
     await _closed(date(2026, 3, 11), "520199")
     await office.house.drain()
     assert await _due(handling) == date(2026, 3, 19)
+
+
+async def test_a_date_in_a_year_without_its_notice_says_so(office: Office) -> None:
+    handling = await office.pushed(urgency="")
+    clerk = await office.town.of("苏小满")
+    body = {"title": "通知", "issuer": "县政府办", "due_at": "2027-01-20T09:30:00Z"}
+    assert (await clerk.post(f"/handlings/{handling}/registrations", json=body)).status_code == 201
+    assert (await office.page("苏小满", handling))["due_note"] == "2027年放假安排还没有导入，期限按周末推算。"
+    notice = {"year": 2027, "source": "国办发明电〔2026〕9号", "off": [], "work": []}
+    await CalendarYear.create(year=2027, notice=notice, entered_by="陆管理", entered_at=clock.now())
+    assert "due_note" not in await office.page("苏小满", handling)
+    assert "due_note" not in await office.page("苏小满", await _ordinary(office, source_id="oa-2"))
