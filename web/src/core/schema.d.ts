@@ -86,7 +86,8 @@ export interface paths {
         put?: never;
         /** 调整工作日 */
         post: operations["post_calendar_days"];
-        delete?: never;
+        /** 取消工作日调整 */
+        delete: operations["delete_calendar_days"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1239,6 +1240,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 行政区划 */
+        get: operations["get_regions"];
+        put?: never;
+        /** 导入行政区划 */
+        post: operations["post_regions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sections": {
         parameters: {
             query?: never;
@@ -1459,6 +1478,23 @@ export interface paths {
         put?: never;
         /** 单位更名 */
         post: operations["post_units_unit_names"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{unit}/region": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** 单位所在区划 */
+        put: operations["put_units_unit_region"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2000,6 +2036,16 @@ export interface components {
             why: string;
         };
         /**
+         * EditedDay
+         * @description An edit of a day: of which region; everywhere if empty.
+         */
+        EditedDay: {
+            /** Format: date */
+            day: string;
+            /** @default  */
+            region: string;
+        };
+        /**
          * EnteredOut
          * @description That an opinion was entered for its person: by whom, from what, the scan, when it was confirmed.
          */
@@ -2131,12 +2177,14 @@ export interface components {
          * HandlingOut
          * @description Everything the document page shows; what has a default here is left out where it is empty. `presser`: 催办人.
          *
-         *         `entry` and `records` for the clerk only.
+         *         `entry` and `records` for the clerk only; `due_note` is what to know about the dates.
          */
         HandlingOut: {
             closed_at: string | null;
             document: components["schemas"]["DocumentOut"];
             due_at: string | null;
+            /** @default  */
+            due_note: string;
             due_why: string;
             /** @default null */
             entry: components["schemas"]["EntryOut"] | null;
@@ -2410,6 +2458,21 @@ export interface components {
             unit: string;
             /** @default null */
             valid_from: string | null;
+        };
+        /**
+         * NewRegion
+         * @description 区划：代码（2、4、6、9 或 12 位数字）和名称。
+         */
+        NewRegion: {
+            code: string;
+            name: string;
+        };
+        /**
+         * NewRegions
+         * @description 区划清单；已有的代码不变。
+         */
+        NewRegions: {
+            items: components["schemas"]["NewRegion"][];
         };
         /**
          * NewSection
@@ -2891,6 +2954,45 @@ export interface components {
             reason: string;
             /** @default  */
             reason_code: string;
+        };
+        /**
+         * RegionLine
+         * @description A region in force; `level` is 省, 市, 县, 乡 or 村.
+         */
+        RegionLine: {
+            code: string;
+            /** Format: uuid */
+            id: string;
+            level: string;
+            name: string;
+            parent: string | null;
+        };
+        /**
+         * RegionPage
+         * @description Regions by code; `next` is the code to go on after.
+         */
+        RegionPage: {
+            items: components["schemas"]["RegionLine"][];
+            next: string | null;
+        };
+        /**
+         * RegionQuery
+         * @description Under which code, with which words in the name or code; after which code to go on.
+         */
+        RegionQuery: {
+            /** @default  */
+            cursor: string;
+            /** @default  */
+            q: string;
+            /** @default  */
+            under: string;
+        };
+        /**
+         * RegionsTaken
+         * @description How many were new.
+         */
+        RegionsTaken: {
+            added: number;
         };
         /**
          * RegisterQuery
@@ -3452,6 +3554,15 @@ export interface components {
             uscc: string | null;
         };
         /**
+         * UnitCreated
+         * @description The id of a new unit, and what to look at again in its code (统一社会信用代码); empty if nothing.
+         */
+        UnitCreated: {
+            /** Format: uuid */
+            id: string;
+            note: string;
+        };
+        /**
          * UnitOut
          * @description A unit by id and name.
          */
@@ -3467,6 +3578,14 @@ export interface components {
         UnitPage: {
             items: components["schemas"]["UnitCard"][];
             next: string | null;
+        };
+        /**
+         * UnitPlace
+         * @description 单位所在的区划。
+         */
+        UnitPlace: {
+            /** Format: uuid */
+            region: string;
         };
         /**
          * UnitQuery
@@ -3832,6 +3951,38 @@ export interface operations {
                 "application/json": components["schemas"]["NewCalendarDay"];
             };
         };
+        responses: {
+            /** @description 完成 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_calendar_days: {
+        parameters: {
+            query: {
+                day: string;
+                region?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description 完成 */
             204: {
@@ -6387,6 +6538,74 @@ export interface operations {
             };
         };
     };
+    get_regions: {
+        parameters: {
+            query?: {
+                under?: string;
+                q?: string;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionPage"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_regions: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRegions"];
+            };
+        };
+        responses: {
+            /** @description 完成 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionsTaken"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_sections: {
         parameters: {
             query?: never;
@@ -6815,7 +7034,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Created"];
+                    "application/json": components["schemas"]["UnitCreated"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -6946,6 +7165,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewName"];
+            };
+        };
+        responses: {
+            /** @description 完成 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_units_unit_region: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                unit: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitPlace"];
             };
         };
         responses: {
