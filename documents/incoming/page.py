@@ -61,7 +61,8 @@ async def handling_page(actor: Actor, id: UUID) -> HandlingOut:
         unread=[one for one in waiting if one.act == ACT_NAMES["read"]],
         unhandled=[one for one in waiting if one.act != ACT_NAMES["read"]],
         sent_down=[_sent_down(sheet, row) for row in sheet.children], step=_step(actor, sheet), may=_may(actor, sheet),
-        due_note=await _due_note(sheet), following=sheet.following, presser=_presser(sheet), presses=[_press(row) for row in sheet.presses],
+        due_note=await _due_note(sheet), following=sheet.following, presser=_presser(sheet),
+        presses=[_press(row) for row in sheet.presses],
         reply_no=handling.reply_no, reply_file=sheet.replies.get(handling.reply_file), replied_at=handling.replied_at,
         **_desk(actor, sheet),
     )  # fmt: skip
