@@ -6,6 +6,7 @@ from documents.incoming import correction, follows, queries, registration, unit_
 from documents.incoming.actions import amend as amending
 from documents.incoming.actions import clerk, dictate, effect, ending, moves, receive, settle, sign, undo
 from documents.incoming.actions.phrases import set_phrases
+from documents.incoming.leaders import leaders
 from documents.incoming.models import Handling
 from documents.incoming.page import handling_page
 from documents.incoming.pressing import actions as pressing
@@ -194,6 +195,7 @@ ENDPOINTS = [
     Endpoint(method="POST", path=f"{ONE}/amendments", permission=REGISTER, run=amend, summary="更正登记", status=201),
     Endpoint(method="POST", path=f"{ONE}/checks", permission=REGISTER, run=check, summary="初审", status=201),
     Endpoint(method="POST", path=f"{ONE}/refusals", permission=REGISTER, run=refuse, summary="退文"),
+    Endpoint(method="GET", path=f"{ONE}/leaders", permission=REGISTER, run=leaders, summary="拟办可请的领导"),
     Endpoint(method="POST", path=f"{ONE}/proposals", permission=REGISTER, run=propose, summary="拟办", status=201),
     Endpoint(method="POST", path=f"{ONE}/conclusions", permission=REGISTER, run=conclude, summary="办结"),
     Endpoint(method="POST", path=f"{ONE}/replies", permission=REGISTER, run=reply, summary="答复", status=201),

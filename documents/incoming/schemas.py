@@ -138,6 +138,20 @@ class ProposalIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     reply_due: bool | None = None
 
 
+class LeaderOut(msgspec.Struct, frozen=True):
+    """A leader's post of the unit and who holds it; no name while it is vacant."""
+
+    post: UUID
+    title: str
+    name: str
+
+
+class LeaderList(msgspec.Struct, frozen=True):
+    """The leaders in their order."""
+
+    items: list[LeaderOut]
+
+
 class WordsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An opinion whose act is asked for."""
 

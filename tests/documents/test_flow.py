@@ -399,3 +399,25 @@ async def test_agreeing_without_naming_anybody_agrees_to_the_proposal(office: Of
         assert alone["next"] == "交文书办理后续", "no leader is left to be asked"
     held = await _ok(office, "林若溪", handling, "derivations", text="暂缓。")
     assert "暂放文书处" in held["explanation"]
+
+
+async def test_a_unit_without_leaders_handles_by_itself(office: Office) -> None:
+    """A village has a clerk and nobody to ask: 拟办 goes on to 办结. Where there are leaders somebody is asked."""
+    pushed = await office.push("云岭村")
+    handling = pushed.json()["receipts"][0]["handling"]
+    clerk = await office.town.of("黎云起")
+    assert (await clerk.get(f"/handlings/{handling}/leaders")).json() == {"items": []}
+    await _ok(office, "黎云起", handling, "registrations", title="t", doc_no="青政办发〔2026〕47号")
+    assert (await _ok(office, "黎云起", handling, "proposals", text="本村自行办理。"))["state"] != "拟办"
+    await _ok(office, "黎云起", handling, "conclusions", result="已逐户通知")
+    page = await office.page("黎云起", handling)
+    assert (page["state"], page["result"]) == ("已办结", "已逐户通知")
+    assert [one["text"] for one in page["opinions"]] == ["本村自行办理。"]
+
+
+async def test_the_clerk_is_told_whom_to_ask(office: Office) -> None:
+    handling = await office.registered()
+    told = (await (await office.town.of("苏小满")).get(f"/handlings/{handling}/leaders")).json()["items"]
+    assert [one["name"] for one in told] == ["顾长川", "林若溪", "秦望舒", "程晚照"]
+    assert told[2]["post"] == str(office.town.posts["秦望舒"])
+    assert (await (await office.town.of("黎云起")).get(f"/handlings/{handling}/leaders")).status_code == 404

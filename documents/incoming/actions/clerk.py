@@ -40,8 +40,10 @@ async def propose(actor: Actor, id: UUID, input: ProposalIn) -> Handling:
     ask(handling, "propose", Source.PROPOSAL, input.due_at)
     await settle_due(handling)
     plan = await instructions(actor, handling, input)
-    insert = rules.Insert(by=by, obligation=leaf.id, revision=leaf.revision, place="after", node=plan)
-    case = await flow.move(actor, handling.case_id, insert, act_of(by, "propose", "拟办"), about=cases.about(handling))
+    done: list[rules.AnyCommand | flow.Step] = [act_of(by, "propose", "拟办")]
+    if plan is not None:
+        done.insert(0, rules.Insert(by=by, obligation=leaf.id, revision=leaf.revision, place="after", node=plan))
+    case = await flow.move(actor, handling.case_id, *done, about=cases.about(handling))
     if changed or input.reply_due is not None:
         case = await set_reply_due(actor, handling, case, reply_by_rule(handling, input.reply_due))
     action = {"kind": "propose", "lead": input.lead, "assists": input.assists}

@@ -20,8 +20,11 @@ ROLE_ACTS = {"lead": "handle", "assist": "assist", "sign": "instruct", "read": "
 ROLE_LABELS = {"lead": "主办", "assist": "协办", "read": "阅", "sign": "批示"}
 
 
-async def instructions(actor: Actor, handling: Handling, input: ProposalIn) -> rules.Group:
-    """The steps a proposal asks for. Refuses: Invalid documents.no_one_asked, not_a_leader."""
+async def instructions(actor: Actor, handling: Handling, input: ProposalIn) -> rules.Group | None:
+    """The steps a proposal asks for; none where the unit has no leaders and the clerk handles it (自办).
+
+    Refuses: Invalid documents.no_one_asked, not_a_leader.
+    """
     told = await step_due(handling, Stage.LEADER, handling.kind)
     leaders = [_leader(post, title, told) for post, title in await _ordered(handling.unit_id, input)]
     readers = await _readers(actor, handling, input.readers)
@@ -32,7 +35,9 @@ async def instructions(actor: Actor, handling: Handling, input: ProposalIn) -> r
     if readers:
         nodes.append(rules.all_of(*readers, label="传阅"))
     if not nodes:
-        raise Invalid("documents.no_one_asked")
+        if await leaders_of(handling.unit_id):
+            raise Invalid("documents.no_one_asked")
+        return None
     return rules.sequence(*nodes, label="拟办")
 
 

@@ -506,6 +506,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/handlings/{id}/leaders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 拟办可请的领导 */
+        get: operations["get_handlings_id_leaders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handlings/{id}/presser": {
         parameters: {
             query?: never;
@@ -2248,6 +2265,23 @@ export interface components {
             limit: number;
             /** @default  */
             q: string;
+        };
+        /**
+         * LeaderList
+         * @description The leaders in their order.
+         */
+        LeaderList: {
+            items: components["schemas"]["LeaderOut"][];
+        };
+        /**
+         * LeaderOut
+         * @description A leader's post of the unit and who holds it; no name while it is vacant.
+         */
+        LeaderOut: {
+            name: string;
+            /** Format: uuid */
+            post: string;
+            title: string;
         };
         /**
          * LimitIn
@@ -4952,6 +4986,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_handlings_id_leaders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaderList"];
+                };
             };
             /** @description 问题说明（RFC 9457） */
             default: {

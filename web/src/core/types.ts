@@ -42,6 +42,11 @@ export type Action = Narrow<Wire['ActionOut'], { dispatch: DispatchLine[] }>
 export type Derivation = Narrow<Wire['Derivation'], { action: Action }>
 export type Recipient = Narrow<Wire['Recipient'], { kind: 'unit' | 'section' | 'person' | 'group' }>
 
+export type Placed = Wire['Placed']
+export type Reading = Wire['ReadingOut']
+export type Registered = Wire['Registered']
+export type Leader = Wire['LeaderOut']
+
 export type FileRow = Wire['FileOut']
 export type Opinion = Wire['OpinionOut']
 export type Step = Wire['StepOut']
