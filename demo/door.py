@@ -127,6 +127,7 @@ def statement_of(step: Json, action: Json, text: str, strokes: bytes | None, dev
         "ticket": step["ticket"],
         "action": {
             "kind": action["kind"], "dispatch": [{"to": one["to"], "role": one["role"]} for one in action["dispatch"]],
+            **({"due": action["due"]} if action.get("due") else {}),
         },
         "opinion": {"text": text, "strokes": hashlib.sha256(strokes).hexdigest() if strokes else None},
         "rendition": step["rendition"],

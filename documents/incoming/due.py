@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from documents.incoming.deadlines import Asked, Grade, Source, Stage, limit, within
+from documents.incoming.deadlines import Asked, Grade, Source, Stage, is_stated, limit, within
 from documents.incoming.models import Handling
 from documents.incoming.unit_rules import table_of
 from office.flow import rules
@@ -91,3 +92,13 @@ async def _limit(handling: Handling, stage: Stage, kind: str, began: datetime, a
 def limit_of(handling: Handling) -> Deadline | None:
     """The limit of the whole, as its row says."""
     return Deadline(handling.due_at, handling.due_why) if handling.due_at else None
+
+
+def stated_of(handling: Handling) -> Deadline | None:
+    """The same where somebody stated it: what a unit below is bound by too. Its own rules are its own."""
+    return limit_of(handling) if is_stated(handling.due_why) else None
+
+
+def columns(handling: Handling) -> dict[str, Any]:
+    """What the row keeps of its limits, to be saved with the act that changed them."""
+    return {"asked": handling.asked, "due_at": handling.due_at, "due_why": handling.due_why}

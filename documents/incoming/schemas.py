@@ -166,12 +166,13 @@ class SendingOut(msgspec.Struct, frozen=True):
     role: str
 
 
-class ActionOut(msgspec.Struct, frozen=True):
-    """What an opinion does."""
+class ActionOut(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an opinion does; `due` is the time a leader's words ask for, where they plainly name one."""
 
     kind: str
     label: str
     dispatch: list[SendingOut]
+    due: datetime | None = None
 
 
 class Derivation(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -244,7 +245,8 @@ class SentTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DictationIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A leader's decision that the clerk enters (代录, 纸质补录): the open step, from what, in which words, to what effect.
 
-    `person` says whose it is where a post has several holders; `scan` is an uploaded file; `decided_at` as far as it was said.
+    `due` is the time the leader asks for. `person` says whose it is where a post has several holders; `scan` is an uploaded
+    file; `decided_at` as far as it was said.
     """
 
     obligation: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
@@ -252,6 +254,7 @@ class DictationIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     text: Words
     kind: Annotated[str, msgspec.Meta(min_length=1, max_length=24)]
     dispatch: Annotated[list[SentTo], msgspec.Meta(max_length=200)] = []
+    due: Moment | None = None
     person: UUID | None = None
     scan: UUID | None = None
     decided_at: Moment | None = None

@@ -55,6 +55,9 @@ _BY_ACT: Final = (
 # What a signature may do; every other act has a form of its own.
 SIGNED_ACTS: Final = frozenset({"review", "instruct", "decide", "handle", "assist", "read"})
 
+# A leader's steps: who asks others, and may ask for a time.
+LEADER_ACTS: Final = frozenset({"review", "instruct", "decide"})
+
 # What a leader may have entered by the clerk (代录, 纸质补录).
 DICTATED_ACTS: Final = frozenset({"review", "instruct", "decide", "read"})
 

@@ -6,6 +6,7 @@ TEXTS = {
     "documents.clerk_only": "这一步由本单位文书办理，请交文书处理。",
     "documents.no_clerk": "“{unit}”没有设置收文岗位，不能送达。请改选，或联系对方设置后再送。",
     "documents.no_such_unit": "您不是这个单位的文书，不能查看或修改它的办文规则。",
+    "documents.no_limit_here": "只有批示可以给别人定时限；这一步的时间请写在意见里，由文书和承办人掌握。",
     "documents.unknown_limit": "“{grade}”的“{stage}”不设办理时限，请删去这一行。",
     "documents.limit_twice": "“{grade}”的“{stage}”时限写了两次，请只留一行。",
     "documents.limit_out_of_range": "“{grade}”的“{stage}”时限应在{least}到{most}之间，请核对数字和单位；当日、半日填0。",

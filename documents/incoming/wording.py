@@ -7,10 +7,12 @@ from uuid import UUID
 from documents.incoming.access import access_handling, mine
 from documents.incoming.ahead import next_step
 from documents.incoming.derive import Derived, derive, explain
+from documents.incoming.leader_limit import proposed
 from documents.incoming.masking import Known
 from documents.incoming.models import Handling, Opinion
 from documents.incoming.naming import Sending, names_anybody
 from documents.incoming.schemas import ActionOut, Derivation, SendingOut, WordsIn
+from documents.incoming.states import LEADER_ACTS
 from office.flow import actions as flow
 from office.flow import rules
 from office.kernel.actor import Actor
@@ -18,7 +20,6 @@ from office.organization.names import Names, names_of
 from office.organization.recipients import MOST, resolve_recipients
 
 AGREES = ("approve", "approve_in_principle")
-ASKED = ("review", "instruct", "decide")
 
 
 async def derivation(actor: Actor, id: UUID, input: WordsIn) -> Derivation:
@@ -30,7 +31,9 @@ async def derivation(actor: Actor, id: UUID, input: WordsIn) -> Derivation:
         derived = replace(derived, dispatch=tuple(await _as_proposed(actor, handling, derived.left_out)))
     dispatch = [SendingOut(one.to, one.name, one.role) for one in derived.dispatch]
     then = await next_step(actor, await flow.case_of(handling.case_id), derived.kind)
-    return Derivation(ActionOut(derived.kind, derived.label, dispatch), _explained(derived, then, reach), then)
+    asked = await proposed(actor, handling, input.text)
+    action = ActionOut(derived.kind, derived.label, dispatch, asked.due)
+    return Derivation(action, _explained(derived, then, reach) + asked.told, then)
 
 
 def _known(reach: Names) -> Sequence[Known]:
@@ -48,7 +51,7 @@ async def _as_proposed(actor: Actor, handling: Handling, left_out: Collection[st
     """
     case = await flow.case_of(handling.case_id)
     own = {leaf.id for leaf in mine(actor, case)}
-    others = [leaf for leaf in rules.leaves(case.root) if leaf.state in ("waiting", "live") and leaf.act in ASKED]
+    others = [leaf for leaf in rules.leaves(case.root) if leaf.state in ("waiting", "live") and leaf.act in LEADER_ACTS]
     said = await Opinion.filter(handling_id=handling.id, act="propose", withdrawn_at=None).order_by("-at").first()
     if said is None or not own or any(leaf.id not in own for leaf in others):
         return []

@@ -33,10 +33,11 @@ class Sent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the words do, as the signer confirmed it."""
+    """What the words do, as the signer confirmed it; `due` is the time they ask for, left out where they ask for none."""
 
     kind: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     dispatch: Annotated[list[Sent], msgspec.Meta(max_length=200)] = []
+    due: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,8 +66,10 @@ def read_statement(text: str) -> Statement:
         raise Invalid("signing.bad_statement", reason="不是规范形式")
     if statement.device_time.tzinfo is None:
         raise Invalid("signing.bad_statement", reason="时间没有时区")
-    if not 2000 <= statement.device_time.year <= 2200:  # a wrong clock is kept as claimed, but a calendar's end breaks storage
-        raise Invalid("signing.bad_statement", reason="时间不在 2000 至 2200 年之间")
+    for moment in (statement.device_time, statement.action.due):
+        # A wrong clock is kept as claimed, but a calendar's end breaks storage.
+        if moment is not None and not 2000 <= moment.year < 2200:
+            raise Invalid("signing.bad_statement", reason="时间不在 2000 至 2199 年之间")
     return statement
 
 

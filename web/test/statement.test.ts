@@ -17,6 +17,11 @@ describe('the statement', () => {
     )
   })
 
+  it('says the time the words ask for, and nothing where they ask for none', async () => {
+    expect(JSON.parse(await statement({ ...input, due: '2026-07-20T09:30:00Z' })).action).toMatchObject({ due: '2026-07-20T09:30:00Z' })
+    expect(await statement({ ...input, due: '' })).toBe(await statement(input))
+  })
+
   it('is signed with raw r||s that verifies over its UTF-8 bytes', async () => {
     const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify'])
     const signed = await signStatement(input, pair.privateKey)

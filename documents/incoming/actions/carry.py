@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.actions.route import ensure_received, target_steps
 from documents.incoming.derive import KINDS
-from documents.incoming.due import limit_of
+from documents.incoming.due import columns, limit_of, stated_of
+from documents.incoming.leader_limit import let_hold
 from documents.incoming.models import Document, Handling
 from office.flow import actions as flow
 from office.flow import rules
@@ -26,7 +28,7 @@ NO_ASSENT = ("comment", "hold")
 @dataclass(frozen=True, kw_only=True)
 class Decision:
     """What was decided on a step. `decider` with the posts they were entitled by; `hand` gave it to the house: the same person
-    where it was signed, the clerk where it was entered for them (代录, 纸质补录)."""
+    where it was signed, the clerk where it was entered for them (代录, 纸质补录). `due` is the time it asks for (领导要求)."""
 
     decider: Actor
     hand: Actor
@@ -38,6 +40,7 @@ class Decision:
     sent: Sent
     manner: rules.model.Manner
     on_behalf_of: str = ""
+    due: datetime | None = None
 
     @property
     def by(self) -> rules.By:
@@ -68,6 +71,7 @@ async def carry_out(said: Decision, handling: Handling) -> None:
     Refuses: what the flow refuses, Invalid for a recipient.
     """
     case = await flow.case_of(handling.case_id)
+    await let_hold(handling, said.obligation, said.due)
     inside, outside = await targets(said.decider, handling, said.kind, said.sent)
     by_hub = case.hub and str(said.post) != case.custodian.id
     if by_hub and outside:
@@ -76,7 +80,7 @@ async def carry_out(said: Decision, handling: Handling) -> None:
     if not by_hub:
         await send_down(said, handling, outside)
     await cases.admit(handling.id, said.decider.own_id)
-    await cases.reflect(said.hand, handling, case)
+    await cases.reflect(said.hand, handling, case, **columns(handling))
 
 
 def _commands(case: rules.Case, said: Decision, inside: Sequence[rules.Obligation]) -> list[rules.AnyCommand]:
@@ -101,7 +105,8 @@ def _put_aside(case: rules.Case, said: Decision) -> list[rules.AnyCommand]:
 
 
 async def send_down(said: Decision, handling: Handling, outside: Sequence[tuple[Target, str]]) -> None:
-    """下发: a handling of its own in each other unit, in state 待签收; the decider's words travel with it."""
+    """下发: a handling of its own in each other unit, in state 待签收; the decider's words travel with it, and the time
+    that was stated here."""
     if not outside:
         return
     await ensure_received(outside)
@@ -109,5 +114,5 @@ async def send_down(said: Decision, handling: Handling, outside: Sequence[tuple[
     for target, role in outside:
         await cases.open_handling(
             said.hand, document, target.unit, sender=own.label, role=role, parent=handling.id,
-            words=f"{said.decider.name}：{said.text}", sent_by=said.obligation,
+            words=f"{said.decider.name}：{said.text}", sent_by=said.obligation, asked=stated_of(handling),
         )  # fmt: skip

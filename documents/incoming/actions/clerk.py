@@ -10,7 +10,7 @@ from documents.incoming.actions.records import failed_items
 from documents.incoming.actions.route import ensure_known, instructions
 from documents.incoming.actions.steps import act_of
 from documents.incoming.deadlines import Source
-from documents.incoming.due import ask, settle_due
+from documents.incoming.due import ask, columns, settle_due
 from documents.incoming.models import Handling
 from documents.incoming.schemas import ProposalIn
 from documents.incoming.states import CHECKS
@@ -49,9 +49,7 @@ async def propose(actor: Actor, id: UUID, input: ProposalIn) -> Handling:
     action = {"kind": "propose", "lead": input.lead, "assists": input.assists}
     await write_opinion(actor, handling, leaf, post, input.text, action)
     audit.record(actor, "documents.propose", cases.ref(id), post=post, order=input.order, leaders=len(input.leaders))
-    await cases.reflect(
-        actor, handling, case, kind=handling.kind, asked=handling.asked, due_at=handling.due_at, due_why=handling.due_why
-    )
+    await cases.reflect(actor, handling, case, kind=handling.kind, **columns(handling))
     return handling
 
 

@@ -5,7 +5,7 @@ Three facts stay apart: who decided, who entered it and from what, and that the 
 
 from uuid import UUID
 
-from documents.incoming import cases
+from documents.incoming import cases, leader_limit
 from documents.incoming.access import access_as_clerk, access_handling
 from documents.incoming.actions.carry import Decision, carry_out, send_down, targets
 from documents.incoming.actions.opinions import Entry, write_opinion
@@ -13,6 +13,7 @@ from documents.incoming.actions.route import ensure_received
 from documents.incoming.actions.sign import ensure_unsigned
 from documents.incoming.actions.steps import leaf_of
 from documents.incoming.derive import KINDS
+from documents.incoming.leader_limit import due_in
 from documents.incoming.models import Handling, Opinion
 from documents.incoming.policy import WORK
 from documents.incoming.schemas import DictationIn
@@ -42,7 +43,8 @@ async def dictate(actor: Actor, id: UUID, input: DictationIn) -> Handling:
 
     Refuses: NotFound, also for a scan that is not the actor's; Forbidden documents.clerk_only; Conflict flow.suspended,
     flow.already_handled, flow.not_its_turn, signing.being_signed, documents.not_dictated, documents.nobody_at_post; Invalid
-    documents.whose_decision, documents.decided_later, documents.unknown_action, flow.on_behalf_of_self, a recipient's.
+    documents.whose_decision, documents.decided_later, documents.no_limit_here, documents.unknown_action,
+    flow.on_behalf_of_self, a recipient's.
     """
     handling = await access_as_clerk(actor, id)
     leaf = await _asked(handling, input)
@@ -70,6 +72,7 @@ async def _asked(handling: Handling, input: DictationIn) -> rules.Obligation:
     if leaf.act not in DICTATED_ACTS:
         raise Conflict("documents.not_dictated", act=ACT_NAMES.get(leaf.act, leaf.act))
     await ensure_unsigned(case, leaf)
+    leader_limit.check(leaf, input.due)
     if input.decided_at is not None and input.decided_at > clock.now():
         raise Invalid("documents.decided_later")
     return leaf
@@ -95,12 +98,14 @@ def _decision(actor: Actor, decider: Actor, leaf: rules.Obligation, input: Dicta
         decider=decider, hand=actor, post=UUID(leaf.holder.id) if leaf.holder.kind == "post" else None, obligation=leaf.id,
         revision=leaf.revision, kind=input.kind, text=input.text, sent=[(one.to, one.role) for one in input.dispatch],
         manner="paper" if input.source == PAPER else "dictated", on_behalf_of=str(decider.own_id),
+        due=input.due,
     )  # fmt: skip
 
 
 async def _write(handling: Handling, leaf: rules.Obligation, said: Decision, input: DictationIn) -> Opinion:
     entry = Entry(hand=said.hand, manner=said.manner, source=input.source, scan=input.scan, decided_at=input.decided_at)
-    action = {"kind": said.kind, "dispatch": [{"to": to, "role": role} for to, role in said.sent]}
+    dispatch = [{"to": to, "role": role} for to, role in said.sent]
+    action = {"kind": said.kind, "dispatch": dispatch, **due_in(said.due)}
     text = said.text or (KINDS["read"] if said.kind == "read" else "")
     return await write_opinion(said.decider, handling, leaf, said.post, text, action, entry=entry)
 

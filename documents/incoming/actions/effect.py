@@ -80,6 +80,7 @@ async def _decision(row: Signature, entitled_at: datetime) -> Decision:
         decider=signer, hand=signer, post=row.post, obligation=row.step.partition("/")[2], revision=row.revision,
         kind=statement.action.kind, text=statement.opinion.text, sent=sent_of(statement),
         manner="delegated" if row.on_behalf_of else "own", on_behalf_of=str(row.on_behalf_of or ""),
+        due=statement.action.due,
     )  # fmt: skip
 
 

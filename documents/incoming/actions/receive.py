@@ -10,7 +10,7 @@ from documents.incoming.actions.ending import reply_by_rule, set_reply_due
 from documents.incoming.actions.records import failed_items, keep
 from documents.incoming.actions.steps import act_of
 from documents.incoming.deadlines import Source
-from documents.incoming.due import ask, settle_due
+from documents.incoming.due import ask, columns, settle_due
 from documents.incoming.duplicates import ensure_named
 from documents.incoming.models import Document, Handling
 from documents.incoming.policy import clerked_by
@@ -107,7 +107,7 @@ async def register(actor: Actor, id: UUID, input: Registration) -> Registered:
     await cases.reflect(
         actor, handling, case, **number, **confirmed(input), kind=input.kind, registered_at=handling.registered_at,
         registrar=actor.name, check_passed=passed, signed_for_at=handling.signed_for_at or clock.now(),
-        copies=input.copies or handling.copies, asked=handling.asked, due_at=handling.due_at, due_why=handling.due_why,
+        copies=input.copies or handling.copies, **columns(handling),
     )  # fmt: skip
     return Registered(number["register_no"], handling.due_at, handling.due_why, list(told.warnings) if told else [])
 

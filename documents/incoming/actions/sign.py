@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from documents.incoming import cases
+from documents.incoming import cases, deadlines, leader_limit
 from documents.incoming.access import lock_handling
 from documents.incoming.actions.carry import targets
 from documents.incoming.actions.opinions import write_opinion
 from documents.incoming.actions.route import ROLE_LABELS, ensure_received
 from documents.incoming.derive import KINDS
+from documents.incoming.leader_limit import due_in
 from documents.incoming.models import Handling, Opinion
 from documents.incoming.policy import WORK, units_of
 from documents.incoming.states import ACT_NAMES, SIGNED_ACTS
@@ -43,7 +44,8 @@ async def sign(actor: Actor, id: UUID, input: SignatureIn) -> SignatureAnswer:
     Accepted if the ticket is unspent, the step open at that revision and the key not revoked now, whatever time the device
     claims; put to the clerk if the post or delegation ended meanwhile: so the ticket lets in, not a role of today. Refuses:
     all that `signing.receive` refuses; Conflict documents.someone_else, flow.already_handled, flow.changed_meanwhile,
-    signing.other_rendition, signing.being_signed, signing.ticket_spent, documents.not_signed; Invalid for a recipient.
+    signing.other_rendition, signing.being_signed, signing.ticket_spent, documents.not_signed; Invalid
+    documents.no_limit_here, or for a recipient.
     """
     if (before := await _same_before(actor, id, input.statement)) is not None:
         return await _answer(before)
@@ -54,6 +56,7 @@ async def sign(actor: Actor, id: UUID, input: SignatureIn) -> SignatureAnswer:
         return await _answer(before)
     leaf = await _open_leaf(await flow.case_of(handling.case_id), received)
     await _ensure_same_rendition(handling, received)
+    leader_limit.check(leaf, received.statement.action.due)
     pending = "" if _entitled(actor, handling, leaf, received) else ENDED
     effects = _effects(received.statement, [] if pending else await _outside(actor, handling, received.statement))
     row = await signing.hold(actor, received, pending_clerk=pending)
@@ -134,7 +137,8 @@ def _effects(statement: Statement, outside: Sequence[tuple[Target, str]]) -> lis
     said = [f"意见记为“{KINDS[statement.action.kind]}”"] if statement.action.kind in KINDS else []
     counted = {role: sum(1 for one in statement.action.dispatch if one.role == role) for role in ROLE_LABELS}
     said += [f"{ROLE_LABELS[role]} {count} 个" for role, count in counted.items() if count]
-    return said + ([f"下发 {len(outside)} 个单位"] if outside else [])
+    said += [f"下发 {len(outside)} 个单位"] if outside else []
+    return [*said, *([f"办理时限 {deadlines.said(statement.action.due)}前"] if statement.action.due else [])]
 
 
 async def _note(
@@ -142,7 +146,7 @@ async def _note(
 ) -> None:
     said, ticket = received.statement, received.ticket
     dispatch = [{"to": one.to, "role": one.role} for one in said.action.dispatch]
-    action = {"kind": said.action.kind, "dispatch": dispatch, "effects": effects}
+    action = {"kind": said.action.kind, "dispatch": dispatch, "effects": effects, **due_in(said.action.due)}
     text = said.opinion.text or (KINDS["read"] if said.action.kind == "read" else "")
     behalf = (await people([ticket.on_behalf_of])).get(ticket.on_behalf_of, "") if ticket.on_behalf_of else ""
     await write_opinion(actor, handling, leaf, ticket.post, text, action, signature=row.id, behalf=behalf)

@@ -8,7 +8,7 @@ from documents.incoming.access import lock_handling
 from documents.incoming.actions.dictate import take_back
 from documents.incoming.actions.sign import ensure_unsigned
 from documents.incoming.actions.steps import loaded
-from documents.incoming.due import settle_due, unask
+from documents.incoming.due import columns, settle_due, unask
 from documents.incoming.models import Handling, Opinion
 from documents.incoming.schemas import ReasonIn
 from documents.incoming.states import AWAITING_RECEIPT, RECALLED
@@ -53,7 +53,7 @@ async def _limits_without(handling: Handling, leaf: rules.Obligation) -> dict[st
     if not unask(handling, leaf):
         return {}
     await settle_due(handling)
-    return {"asked": handling.asked, "due_at": handling.due_at, "due_why": handling.due_why}
+    return columns(handling)
 
 
 def _last_own(actor: Actor, case: rules.Case) -> rules.Obligation:

@@ -18,7 +18,7 @@ def _word(number: int) -> str:
     return ("", "十", "二十", "三十")[tens] + ("〇一二三四五六七八九"[ones] if ones else "")
 
 
-_WORDS = {_word(number): number for number in range(1, 32)}
+WORDS = {_word(number): number for number in range(1, 32)}
 
 
 def standing_date(text: str) -> date | None:
@@ -30,7 +30,7 @@ def standing_date(text: str) -> date | None:
         return _day(int(found[1]), int(found[3]), int(found[4]))
     if found := _CHINESE.match(bare):
         year = int("".join(str(_DIGITS[digit]) for digit in found[1]))
-        return _day(year, _WORDS.get(found[2], 0), _WORDS.get(found[3], 0))
+        return _day(year, WORDS.get(found[2], 0), WORDS.get(found[3], 0))
     return None
 
 

@@ -1649,10 +1649,12 @@ export interface components {
         };
         /**
          * ActionOut
-         * @description What an opinion does.
+         * @description What an opinion does; `due` is the time a leader's words ask for, where they plainly name one.
          */
         ActionOut: {
             dispatch: components["schemas"]["SendingOut"][];
+            /** @default null */
+            due: string | null;
             kind: string;
             label: string;
         };
@@ -1983,13 +1985,16 @@ export interface components {
          * DictationIn
          * @description A leader's decision that the clerk enters (代录, 纸质补录): the open step, from what, in which words, to what effect.
          *
-         *         `person` says whose it is where a post has several holders; `scan` is an uploaded file; `decided_at` as far as it was said.
+         *         `due` is the time the leader asks for. `person` says whose it is where a post has several holders; `scan` is an uploaded
+         *         file; `decided_at` as far as it was said.
          */
         DictationIn: {
             /** @default null */
             decided_at: string | null;
             /** @default [] */
             dispatch: components["schemas"]["SentTo"][];
+            /** @default null */
+            due: string | null;
             kind: string;
             obligation: string;
             /** @default null */

@@ -11,6 +11,8 @@ export interface StatementInput {
   rendition: string
   kind: string
   dispatch: { to: string; role: DispatchRole }[]
+  /** The time the words ask for, as the server read it; left out where they ask for none. */
+  due?: string | null
   text: string
   strokes: Bytes | null
   deviceTime: Date
@@ -26,7 +28,7 @@ export async function statement(input: StatementInput): Promise<string> {
   const body: Json = {
     suite: SUITE,
     ticket: nfc(input.ticket),
-    action: { kind: nfc(input.kind), dispatch: input.dispatch.map(({ to, role }) => ({ to: nfc(to), role })) },
+    action: { kind: nfc(input.kind), dispatch: input.dispatch.map(({ to, role }) => ({ to: nfc(to), role })), ...(input.due ? { due: input.due } : {}) },
     opinion: { text: nfc(input.text), strokes: input.strokes ? await sha256hex(input.strokes) : null },
     rendition: input.rendition,
     device_time: input.deviceTime.toISOString(),

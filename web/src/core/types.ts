@@ -38,7 +38,7 @@ export type InboxPage = Narrow<Wire['InboxPage'], { items: Todo[]; counts: Count
 
 export type DispatchRole = 'lead' | 'assist' | 'read' | 'sign'
 export type DispatchLine = Narrow<Wire['SendingOut'], { role: DispatchRole }>
-export type Action = Narrow<Wire['ActionOut'], { dispatch: DispatchLine[] }>
+export type Action = Narrow<Wire['ActionOut'], { dispatch: DispatchLine[]; due?: string | null }>
 export type Derivation = Narrow<Wire['Derivation'], { action: Action }>
 export type Recipient = Narrow<Wire['Recipient'], { kind: 'unit' | 'section' | 'person' | 'group' }>
 

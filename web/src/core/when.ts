@@ -27,6 +27,9 @@ function dayName(at: number, now: number): string {
   return that.y === today.y ? `${that.m}月${that.d}日` : `${that.y}年${that.m}月${that.d}日`
 }
 
+/** The number of the business day: the same for two moments of one day. */
+export const businessDay = (at: number): number => wall(at).day
+
 /** "今天 09:12", "11月20日 16:30". */
 export function moment(iso: string, now = Date.now()): string {
   const at = Date.parse(iso)

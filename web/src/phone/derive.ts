@@ -2,6 +2,7 @@
 
 import { NoLine, post } from '../core/api'
 import * as db from '../core/db'
+import { businessDay } from '../core/when'
 import type { Action, Derivation, Handling, Step } from '../core/types'
 
 export interface Derived extends Derivation { offline: boolean }
@@ -20,8 +21,9 @@ export async function derive(handling: Handling, step: Step, text: string): Prom
     return { ...data, offline: false }
   } catch (error) {
     if (!(error instanceof NoLine)) throw error
-    const note = await db.get<Derivation>('notes', noteId(step, text)).catch(() => undefined)
-    if (note) return { ...note, offline: false }
+    const note = await db.get<Derivation & { at: number }>('notes', noteId(step, text)).catch(() => undefined)
+    // A time that was counted another day (明天下班前) is another time today.
+    if (note && !(note.action.due && businessDay(note.at) !== businessDay(Date.now()))) return { ...note, offline: false }
     const { next } = (await db.get<{ next: string }>('notes', nextId(step)).catch(() => undefined)) ?? { next: '' }
     return guess(step, text, next)
   }
@@ -51,5 +53,5 @@ export function guess(step: Step, text: string, next = ''): Derived {
   const found = WORDINGS.find(([pattern]) => pattern.test(text.trim()))
   const [kind, label] = found ? [found[1], found[2]] : step.act === 'read' ? ['read', '登记为已阅'] : ['comment', '记下您的意见，由文书按原文办理']
   const action: Action = { kind, label, dispatch: [] }
-  return { action, explanation: `将会：${label}${next && kind !== 'hold' ? `；${next}` : ''}。当前没有网络，交办对象由文书按原文确定`, next, offline: true }
+  return { action, explanation: `将会：${label}${next && kind !== 'hold' ? `；${next}` : ''}。当前没有网络，交办对象和时限由文书按原文确定`, next, offline: true }
 }

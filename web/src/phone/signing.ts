@@ -28,6 +28,8 @@ export function useSigning(handling: Ref<Handling | null>) {
   const derived = ref<Derived | null>(null)
   const lines = ref<DispatchLine[]>([])
   const edited = ref(false)
+  /** The time the words ask for; whoever signs may take it away, not change it: the words say it. */
+  const due = ref('')
   const deriving = ref(false)
   const problem = ref('')
   const step = computed(() => handling.value?.step ?? null)
@@ -69,10 +71,15 @@ export function useSigning(handling: Ref<Handling | null>) {
     const others = answer?.action.dispatch.filter((line) => line.to !== `person:${app.me?.person.id}`) ?? []
     lines.value = others.map((line) => ({ ...line }))
     edited.value = others.length !== (answer?.action.dispatch.length ?? 0)
+    due.value = answer?.action.due ?? ''
     if (!answer) deriving.value = false
   }
   function edit(to: DispatchLine[]): void {
     lines.value = to
+    edited.value = true
+  }
+  function noDue(): void {
+    due.value = ''
     edited.value = true
   }
 
@@ -103,6 +110,7 @@ export function useSigning(handling: Ref<Handling | null>) {
       rendition: at.rendition,
       kind: kind.value,
       dispatch: lines.value.map(({ to, role }) => ({ to, role })),
+      due: due.value,
       text: draft.text.trim(),
       strokes: encode(draft.drawing),
       deviceTime: new Date(),
@@ -117,5 +125,5 @@ export function useSigning(handling: Ref<Handling | null>) {
     return row
   }
 
-  return { draft, derived, lines, will, deriving, problem, step, edit, ask, sign, nothing }
+  return { draft, derived, lines, due, will, deriving, problem, step, edit, noDue, ask, sign, nothing }
 }
