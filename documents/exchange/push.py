@@ -31,7 +31,6 @@ from office.kernel.endpoint import Answer, Upload
 from office.kernel.ids import new_id
 from office.kernel.refusal import Conflict, Invalid
 from office.kernel.sqlite import instant_text
-from office.kernel.wording import said
 from office.kernel.work import savepoint, verb
 from office.organization.queries import UnitCard
 from office.signing.keys import b64, server_key
@@ -40,13 +39,13 @@ MAX_FILES = 60
 NOT_CLASSIFIED = ("", "无")
 
 
-async def push(actor: Actor, upload: Upload) -> Answer[PushAnswer]:
+async def push(actor: Actor, upload: Upload, input: Metadata) -> Answer[PushAnswer]:
     """Take a document with its metadata and files. 201 the first time, 200 for the same again.
 
     Refuses: Invalid http.invalid, exchange.classified, exchange.no_file, exchange.no_recipient; Conflict exchange.other_bytes;
     what files refuse.
     """
-    metadata = _metadata(upload)
+    metadata = _unclassified(input)
     parts = [part for name, part in upload.files if name == "file"]
     if not 1 <= len(parts) <= MAX_FILES:
         raise Invalid("exchange.no_file", limit=MAX_FILES)
@@ -54,18 +53,6 @@ async def push(actor: Actor, upload: Upload) -> Answer[PushAnswer]:
     files = [await accept(actor, part) for part in parts]
     answer, first = await _enter(actor, metadata, files)
     return Answer(data=answer, status=201 if first else 200)
-
-
-def _metadata(upload: Upload) -> Metadata:
-    text = upload.fields.get("metadata", "")
-    if "\0" in text or "\\u0000" in text:
-        raise Invalid("http.invalid", reason="metadata 含有空字符", errors=[{"field": "metadata", "message": "NUL"}])
-    try:
-        return _unclassified(msgspec.json.decode(text, type=Metadata))
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        place, message = said(str(error))
-        field = f"metadata.{place}".rstrip(".")
-        raise Invalid("http.invalid", reason=f"{field} {message}", errors=[{"field": field, "message": message}]) from error
 
 
 def _unclassified(metadata: Metadata) -> Metadata:

@@ -6,7 +6,8 @@ from office.kernel.endpoint import Endpoint
 PUSH, STATES = "documents.push", "documents.states"
 
 ENDPOINTS = [
-    Endpoint(method="POST", path="/exchange/documents", permission=PUSH, run=push.push, summary="推送公文", status=201),
+    Endpoint(method="POST", path="/exchange/documents", permission=PUSH, run=push.push, summary="推送公文", status=201,
+             form="metadata"),
     Endpoint(method="GET", path="/exchange/states", permission=STATES, run=states.list_states, summary="按位置读取办理状态"),
     Endpoint(method="GET", path="/webhooks", permission=STATES, run=webhooks.list_webhooks, summary="回调地址"),
     Endpoint(method="POST", path="/webhooks", permission=STATES, run=webhooks.create, summary="登记回调地址", status=201,

@@ -12,7 +12,7 @@ import msgspec
 from starlette.requests import Request
 
 from office.http.multipart import read_upload
-from office.kernel.endpoint import Answer, Endpoint
+from office.kernel.endpoint import Answer, Endpoint, Upload
 from office.kernel.refusal import Invalid, NotFound, TooLarge, Unsupported
 from office.kernel.wording import said
 
@@ -44,6 +44,8 @@ def plan_of(endpoint: Endpoint) -> Plan:
     unknown = [name for name in parameters if name not in path and name not in ("input", "upload", "if_match")]
     if unknown:
         raise TypeError(f"{endpoint.method} {endpoint.path}: nothing fills {unknown}")
+    if bool(endpoint.form) != ("upload" in parameters and "input" in parameters):
+        raise TypeError(f"{endpoint.method} {endpoint.path}: `form` names the field that holds the input beside an upload")
     return Plan(path, hints.get("input"), "upload" in parameters, "if_match" in parameters, output)
 
 
@@ -60,7 +62,9 @@ async def arguments(request: Request, plan: Plan, endpoint: Endpoint) -> dict[st
     if plan.if_match:
         found["if_match"] = request.headers.get("if-match")
     if plan.upload:
-        found["upload"] = await read_upload(request)
+        upload = found["upload"] = await read_upload(request)
+        if plan.input is not None:
+            found["input"] = _field(upload, endpoint.form, plan.input)
     elif plan.input is not None and endpoint.method in BODYLESS:
         query = dict(request.query_params)
         if any("\x00" in value for value in query.values()):
@@ -72,6 +76,14 @@ async def arguments(request: Request, plan: Plan, endpoint: Endpoint) -> dict[st
             raise Invalid("http.invalid", reason=NUL, errors=[])
         found["input"] = _convert(lambda: msgspec.json.decode(body, type=plan.input))
     return found
+
+
+def _field(upload: Upload, name: str, kind: Any) -> Any:
+    """The JSON in a form's field."""
+    text = upload.fields.get(name, "").encode()
+    if b"\0" in text or _NUL.search(text):
+        raise Invalid("http.invalid", reason=f"{name} {NUL}", errors=[{"field": name, "message": NUL}])
+    return _convert(lambda: msgspec.json.decode(text, type=kind), within=name)
 
 
 async def read_json(request: Request) -> bytes:
@@ -107,14 +119,17 @@ def _path_value(request: Request, name: str, kind: type) -> Any:
 
 
 NUL = "文字中不能有空字符"
+NOT_JSON = "不是有效的 JSON"
 
 
-def _convert(decode: Callable[[], Any]) -> Any:
+def _convert(decode: Callable[[], Any], within: str = "") -> Any:
     try:
         return decode()
     except msgspec.ValidationError as error:
-        field, reason = said(str(error))
+        place, reason = said(str(error))
+        field = ".".join(part for part in (within, place) if part)
         shown = f"{field} {reason}".strip()
         raise Invalid("http.invalid", reason=shown, errors=[{"field": field, "message": reason}]) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Invalid("http.invalid", reason="不是有效的 JSON", errors=[]) from error
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        told = [{"field": within, "message": NOT_JSON}] if within else []
+        raise Invalid("http.invalid", reason=f"{within} {NOT_JSON}".strip(), errors=told) from error

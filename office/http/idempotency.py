@@ -18,6 +18,10 @@ from office.kernel.refusal import Conflict, Invalid
 from office.kernel.work import verb
 
 KEEP = timedelta(days=30)
+_CLAIM = (
+    "INSERT INTO http_kept_answer (id, fingerprint, status, headers, body, at) VALUES (?, ?, ?, '{}', ?, ?)"
+    " ON CONFLICT (id) DO NOTHING"
+)
 _KEY = re.compile(r"[\x21-\x7e]{1,100}")
 
 
@@ -38,23 +42,42 @@ def fingerprint(method: str, target: str, body: bytes) -> str:
 @verb
 async def once(actor: Actor, key: str, asked: str, run: Callable[[], Awaitable[Rendered]]) -> Rendered:
     """Run at most once for this caller and key. Refuses: http.bad_key; Conflict http.key_reused for other bytes."""
-    if not _KEY.fullmatch(key):
-        raise Invalid("http.bad_key")
-    row = hashlib.sha256(f"{actor.ref}\n{key}".encode()).hexdigest()
-    claimed = await execute(
-        "INSERT INTO http_kept_answer (id, fingerprint, status, headers, body, at) VALUES (?, ?, 0, '{}', ?, ?)"
-        " ON CONFLICT (id) DO NOTHING",
-        row, asked, b"", clock.now(),
-    )  # fmt: skip
-    if not claimed:
-        return await _kept(row, asked)
+    row = _row(actor, key)
+    if not await execute(_CLAIM, row, asked, 0, b"", clock.now()):
+        return _replayed(await KeptAnswer.get(id=row), asked)
     answer = await run()
     await KeptAnswer.filter(id=row).update(status=answer.status, headers=answer.headers, body=answer.body)
     return answer
 
 
-async def _kept(row: str, asked: str) -> Rendered:
-    kept = await KeptAnswer.get(id=row)
+async def once_answered(actor: Actor, key: str, asked: str, run: Callable[[], Awaitable[Rendered]]) -> Rendered:
+    """Like `once` for what must not run in a transaction, as taking files in: the answer is kept after the act.
+
+    Of two at once both run and the second answers with the first's answer; a retry of what was answered does not run. Who
+    takes uploads must bear being run twice. Refuses: as `once`.
+    """
+    row = _row(actor, key)
+    if kept := await KeptAnswer.get_or_none(id=row):
+        return _replayed(kept, asked)
+    return await _keep(row, asked, await run())
+
+
+@verb
+async def _keep(row: str, asked: str, answer: Rendered) -> Rendered:
+    claimed = await execute(_CLAIM, row, asked, answer.status, b"", clock.now())
+    if not claimed:
+        return _replayed(await KeptAnswer.get(id=row), asked)
+    await KeptAnswer.filter(id=row).update(headers=answer.headers, body=answer.body)
+    return answer
+
+
+def _row(actor: Actor, key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise Invalid("http.bad_key")
+    return hashlib.sha256(f"{actor.ref}\n{key}".encode()).hexdigest()
+
+
+def _replayed(kept: KeptAnswer, asked: str) -> Rendered:
     if kept.fingerprint != asked:
         raise Conflict("http.key_reused")
     return Rendered(kept.status, {**kept.headers, "Idempotent-Replayed": "true"}, bytes(kept.body))

@@ -1,6 +1,8 @@
 """Multipart forms, streamed into the intake folder: bytes not yet accepted lie nowhere else and go when the request ends."""
 
+import asyncio
 import contextlib
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -8,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import aiofiles
+import msgspec
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
@@ -131,6 +134,17 @@ async def _write_pending(form: _Form) -> None:
             async with aiofiles.open(part.path, "ab") as file:
                 await file.write(part.pending)
             part.pending.clear()
+
+
+async def digest_of(upload: Upload) -> bytes:
+    """The text fields, and each file's field, name and SHA-256, as canonical bytes: equal for equal forms."""
+    files = [[name, part.filename, await asyncio.to_thread(_sha256, part.path)] for name, part in upload.files]
+    return msgspec.json.encode([sorted(upload.fields.items()), files])
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from office.http.binding import BODYLESS, Plan, output_type, plan_of
+from office.http.multipart import MAX_PARTS
 from office.http.routing import BASE
 from office.kernel.endpoint import LOGGED_IN, PUBLIC, Content, Endpoint
 
@@ -103,10 +104,16 @@ def _header(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 def _body(endpoint: Endpoint, plan: Plan, schema_of: dict[int, Any]) -> dict[str, Any] | None:
     if plan.upload:
-        return {"required": True, "content": {"multipart/form-data": {"schema": {"type": "object"}}}}
+        return {"required": True, "content": {"multipart/form-data": {"schema": _form(endpoint, plan, schema_of)}}}
     if plan.input is None or endpoint.method in BODYLESS:
         return None
     return {"required": True, "content": {"application/json": {"schema": schema_of[id(plan.input)]}}}
+
+
+def _form(endpoint: Endpoint, plan: Plan, schema_of: dict[int, Any]) -> dict[str, Any]:
+    files = {"type": "array", "minItems": 1, "maxItems": MAX_PARTS, "items": {"type": "string", "format": "binary"}}
+    fields = {endpoint.form: schema_of[id(plan.input)]} if endpoint.form else {}
+    return {"type": "object", "required": [*fields, "file"], "properties": {**fields, "file": files}}
 
 
 def _responses(endpoint: Endpoint, plan: Plan, schema_of: dict[int, Any]) -> dict[str, Any]:

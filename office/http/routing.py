@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -13,8 +12,8 @@ from starlette.routing import Route
 
 from office import audit
 from office.http.binding import Plan, arguments, plan_of
-from office.http.idempotency import Rendered, fingerprint, once
-from office.http.multipart import intake_of
+from office.http.idempotency import Rendered, fingerprint, once, once_answered
+from office.http.multipart import digest_of, intake_of
 from office.http.origin import SAFE, ensure_same_site
 from office.http.problem import problem
 from office.http.rendering import render, respond, respond_content
@@ -93,8 +92,8 @@ async def actor_of(admit: Admit, token: str, origin: Origin) -> Actor:
 async def _run(request: Request, endpoint: Endpoint, plan: Plan, actor: Actor) -> Response:
     given = await arguments(request, plan, endpoint)
     key = request.headers.get("idempotency-key")
-    if key is not None and request.method not in SAFE and endpoint.idempotent and not plan.upload and actor.kind != "nobody":
-        return await _keyed(request, endpoint, actor, key, lambda: endpoint.run(actor, **given), given)
+    if key is not None and request.method not in SAFE and endpoint.idempotent and actor.kind != "nobody":
+        return await _keyed(request, endpoint, actor, key, given)
     result = await endpoint.run(actor, **given)
     if isinstance(result, Content):
         return respond_content(request, result)
@@ -102,20 +101,19 @@ async def _run(request: Request, endpoint: Endpoint, plan: Plan, actor: Actor) -
     return respond(request, render(result, endpoint), cookies)
 
 
-async def _keyed(
-    request: Request, endpoint: Endpoint, actor: Actor, key: str,
-    run: Callable[[], Awaitable[Any]], given: dict[str, Any],
-) -> Response:  # fmt: skip
+async def _keyed(request: Request, endpoint: Endpoint, actor: Actor, key: str, given: dict[str, Any]) -> Response:
     cookies: list[Cookie] = []
 
     async def rendered() -> Rendered:
-        result = await run()
+        result = await endpoint.run(actor, **given)
         cookies[:] = result.cookies if isinstance(result, Answer) else ()
         return render(result, endpoint)
 
     target = f"{request.url.path}?{request.url.query}"
-    asked = fingerprint(request.method, target, msgspec.json.encode(given.get("input")))
-    return respond(request, await once(actor, key, asked, rendered), cookies)
+    upload = given.get("upload")
+    said = msgspec.json.encode(given.get("input")) if upload is None else await digest_of(upload)
+    only_once = once if upload is None else once_answered
+    return respond(request, await only_once(actor, key, fingerprint(request.method, target, said), rendered), cookies)
 
 
 async def _note(actor: Actor, endpoint: Endpoint, request: Request, refusal: Refusal) -> None:
@@ -123,4 +121,3 @@ async def _note(actor: Actor, endpoint: Endpoint, request: Request, refusal: Ref
     if refusal.status == 403 and actor.kind != "nobody":
         await audit.record_refusal(actor, f"http.{endpoint.method.lower()}", request.url.path[:160], refusal.code)
     log.info("refused", extra={"code": refusal.code, "status": refusal.status, "route": endpoint.path})
-

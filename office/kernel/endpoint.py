@@ -1,8 +1,9 @@
 """An Endpoint: a route as data. `office.http` compiles it; a module lists it; nothing here serves anything.
 
 `run(actor, …)` is the verb or query. Its annotated parameters are its whole input: names that stand in `path` come from there;
-`input` is a msgspec Struct, from the JSON body (from the query string for GET and DELETE); `upload` is the multipart form;
-`if_match` is that header. Its return annotation is what goes out: a Struct, None (204), `Answer` or `Content`.
+`input` is a msgspec Struct, from the JSON body (from the query string for GET and DELETE; beside `upload` from the form's field
+that `form` names); `upload` is the multipart form, its files under `file`; `if_match` is that header. Its return annotation is
+what goes out: a Struct, None (204), `Answer` or `Content`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -27,6 +28,7 @@ class Endpoint:
     summary: str
     status: int = 200
     idempotent: bool = True
+    form: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,17 +5,21 @@ from collections.abc import Callable
 
 _TYPES = {
     "str": "文字", "int": "整数", "float": "数字", "bool": "true 或 false", "array": "列表", "object": "对象", "null": "空",
-    "uuid": "编号（UUID）", "datetime": "时间", "date": "日期", "bytes": "Base64 文字",
+    "uuid": "编号（UUID）", "datetime": "时间", "date": "日期", "time": "时刻", "duration": "时长", "decimal": "数字",
+    "bytes": "Base64 文字",
 }  # fmt: skip
 Wording = Callable[[re.Match[str]], tuple[str, str]]
 
 
+_PLACE = re.compile(r" - at (?:`key` in )?`\$(.*)`$", re.DOTALL)
+
+
 def _kinds(text: str) -> str:
-    return "或".join(_TYPES.get(kind.strip(" `"), kind.strip(" `")) for kind in text.split("|"))
+    return "或".join(_TYPES.get(kind.strip(" `"), "别的内容") for kind in text.split("|"))
 
 
 def _length(found: re.Match[str]) -> tuple[str, str]:
-    unit = "项" if found[1] == "array" else "个字"
+    unit = {"array": "项", "object": "项", "bytes": "字节"}.get(found[1], "个字")
     return "", {">=": f"至少 {found[3]} {unit}", "<=": f"至多 {found[3]} {unit}", "==": f"须正好 {found[3]} {unit}"}[found[2]]
 
 
@@ -32,22 +36,28 @@ _WORDINGS: tuple[tuple[re.Pattern[str], Wording], ...] = (
     (re.compile(r"Object contains unknown field `(.+)`"), lambda found: (found[1], "不是这里的字段")),
     (re.compile(r"Expected `(\w+)` of length (>=|<=|==) (\d+)"), _length),
     (re.compile(r"Expected `\w+` (>=|<=|>|<) (\S+)"), _bound),
-    (re.compile(r"Expected `str` matching regex .+"), lambda _: ("", "格式不对")),
+    (re.compile(r"Expected `str` matching regex .+", re.DOTALL), lambda _: ("", "格式不对")),
+    (re.compile(r"Expected `\w+` that's a multiple of (\S+)"), lambda found: ("", f"须是 {found[1]} 的倍数")),
+    (re.compile(r"Expected `\w+` with a timezone component"), lambda _: ("", "时间要带时区，如 2026-03-02T09:00:00+08:00")),
+    (re.compile(r"Expected `\w+` with no timezone component"), lambda _: ("", "时间不能带时区")),
     (re.compile(r"Expected `(.+?)`, got `(.+?)`(?: of.*)?"), _type),
     (re.compile(r"Expected `array` of (?:at (?:least|most) )?length .+"), lambda _: ("", "项数不对")),
-    (re.compile(r"Invalid enum value (.+)"), lambda found: ("", f"不能是 {found[1]}")),
+    (re.compile(r"Invalid base64 encoded string"), lambda _: ("", "不是有效的 Base64 文字")),
+    (re.compile(r"Invalid (?:enum )?value (.+)", re.DOTALL), lambda found: ("", f"不能是 {found[1]}")),
     (re.compile(r"Invalid UUID"), lambda _: ("", "不是有效的编号（UUID）")),
     (re.compile(r"Invalid RFC3339 encoded (\w+)|Invalid ISO8601.*"), lambda _: ("", "不是有效的时间或日期（RFC 3339）")),
-    (re.compile(r"Integer value out of range"), lambda _: ("", "数值超出范围")),
+    (re.compile(r"(?:Integer value|Number|Timestamp|Duration)(?: is)? out of range"), lambda _: ("", "数值超出范围")),
+    (re.compile(r"Input data was truncated|JSON is malformed.*|Invalid JSON.*"), lambda _: ("", "不是有效的 JSON")),
 )
 
 
 def said(error: str) -> tuple[str, str]:
     """(field, reason) of a validation error's text; the field as "lines[0].text", "" for the whole."""
-    what, _, place = error.partition(" - at `$")
-    above = place.rstrip("`").lstrip(".").replace("[...]", "[]")
+    found = _PLACE.search(error)
+    what, place = (error[: found.start()], found[1]) if found else (error, "")
+    above = place.lstrip(".").replace("[...]", "[]")
     for pattern, wording in _WORDINGS:
-        if found := pattern.fullmatch(what):
-            name, reason = wording(found)
+        if matched := pattern.fullmatch(what):
+            name, reason = wording(matched)
             return ".".join(part for part in (above, name) if part), reason
-    return above, f"内容不符合要求（{what}）"
+    return above, "内容不符合要求"

@@ -84,6 +84,10 @@ class Fake:
             raise Conflict("fake.refused", state="done")
         return Said(",".join(part.path.read_bytes().decode("latin-1")[:20] for _, part in upload.files))
 
+    async def receive(self, actor: Actor, upload: Upload, input: Note) -> Said:
+        self.ran.append(input.name)
+        return Said(f"{input.name} {len(upload.files)} {len(self.ran)}")
+
     async def enter(self, actor: Actor) -> Answer[Said]:
         return Answer(data=Said("in"), cookies=[Cookie(name="zhiban", value="person-a", max_age=60)])
 
@@ -104,6 +108,7 @@ class Fake:
             endpoints=[
                 route("POST", "/notes", self.add, status=201), route("GET", "/notes", self.read),
                 route("GET", "/things/{id}/{n}/{name}", self.one), route("POST", "/uploads", self.send),
+                route("POST", "/papers", self.receive, form="note"),
                 route("POST", "/entries", self.enter, PUBLIC), route("GET", "/pictures", self.picture, PUBLIC),
                 route("GET", "/broken", self.broken), route("GET", "/guarded", self.read, "fake.see"),
                 route("DELETE", "/notes", self.read),

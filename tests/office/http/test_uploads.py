@@ -137,3 +137,51 @@ def test_no_name_leads_anywhere(name: str) -> None:
     assert 1 <= len(shown) <= 200
     assert not set(shown) & set("/\\\x00\r\n")
     assert shown not in (".", "..")
+
+
+def note(text: str) -> bytes:
+    return b'Content-Disposition: form-data; name="note"\r\n\r\n' + text.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "message"),
+    [
+        ('{"name":3}', "note.name", "应为文字，收到的是整数"),
+        ('{"name":"a","lines":[{"text":""}]}', "note.lines[0].text", "至少 1 个字"),
+        ('{"nam', "note", "不是有效的 JSON"),
+        ("", "note", "不是有效的 JSON"),
+        ('{"name":"\\u0000"}', "note", "文字中不能有空字符"),
+    ],
+)
+async def test_json_in_a_form_is_checked_like_any_other(door: Door, text: str, field: str, message: str) -> None:
+    answer = await door.http.post("/papers", content=form(note(text), file(b"a", b"x")), headers=TYPE)
+    assert (answer.status_code, answer.json()["code"]) == (422, "http.invalid")
+    assert answer.json()["errors"] == [{"field": field, "message": message}]
+    assert (door.fake.ran, left()) == ([], [])
+
+
+async def test_an_upload_sent_again_under_its_key_is_answered_as_before(door: Door) -> None:
+    key = {**TYPE, "Idempotency-Key": "u-1"}
+    body = form(note('{"name":"a"}'), file(b"a", b"x"))
+    first = await door.http.post("/papers", content=body, headers=key)
+    other_boundary = {**key, "content-type": "multipart/form-data; boundary=c"}
+    again = await door.http.post("/papers", content=body.replace(b"--b", b"--c"), headers=other_boundary)
+    assert first.json() == again.json() == {"text": "a 1 1"}
+    assert again.headers["idempotent-replayed"] == "true"
+    assert door.fake.ran == ["a"]
+    for changed in (
+        form(note('{"name":"a"}'), file(b"a", b"y")),
+        form(note('{"name":"b"}'), file(b"a", b"x")),
+        form(note('{"name":"a"}'), file(b"b", b"x")),
+    ):
+        refused = await door.http.post("/papers", content=changed, headers=key)
+        assert (refused.status_code, refused.json()["code"]) == (409, "http.key_reused")
+    assert (door.fake.ran, left()) == (["a"], [])
+
+
+async def test_a_refused_upload_may_be_sent_again_under_its_key(door: Door) -> None:
+    key = {**TYPE, "Idempotency-Key": "u-2"}
+    door.fake.refuse = True
+    assert (await door.http.post("/uploads", content=form(file(b"a", b"x")), headers=key)).status_code == 409
+    door.fake.refuse = False
+    assert (await door.http.post("/uploads", content=form(file(b"a", b"x")), headers=key)).json() == {"text": "x"}
