@@ -2324,6 +2324,58 @@ export interface components {
             posts: components["schemas"]["PostShown"][];
         };
         /**
+         * Metadata
+         * @description A document's metadata; (source, source_id, version) is the key of the push.
+         *
+         *         `security` (密级和保密期限) may only say that there is none. Told onward, it is without what says nothing (`omit_defaults`):
+         *         the fingerprint rests on that.
+         */
+        Metadata: {
+            /** @default [] */
+            attachmentNote: string[];
+            /** @default [] */
+            ccTo: string[];
+            /** @default  */
+            copyNo: string;
+            /** @default null */
+            docDate: string | null;
+            /** @default  */
+            docIdentifier: string;
+            /** @default  */
+            docNo: string;
+            /** @default  */
+            docType: string;
+            /** @default  */
+            issuerMark: string;
+            /** @default [] */
+            mainTo: string[];
+            /** @default null */
+            printDate: string | null;
+            /** @default  */
+            printOrg: string;
+            recipients: string[];
+            /** @default  */
+            releaseLevel: string;
+            /** @default  */
+            remark: string;
+            /** @default  */
+            security: string | null;
+            /** @default  */
+            signature: string;
+            /** @default [] */
+            signer: string[];
+            source: string;
+            source_id: string;
+            title: string;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            urgency: "" | "加急" | "平急" | "特急" | "特提";
+            /** @default 1 */
+            version: number;
+        };
+        /**
          * MissingConfirmation
          * @description 恢复后确认备份里还没有的编号：单位、代字、年份、收文或发文、最后使用的编号（没有用过为 0）。
          */
@@ -4273,7 +4325,10 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": Record<string, never>;
+                "multipart/form-data": {
+                    file: string[];
+                    metadata: components["schemas"]["Metadata"];
+                };
             };
         };
         responses: {
@@ -4340,7 +4395,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": Record<string, never>;
+                "multipart/form-data": {
+                    file: string[];
+                };
             };
         };
         responses: {
