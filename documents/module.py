@@ -1,5 +1,7 @@
 """The manifest of documents."""
 
+from datetime import timedelta
+
 from documents.exchange import deliveries, states
 from documents.exchange import routes as exchange
 from documents.exchange.events import StateTold
@@ -8,12 +10,13 @@ from documents.incoming import answered, follows, heirs, limits, vacant
 from documents.incoming.access import cards, document_cards
 from documents.incoming.actions import dictate, effect, sign
 from documents.incoming.events import DocumentCorrected, HandlingChanged, LimitsOutdated, Replied
+from documents.incoming.pressing import jobs as reminders
 from documents.incoming.publications import CHANGED
 from documents.incoming.queries import FOLLOW
 from documents.incoming.routes import ENDPOINTS, HANDLE, PRESS, REGISTER, VIEW
 from documents.incoming.texts import TEXTS
 from office.kernel.events import Handler
-from office.kernel.modules import Module, Permission, TodoKind
+from office.kernel.modules import Job, Module, Permission, TodoKind
 from office.organization.events import AppointmentChanged, CalendarChanged, PostVacated, UnitSucceeded
 
 EVERYONE = frozenset({"clerk", "leader", "principal", "staff"})
@@ -45,6 +48,7 @@ module = Module(
         TodoKind(name="documents.conclude", label="待办结", box="handle", route=PAGE),
         TodoKind(name="documents.settle", label="待处置", box="handle", route=PAGE),
         TodoKind(name=sign.CONFIRM_KIND, label="签批待确认", box="handle", route=PAGE),
+        TodoKind(name=reminders.KIND, label="待催办", box="handle", route=PAGE),
         TodoKind(name=dictate.KIND, label="代录待补确认", box="read", route=PAGE),
         TodoKind(name=FOLLOW, label="关注", box="follow", route=PAGE),
         TodoKind(name="documents.corrected", label="来文更正", box="handle", route=PAGE),
@@ -57,6 +61,8 @@ module = Module(
         Handler(name="documents.skip_vacated", event=PostVacated.name, run=vacant.on_vacated, outside=True,
                 reads=frozenset({"post", "unit"})),
         Handler(name="documents.skip_vacant", event=HandlingChanged.name, run=vacant.on_changed),
+        Handler(name="documents.forget_late", event=HandlingChanged.name, run=reminders.on_changed,
+                reads=frozenset({"handling"})),
         Handler(name="documents.retell_followers", event=HandlingChanged.name, run=follows.on_changed),
         Handler(name="documents.give_over", event=UnitSucceeded.name, run=heirs.on_unit_succeeded, outside=True,
                 reads=frozenset({"unit", "custodian"})),
@@ -72,5 +78,7 @@ module = Module(
         Handler(name="documents.send_webhook", event=StateTold.name, run=deliveries.send, outside=True,
                 attempts=deliveries.ATTEMPTS),
     ],
+    # A limit of 特提 is half an hour: an hourly look would come after it.
+    jobs=[Job(name="documents.remind_pressers", every=timedelta(minutes=10), run=reminders.remind)],
     references={"documents.handling": cards, "documents.document": document_cards},
 )  # fmt: skip

@@ -9,6 +9,7 @@ from documents.incoming.deadlines import Source, Stage
 from documents.incoming.due import Asking, settle_due, step_due
 from documents.incoming.events import HandlingChanged
 from documents.incoming.models import Document, Handling, Participant
+from documents.incoming.pressing.rules import next_reminder
 from documents.incoming.reading.numbers import normalise_doc_no
 from documents.incoming.states import AWAITING_RECEIPT, OVER, REOPENED, standing
 from documents.incoming.unit_rules import is_hub
@@ -129,7 +130,8 @@ async def reflect(actor: Actor, handling: Handling, case: rules.Case, *, state: 
     handling.update_from_dict(dict(changes))
     handling.state, handling.rev = state or standing(case, handling.check_passed), handling.rev + 1
     handling.closed_at = (handling.closed_at or clock.now()) if handling.state in OVER else None
-    await handling.save(update_fields=[*changes, "state", "rev", "closed_at"])
+    handling.remind_at = next_reminder(handling, case)
+    await handling.save(update_fields=[*changes, "state", "rev", "closed_at", "remind_at"])
     await _admit(handling.id, (leaf.holder.id for leaf in rules.leaves(case.root)))
     _record(actor, handling)
 

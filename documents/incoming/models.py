@@ -63,6 +63,7 @@ class Handling(Model):
     for it (来文要求, 拟办要求, 领导要求), {of, source, at}; `due_at` is the one that holds, by the rule `due_why`.
     What the register (收文登记簿) says stands here as this unit's clerk confirmed it; until then as the document came.
     `doc_no_key` is the number as compared.
+    At `remind_at` the presser is told what is late; `reminded` are the limits they were told of.
     """
 
     id: Any = identifier()
@@ -114,6 +115,8 @@ class Handling(Model):
     remark = fields.CharField(max_length=400, default="")
     check_passed: Any = fields.BooleanField(null=True)
     rev = fields.IntField(default=1)
+    remind_at: Any = instant(null=True)
+    reminded: Any = facts(default=list)
 
     class Meta:
         table = "documents_handling"
@@ -125,6 +128,7 @@ class Handling(Model):
             ("unit_id", "doc_no_key"),
             ("case_id",),
             ("parent_id",),
+            ("remind_at",),
         )
 
 

@@ -33,6 +33,7 @@ from documents.incoming.states import (
     SIGNED_ACTS,
 )
 from documents.incoming.trail import trail_of
+from documents.incoming.waiting import READS, called, one_waiting
 from office.flow import actions as flow
 from office.flow import rules
 from office.kernel.actor import Actor
@@ -58,8 +59,8 @@ async def handling_page(actor: Actor, id: UUID) -> HandlingOut:
         received_at=handling.received_at, closed_at=handling.closed_at, sender=handling.sender, result=handling.result,
         reply=handling.reply, unit=UnitOut(unit.id, unit.name), document=document_of(sheet), files=list(sheet.files),
         opinions=_opinions(actor, sheet), trail=trail_of(sheet),
-        unread=[one for one in waiting if one.act == ACT_NAMES["read"]],
-        unhandled=[one for one in waiting if one.act != ACT_NAMES["read"]],
+        unread=[one for one in waiting if one.act == READS],
+        unhandled=[one for one in waiting if one.act != READS],
         sent_down=[_sent_down(sheet, row) for row in sheet.children], step=_step(actor, sheet), may=_may(actor, sheet),
         due_note=await _due_note(sheet), following=sheet.following, presser=_presser(sheet),
         presses=[_press(row) for row in sheet.presses],
@@ -141,21 +142,13 @@ def _waiting(sheet: Sheet) -> list[Waiting]:
 
 def _one_waiting(sheet: Sheet, leaf: rules.Obligation) -> Waiting:
     holder, todo = UUID(leaf.holder.id), sheet.todos.get(flow.source_of(sheet.case.id, leaf.id))
-    return Waiting(
-        obligation=leaf.id, name=_called(sheet, holder),
-        post=sheet.posts[holder].title if holder in sheet.posts else "", act=ACT_NAMES.get(leaf.act, leaf.act),
-        label=leaf.label, since=todo.opened_at if todo else None, due_at=leaf.due, due_why=leaf.due_why,
-        seen=bool(todo and todo.first_seen_at),
-    )  # fmt: skip
-
-
-def _called(sheet: Sheet, holder: UUID) -> str:
-    own = "、".join(one.name for one in sheet.holders.get(holder, ()) if one.on_behalf_of is None)
-    return sheet.names.get(holder) or own or "空缺"
+    return one_waiting(leaf, called(holder, sheet.names, sheet.holders), sheet.posts.get(holder), todo)
 
 
 def _presser(sheet: Sheet) -> str:
-    return _called(sheet, UUID(sheet.presser.rpartition(":")[2])) if sheet.presser else ""
+    if not sheet.presser:
+        return ""
+    return called(UUID(sheet.presser.rpartition(":")[2]), sheet.names, sheet.holders)
 
 
 def _press(row: Press) -> PressOut:

@@ -117,6 +117,16 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     seen: bool
 
 
+class WaitingOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Who has not read, and who has not handled a document, now."""
+
+    id: UUID
+    state: str
+    state_code: str
+    unread: list[Waiting]
+    unhandled: list[Waiting]
+
+
 class TrailLine(msgspec.Struct, frozen=True):
     """One line of what happened."""
 

@@ -78,6 +78,8 @@ CREATE TABLE "documents_handling" (
     "remark" VARCHAR(400) NOT NULL,
     "check_passed" BOOL,
     "rev" INT NOT NULL,
+    "remind_at" TIMESTAMPTZ,
+    "reminded" JSONB NOT NULL,
     CONSTRAINT "uid_documents_h_documen_6d4ef0" UNIQUE ("document_id", "addressed_to")
 );
 CREATE INDEX "idx_documents_h_unit_id_3fed85" ON "documents_handling" ("unit_id", "received_at", "id");
@@ -86,6 +88,7 @@ CREATE INDEX "idx_documents_h_unit_id_84a4c0" ON "documents_handling" ("unit_id"
 CREATE INDEX "idx_documents_h_unit_id_20fc55" ON "documents_handling" ("unit_id", "doc_no_key");
 CREATE INDEX "idx_documents_h_case_id_f1508f" ON "documents_handling" ("case_id");
 CREATE INDEX "idx_documents_h_parent__c76fc0" ON "documents_handling" ("parent_id");
+CREATE INDEX "idx_documents_h_remind__b91142" ON "documents_handling" ("remind_at");
 COMMENT ON TABLE "documents_handling" IS 'One unit''s handling (办理) of a document: its register number, flow, opinions and deadline, visible in that unit only.';
 CREATE TABLE "documents_opinion" (
     "id" UUID NOT NULL PRIMARY KEY,

@@ -1,10 +1,15 @@
 """催办: who may press whom, how often, and that the log, the page, the trail and the to-do say so."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
+import pytest
 
+from documents.incoming.models import Handling
+from documents.incoming.pressing import jobs
+from office.inbox.models import Todo
 from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.kernel.work import verb
@@ -135,3 +140,97 @@ async def test_when_all_that_waits_is_oneself_there_is_nobody_to_press(office: O
     handling = await office.registered()
     refused = await _post(office, "苏小满", handling, "reminders")
     assert (refused.status_code, refused.json()["code"]) == (409, "documents.no_one_to_press")
+
+
+async def _presser_todos(office: Office, name: str) -> list[tuple[str, str]]:
+    await office.house.drain()
+    items = (await (await office.town.of(name)).get("/inbox?box=handle")).json()["items"]
+    return [(one["label"], one["summary"]) for one in items if one["label"] == "待催办"]
+
+
+async def _ordinary(office: Office, leader: str = "秦望舒") -> str:
+    handling = await office.pushed(urgency="")
+    await _post(office, "苏小满", handling, "registrations", title="通知", issuer="x")
+    await _post(office, "苏小满", handling, "proposals", text="拟请阅示。", leaders=[str(office.town.posts[leader])])
+    return handling
+
+
+async def test_the_presser_is_told_before_and_after_a_limit_once_and_the_leader_is_not(office: Office) -> None:
+    handling = await _ordinary(office)
+    await jobs.remind()
+    assert await _presser_todos(office, "苏小满") == []
+    due = datetime.fromisoformat((await office.page("苏小满", handling))["unhandled"][0]["due_at"])
+    _later(office, due - clock.now() - timedelta(hours=2))
+    await jobs.remind()
+    assert await _presser_todos(office, "苏小满") == [("待催办", "将到期：秦望舒（副镇长）批示")]
+    before = await Todo.get(kind="documents.press", state="open")
+    await jobs.remind()
+    assert (await Todo.get(id=before.id)).rev == before.rev, "told once"
+    _later(office, timedelta(hours=3))
+    await jobs.remind()
+    assert await _presser_todos(office, "苏小满") == [("待催办", "已超时：秦望舒（副镇长）批示")]
+    [leaders] = (await (await office.town.of("秦望舒")).get("/inbox?box=handle")).json()["items"]
+    assert leaders["label"] == "待批示", "the leader has the document, and no reminder"
+    await _pressed(office, "苏小满", handling)
+    assert await _presser_todos(office, "苏小满") == [], "pressed: no longer asked"
+    await jobs.remind()
+    assert await _presser_todos(office, "苏小满") == []
+
+
+async def test_the_presser_is_asked_no_longer_once_it_is_done(office: Office) -> None:
+    handling = await _ordinary(office)
+    due = datetime.fromisoformat((await office.page("苏小满", handling))["unhandled"][0]["due_at"])
+    _later(office, due - clock.now() + timedelta(minutes=1))
+    await jobs.remind()
+    assert len(await _presser_todos(office, "苏小满")) == 1
+    await office.sign("秦望舒", handling)
+    await office.after_hold()
+    assert await _presser_todos(office, "苏小满") == []
+
+
+async def test_whoever_was_named_is_told_and_not_the_clerk(office: Office) -> None:
+    handling = await _ordinary(office)
+    named = f"person:{office.town.people['沈听澜']}"
+    await (await office.town.of("苏小满")).put(f"/handlings/{handling}/presser", json={"to": named})
+    due = datetime.fromisoformat((await office.page("苏小满", handling))["unhandled"][0]["due_at"])
+    _later(office, due - clock.now() + timedelta(minutes=1))
+    await jobs.remind()
+    assert await _presser_todos(office, "苏小满") == []
+    assert await _presser_todos(office, "沈听澜") == [("待催办", "已超时：秦望舒（副镇长）批示")]
+
+
+async def test_one_that_cannot_be_told_stops_no_other(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, other = await _ordinary(office), (await office.push("石桥镇", source_id="oa-2")).json()
+    second = other["receipts"][0]["handling"]
+    await _post(office, "白露秋", second, "registrations", title="通知", issuer="x")
+    _later(office, timedelta(days=30))
+    tell = jobs.tell
+
+    async def broken(id: UUID) -> None:
+        if str(id) == first:
+            raise LookupError("broken")
+        await tell(id)
+
+    monkeypatch.setattr(jobs, "tell", broken)
+    await jobs.remind()
+    assert (await Handling.get(id=first)).reminded == []
+    assert (await Handling.get(id=second)).reminded != []
+
+
+async def test_who_has_not_read_or_handled_is_asked_at_any_moment_also_by_the_supervisor(office: Office) -> None:
+    await _supervisor(office)
+    handling = await office.registered()
+    readers = [f"person:{office.town.people['方知远']}"]
+    leaders = [str(office.town.posts["秦望舒"])]
+    await _post(office, "苏小满", handling, "proposals", text="请阅示。", leaders=leaders, readers=readers, order="parallel")
+    for name in ("苏小满", "温如简"):
+        told = (await (await office.town.of(name)).get(f"/handlings/{handling}/waiting")).json()
+        assert [(one["name"], one["act"]) for one in told["unhandled"]] == [("秦望舒", "批示")]
+        assert told["unhandled"][0]["since"]
+        assert not told["unhandled"][0]["seen"]
+        assert "title" not in told
+    await office.sign("秦望舒", handling)
+    await office.after_hold()
+    told = (await (await office.town.of("温如简")).get(f"/handlings/{handling}/waiting")).json()
+    assert ([one["name"] for one in told["unread"]], told["unhandled"], told["state"]) == (["方知远"], [], "传阅中")
+    assert (await (await office.town.of("白露秋")).get(f"/handlings/{handling}/waiting")).status_code == 404

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from documents.incoming import cases
-from documents.incoming.access import access_as_clerk, access_handling, acting, ids_of, lock_handling
+from documents.incoming.access import access_as_clerk, acting, ids_of, lock_handling
 from documents.incoming.models import Handling
-from documents.incoming.policy import press_ground, supervised_by
+from documents.incoming.policy import press_ground
 from documents.incoming.pressing import log
+from documents.incoming.pressing.jobs import KIND, source_of
 from documents.incoming.pressing.log import Pressing, names_of
 from documents.incoming.schemas import Pressed, PresserIn, ReminderIn
 from documents.incoming.states import ACT_NAMES
+from documents.incoming.waiting import access_to_list
 from office import audit
 from office.flow import actions as flow
 from office.flow import rules
@@ -42,6 +44,7 @@ async def urge(actor: Actor, id: UUID, input: ReminderIn) -> Pressed:
     chosen = {one.step for one in pressed}
     await _press(actor, handling, [leaf for leaf in asked if leaf.id in chosen], ground, input.note)
     await log.write(actor, handling, pressed, ground=ground, way=input.way, words=input.note)
+    await inbox.close(KIND, source_of(id), by=actor, reason="已催办")
     audit.record(actor, "documents.urge", cases.ref(id), ground=ground, way=input.way, whom=[one.whom for one in pressed])
     await cases.touch(actor, handling)
     return Pressed([f"{one.name}：{one.what}" for one in pressed])
@@ -49,9 +52,7 @@ async def urge(actor: Actor, id: UUID, input: ReminderIn) -> Pressed:
 
 async def _pressable(actor: Actor, id: UUID) -> Handling:
     """The handling, locked: for those who see it, and for the supervisor of its unit, who is told names only."""
-    handling = await Handling.get_or_none(id=id)
-    if handling is None or handling.unit_id not in supervised_by(actor):
-        return await access_handling(actor, id, lock=True)
+    handling = await access_to_list(actor, id)
     await lock_handling(handling)
     return handling
 

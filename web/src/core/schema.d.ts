@@ -846,6 +846,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/handlings/{id}/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 未阅、未办名单 */
+        get: operations["get_handlings_id_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handlings/{id}/withdrawals": {
         parameters: {
             query?: never;
@@ -3732,6 +3749,18 @@ export interface components {
             since: string | null;
         };
         /**
+         * WaitingOut
+         * @description Who has not read, and who has not handled a document, now.
+         */
+        WaitingOut: {
+            /** Format: uuid */
+            id: string;
+            state: string;
+            state_code: string;
+            unhandled: components["schemas"]["Waiting"][];
+            unread: components["schemas"]["Waiting"][];
+        };
+        /**
          * WebhookIn
          * @description Where states shall be sent; all types if `types` is empty.
          */
@@ -5773,6 +5802,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_handlings_id_waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */

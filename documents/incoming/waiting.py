@@ -1,0 +1,65 @@
+"""Who has not read or handled a document at this moment (未阅、未办名单): on its page, and alone for whoever presses."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from documents.incoming.access import access_handling
+from documents.incoming.models import Handling
+from documents.incoming.page_schemas import Waiting, WaitingOut
+from documents.incoming.policy import WORK, supervised_by
+from documents.incoming.states import ACT_NAMES, NAMES
+from office.flow import actions as flow
+from office.flow import rules
+from office.inbox.models import Todo
+from office.kernel.actor import Actor
+from office.organization.holdings import Holder, holders_many
+from office.organization.queries import PostCard, people, posts
+
+READS = ACT_NAMES["read"]
+
+
+def called(holder: UUID, names: Mapping[UUID, str], holders: Mapping[UUID, Sequence[Holder]]) -> str:
+    """A person, or whoever holds a post today."""
+    own = "、".join(one.name for one in holders.get(holder, ()) if one.on_behalf_of is None)
+    return names.get(holder) or own or "空缺"
+
+
+def one_waiting(leaf: rules.Obligation, name: str, post: PostCard | None, todo: Todo | None) -> Waiting:
+    """One who has not acted: since when, until when, and whether they have opened it."""
+    return Waiting(
+        obligation=leaf.id, name=name, post=post.title if post else "", act=ACT_NAMES.get(leaf.act, leaf.act), label=leaf.label,
+        since=todo.opened_at if todo else None, due_at=leaf.due, due_why=leaf.due_why, seen=bool(todo and todo.first_seen_at),
+    )  # fmt: skip
+
+
+async def waiting_list(actor: Actor, id: UUID) -> WaitingOut:
+    """The two lists alone: for those who see the document, and for the supervisor of its unit, who is told names and no words.
+
+    Six queries. Refuses: NotFound documents.no_such_handling.
+    """
+    handling = await access_to_list(actor, id)
+    case = await flow.case_of(handling.case_id)
+    live = rules.live(case)
+    found = await _waiting(case, live)
+    return WaitingOut(
+        id=id, state=NAMES[handling.state], state_code=handling.state, unread=[one for one in found if one.act == READS],
+        unhandled=[one for one in found if one.act != READS],
+    )  # fmt: skip
+
+
+async def access_to_list(actor: Actor, id: UUID) -> Handling:
+    """A handling whose lists the actor may see. Refuses: NotFound documents.no_such_handling."""
+    handling = await Handling.get_or_none(id=id)
+    if handling is not None and handling.unit_id in supervised_by(actor):
+        return handling
+    return await access_handling(actor, id)
+
+
+async def _waiting(case: rules.Case, live: Sequence[rules.Obligation]) -> list[Waiting]:
+    sources = {leaf.id: flow.source_of(case.id, leaf.id) for leaf in live}
+    todos = {row.source: row for row in await Todo.filter(source__in=list(sources.values()), state="open")}
+    at_posts = {UUID(leaf.holder.id) for leaf in live if leaf.holder.kind == "post"}
+    cards, holders = await posts(at_posts), await holders_many(at_posts, work=WORK)
+    names = await people({UUID(leaf.holder.id) for leaf in live if leaf.holder.kind == "person"})
+    held = [(leaf, UUID(leaf.holder.id), todos.get(sources[leaf.id])) for leaf in live]
+    return [one_waiting(leaf, called(holder, names, holders), cards.get(holder), todo) for leaf, holder, todo in held]
