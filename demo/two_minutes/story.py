@@ -20,7 +20,8 @@ from demo.two_minutes.people import Clerk, County, Leader, state_at
 
 AWAITING = "待签收"
 BEFORE = (AWAITING, "已签收", "拟办", "批示中")
-SENT_ON = ("承办中", "待答复")
+#: What the township may be in once the offices have it: at work, or waiting for what ends its own handling.
+SENT_ON = ("承办中", "待答复", "待办结")
 PROPOSAL = (
     f"拟请陆知野副镇长阅示。建议由{STORY_OFFICES[0]}牵头，{'、'.join(STORY_OFFICES[1:])}配合，今日完成隐患排查和转移准备。"
 )
