@@ -1,4 +1,4 @@
-"""Accounts: the operator's verbs. There is no default account and no password known beforehand."""
+"""Accounts: the operator's and the administrator's verbs. There is no default account and no password known beforehand."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -82,9 +82,13 @@ async def _reset(actor: Actor, account: Account, after: str) -> None:
 
 @verb
 async def disable(actor: Actor, account: UUID) -> None:
-    """停用: no log-in any more by any way, sessions end, device keys no longer sign. Refuses: as `reset_password`."""
+    """停用: no log-in any more by any way, sessions end, device keys no longer sign.
+
+    Refuses: Forbidden identity.not_manager; NotFound identity.no_such_account; Conflict identity.own_account.
+    """
     policy.require(actor, policy.MANAGE_ACCOUNTS)
-    await _account(account)
+    if (await _account(account)).person == actor.id:
+        raise Conflict("identity.own_account")
     if await Account.filter(id=account, disabled_at__isnull=True).update(disabled_at=clock.now()):
         await sessions.end(LoginSession.filter(account_id=account), sessions.DISABLED, actor)
         audit.record(actor, "identity.disable_account", f"identity.account:{account}")

@@ -24,6 +24,7 @@ TEXTS: dict[str, str] = {
     "identity.login_taken": "这个账号名已被使用，请换一个。",
     "identity.person_has_account": "此人已有账号，一人一号，不能再开。",
     "identity.no_such_account": "没有这个账号，请核对。",
+    "identity.own_account": "不能停用自己的账号，请由另一位管理员办理。",
     "identity.not_manager": "您没有管理账号或系统接入的权限，请联系管理员。",
     "identity.bad_key": "设备密钥格式不正确，请刷新页面后重新登记。",
     "identity.bad_pin": "口令须为 4 至 8 位数字，请重新设置。",

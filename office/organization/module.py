@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from office.kernel.modules import Job, Module, Permission
+from office.organization.access_routes import ENDPOINTS as ACCESS
 from office.organization.events import AppointmentChanged, CalendarChanged, DelegationChanged, PostVacated, UnitSucceeded
 from office.organization.invariants import INVARIANTS
 from office.organization.region_routes import ENDPOINTS as REGIONS
@@ -16,7 +17,7 @@ module = Module(
     name="organization",
     models=["office.organization.models"],
     texts=TEXTS,
-    endpoints=[*ENDPOINTS, *STRUCTURE, *REGIONS],
+    endpoints=[*ENDPOINTS, *STRUCTURE, *REGIONS, *ACCESS],
     permissions=[Permission(name=MANAGE, label="维护机构、岗位、任职和工作日", roles=frozenset({"system_admin"}))],
     events=[PostVacated, AppointmentChanged, DelegationChanged, UnitSucceeded, CalendarChanged],
     jobs=[Job(name="organization.tell_turns", every=timedelta(minutes=1), run=job)],

@@ -29,7 +29,10 @@ from tests.support.schema import migrate
 
 KINDS = Module(
     name="works",
-    permissions=[Permission(name="works.decide", label="批示", roles=frozenset({"leader"}))],
+    permissions=[
+        Permission(name="works.decide", label="批示", roles=frozenset({"leader"})),
+        Permission(name="works.push", label="推送", scope=True),
+    ],
     todo_kinds=[
         TodoKind(name="works.sign", label="请批示", box="handle", route="/works/{id}"),
         TodoKind(name="works.read", label="请阅", box="read", route="/works/{id}"),
