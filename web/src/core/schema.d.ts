@@ -22,6 +22,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 账号列表 */
+        get: operations["get_accounts"];
+        put?: never;
+        /** 开户，一次性密码只显示这一次 */
+        post: operations["post_accounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account}/disablements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 停用账号 */
+        post: operations["post_accounts_account_disablements"];
+        /** 恢复账号 */
+        delete: operations["delete_accounts_account_disablements"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account}/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 重置密码，一次性密码只显示这一次 */
+        post: operations["post_accounts_account_password_resets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/appointments": {
         parameters: {
             query?: never;
@@ -104,6 +157,75 @@ export interface paths {
         put?: never;
         /** 导入年度放假安排 */
         post: operations["post_calendar_years"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/client-keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 停用一把接入密钥 */
+        delete: operations["delete_client_keys_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 接入方列表 */
+        get: operations["get_clients"];
+        put?: never;
+        /** 登记接入方，密钥只显示这一次 */
+        post: operations["post_clients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clients/{client}/disablements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 停用接入方 */
+        post: operations["post_clients_client_disablements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clients/{client}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 换密钥，新密钥只显示这一次 */
+        post: operations["post_clients_client_keys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1665,6 +1787,39 @@ export interface components {
             items: components["schemas"]["AbsenceLine"][];
         };
         /**
+         * AccountLine
+         * @description An account: no secret and no hash.
+         */
+        AccountLine: {
+            created_at: string;
+            disabled_at: string | null;
+            /** Format: uuid */
+            id: string;
+            login: string;
+            must_change: boolean;
+            name: string;
+            /** Format: uuid */
+            person: string;
+        };
+        /**
+         * AccountPage
+         * @description 账号列表.
+         */
+        AccountPage: {
+            items: components["schemas"]["AccountLine"][];
+            next: string | null;
+        };
+        /**
+         * AccountQuery
+         * @description Words in the login or the name.
+         */
+        AccountQuery: {
+            /** @default null */
+            cursor: string | null;
+            /** @default  */
+            q: string;
+        };
+        /**
          * ActionOut
          * @description What an opinion does; `due` is the time a leader's words ask for, where they plainly name one.
          */
@@ -1849,6 +2004,28 @@ export interface components {
         ChecksIn: {
             /** @default [] */
             checks: components["schemas"]["CheckIn"][];
+        };
+        /**
+         * ClientLine
+         * @description A client and its keys that are not revoked.
+         */
+        ClientLine: {
+            created_at: string;
+            disabled_at: string | null;
+            /** Format: uuid */
+            id: string;
+            keys: components["schemas"]["KeyLine"][];
+            name: string;
+            scopes: string[];
+            unit: string | null;
+            uscc: string;
+        };
+        /**
+         * ClientList
+         * @description 接入方列表.
+         */
+        ClientList: {
+            items: components["schemas"]["ClientLine"][];
         };
         /**
          * ConclusionIn
@@ -2289,6 +2466,31 @@ export interface components {
             q: string;
         };
         /**
+         * KeyLine
+         * @description A key by its last four characters.
+         */
+        KeyLine: {
+            created_at: string;
+            expires_at: string;
+            hint: string;
+            /** Format: uuid */
+            id: string;
+            last_used_at: string | null;
+        };
+        /**
+         * KeyTold
+         * @description A client with its new key, told once and kept nowhere.
+         */
+        KeyTold: {
+            /** Format: uuid */
+            client: string;
+            expires_at: string;
+            /** Format: uuid */
+            key: string;
+            name: string;
+            secret: string;
+        };
+        /**
          * LeaderList
          * @description The leaders in their order.
          */
@@ -2451,6 +2653,15 @@ export interface components {
             valid_to: string;
         };
         /**
+         * NewAccount
+         * @description 开户: for a person the structure knows.
+         */
+        NewAccount: {
+            login: string;
+            /** Format: uuid */
+            person: string;
+        };
+        /**
          * NewAppointment
          * @description 任职。
          */
@@ -2489,6 +2700,18 @@ export interface components {
             region: string;
         };
         /**
+         * NewClient
+         * @description 登记接入方: `uscc` is the 统一社会信用代码 of the unit it acts for.
+         */
+        NewClient: {
+            /** @default 365 */
+            days: number;
+            name: string;
+            scopes: string[];
+            /** @default  */
+            uscc: string;
+        };
+        /**
          * NewDelegation
          * @description 授权：哪个岗位、授权给谁、到何时。
          */
@@ -2513,6 +2736,16 @@ export interface components {
             name: string;
             /** Format: uuid */
             unit: string;
+        };
+        /**
+         * NewKey
+         * @description 换密钥: how long the new key lasts, and how long the one in use goes on.
+         */
+        NewKey: {
+            /** @default 365 */
+            days: number;
+            /** @default 7 */
+            overlap_days: number;
         };
         /**
          * NewMerger
@@ -2668,6 +2901,17 @@ export interface components {
         NumberQuery: {
             /** @default 0 */
             cursor: number;
+        };
+        /**
+         * OneTime
+         * @description An account with its one-time password, told once and kept nowhere.
+         */
+        OneTime: {
+            /** Format: uuid */
+            account: string;
+            login: string;
+            name: string;
+            one_time_password: string;
         };
         /**
          * OpinionOut
@@ -3896,6 +4140,164 @@ export interface operations {
             };
         };
     };
+    get_accounts: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            /** @description 完成 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTime"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_accounts_account_disablements: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_accounts_account_disablements: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_accounts_account_password_resets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTime"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_appointments: {
         parameters: {
             query?: {
@@ -4143,6 +4545,165 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_client_keys_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_clients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientList"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_clients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClient"];
+            };
+        };
+        responses: {
+            /** @description 完成 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyTold"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_clients_client_disablements: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_clients_client_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description 完成 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyTold"];
+                };
             };
             /** @description 问题说明（RFC 9457） */
             default: {
