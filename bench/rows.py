@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 from tortoise.models import Model
 
 from bench.ground import Ground
@@ -27,8 +28,8 @@ STEP = timedelta(minutes=3)
 NEWEST = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 HANDLING = (
-    "id", "document_id", "version", "unit_id", "case_id", "clerk_post", "parent_id", "state", "kind", "title", "doc_no",
-    "issuer", "urgency", "sender", "register_no", "register_year", "register_n", "due_at", "due_why", "received_at",
+    "id", "document_id", "version", "addressed_to", "unit_id", "case_id", "clerk_post", "parent_id", "state", "kind", "title",
+    "doc_no", "issuer", "urgency", "sender", "register_no", "register_year", "register_n", "due_at", "due_why", "received_at",
     "signed_for_at", "registered_at", "closed_at", "result", "rev",
 )  # fmt: skip
 TODO = (
@@ -55,7 +56,8 @@ class Past:
             closed = at + timedelta(days=3 + n % 9)
             due = at + timedelta(days=2 + n % 13)
             yield (
-                _id(at, n, 1), _id(at, n, 2), 1, unit, _id(at, n, 3), self.clerk if ours else unit, None, "closed", "批办",
+                _id(at, n, 1), _id(at, n, 2), 1, unit, unit, _id(at, n, 3), self.clerk if ours else unit, None, "closed",
+                "批办",
                 f"关于做好第{n}号事项有关工作的通知", f"青政办发〔{at.year}〕{n % 900 + 1}号", OFFICE, URGENCY[n % 20], OFFICE,
                 f"收〔{at.year}〕{n}号", at.year, n, due, "批办件七个工作日", at, at, at, closed, "已办结", 9,
             )  # fmt: skip
@@ -116,11 +118,17 @@ async def fill(ground: Ground, past: Past, first: int, last: int) -> None:
 def _table(model: type[Model], columns: Sequence[str], rows: Iterator[Row]) -> Table:
     """A table to fill; columns that the rows do not name get the model's defaults, which the database does not know."""
     rest = {
-        name: field.default for name, field in model._meta.fields_map.items()
-        if name not in columns and not field.null and isinstance(field.default, str | int | bool)
-    }  # fmt: skip
+        name: _stored(field.default)
+        for name, field in model._meta.fields_map.items()
+        if name not in columns and not field.null and field.default is not None
+    }
     values = tuple(rest.values())
     return model._meta.db_table, (*columns, *rest), (row + values for row in rows)
+
+
+def _stored(default: Any) -> Any:
+    """A default as a column holds it: empty lists and objects as JSON text."""
+    return msgspec.json.encode(default()).decode() if callable(default) else default
 
 
 def _fill_sqlite(ground: Ground, tables: list[Table]) -> None:
