@@ -7,20 +7,16 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from office.http.failures import answer_to
 from office.http.logs import request_id
 from office.http.origin import origin_of
 from office.http.problem import problem
 from office.kernel import settings
-from office.kernel.refusal import Refusal
 
 EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
 # What only a document can use is not sent with each answer and picture: on a thin line headers are a tenth of the bytes.
 ON_PAGES = {"Referrer-Policy": "same-origin", "X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin"}
 log = logging.getLogger(__name__)
-
-
-class _Broken(Refusal):
-    status = 500
 
 
 class Envelope:
@@ -55,11 +51,11 @@ class Envelope:
             await self.app(scope, receive, dressed)
         except ClientDisconnect:
             log.info("client left", extra={"path": scope.get("path", "")})
-        except Exception:
+        except Exception as error:
             log.exception("request failed", extra={"path": scope.get("path", "")})
             if started or scope["type"] != "http":
                 raise
-            await problem(_Broken("http.internal"), request_id=request)(scope, receive, dressed)
+            await problem(answer_to(error), request_id=request)(scope, receive, dressed)
 
 
 def _dress(message: Any, request: str) -> None:

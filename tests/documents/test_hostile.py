@@ -1,11 +1,13 @@
 """Files and inputs that mean harm: each gets its problem document, and nothing of it stays."""
 
+import errno
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from documents.incoming.models import Document
+from office.files import store
 from office.files.models import Blob, File
 from office.kernel import settings
 from tests.documents.conftest import PAPER, Office
@@ -120,3 +122,15 @@ async def test_naive_times_and_strange_cursors_are_refused(office: Office) -> No
     ):
         answer = await clerk.get("/handlings", params={"cursor": cursor})
         assert (answer.status_code, answer.json()["code"]) == (422, "http.bad_cursor"), cursor
+
+
+async def test_a_full_disk_takes_nothing_and_says_so(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def full(path: object, digest: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "keep", full)
+        answer = await office.push("禾渡镇")
+        assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "http.no_space", "60")
+        assert "磁盘已满" in answer.json()["title"]
+    assert (await office.push("禾渡镇")).status_code == 201, "the same push, once there is room, is the first"
