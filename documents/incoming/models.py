@@ -126,6 +126,7 @@ class Handling(Model):
             ("unit_id", "state", "received_at"),
             ("unit_id", "register_year", "register_n"),
             ("unit_id", "doc_no_key"),
+            ("unit_id", "closed_at", "received_at"),
             ("case_id",),
             ("parent_id",),
             ("remind_at",),

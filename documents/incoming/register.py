@@ -1,26 +1,40 @@
-"""The register (收文登记簿): one query a page, on an index, however many documents there are."""
+"""The register (收文登记簿): one query on an index for a page, however many documents there are, eight for what is beside."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from documents.incoming.policy import clerked_by
+from documents.incoming.register_beside import Beside, beside
 from documents.incoming.schemas import HandlingLine, HandlingList, RegisterQuery
 from documents.incoming.states import NAMES
+from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.database import fetch
 from office.kernel.refusal import Invalid
 from office.signing.keys import b64, unb64
 
-COLUMNS = "id, state, title, doc_no, issuer, urgency, register_no, received_at, due_at, due_why, register_year, register_n"
+COLUMNS = (
+    "id, case_id, state, title, doc_no, issuer, urgency, register_no, received_at, due_at, due_why, register_year, register_n,"
+    " kind, sender, doc_date, doc_type, signer, channel, copies, copy_no, attachments, registrar, remark, registered_at,"
+    " closed_at, result, reply_no"
+)
+# Filters that a column answers by being equal.
+EQUAL = ("state", "kind")
+ORDINARY = "平件"
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+AS_IS = (
+    "kind", "sender", "doc_type", "signer", "channel", "copies", "copy_no", "attachments", "registrar", "remark", "result",
+    "reply_no",
+)  # fmt: skip
 MOST_NUMBER = 2**31 - 1
 
 
 async def register_list(actor: Actor, input: RegisterQuery) -> HandlingList:
-    """The register (收文登记簿) of the units the actor is clerk of: newest first, or one year's by number. One query."""
+    """The register (收文登记簿) of the units the actor is clerk of: newest first, or one year's by number. Nine queries."""
     units_of = sorted(str(unit) for unit in clerked_by(actor))
     if not units_of:
         return HandlingList([], None)
@@ -33,20 +47,48 @@ async def register_list(actor: Actor, input: RegisterQuery) -> HandlingList:
     rows = await fetch(text, *values)
     page = rows[: input.limit]
     more_left = len(rows) > input.limit
-    return HandlingList([_line(row) for row in page], _cursor(page[-1], order) if more_left else None)
+    told = await beside(page)
+    lines = [_line(row, told[UUID(str(row["id"]))]) for row in page]
+    return HandlingList(lines, _cursor(page[-1], order) if more_left else None)
 
 
 def _filters(input: RegisterQuery, units_of: Sequence[str]) -> tuple[str, list[Any]]:
     where, values = f"unit_id IN ({', '.join('?' * len(units_of))})", list[Any](units_of)
     if input.year:
         where, values = f"{where} AND register_year = ?", [*values, input.year]
-    if input.state:
-        where, values = f"{where} AND state = ?", [*values, input.state]
-    if input.q:
-        pattern = "%" + "".join(f"!{char}" if char in "!%_" else char for char in input.q) + "%"
-        where = f"{where} AND (title LIKE ? ESCAPE '!' OR doc_no LIKE ? ESCAPE '!' OR issuer LIKE ? ESCAPE '!')"
-        values += [pattern] * 3
+    for name in EQUAL:
+        if said := getattr(input, name):
+            where, values = f"{where} AND {name} = ?", [*values, said]
+    if input.urgency:
+        where, values = f"{where} AND urgency = ?", [*values, "" if input.urgency == ORDINARY else input.urgency]
+    for more, at in (*_between(input), *_like(input.q, "title", "doc_no", "issuer"), *_like(input.issuer, "issuer", "sender")):
+        where, values = f"{where} AND {more}", [*values, *at]
+    if input.late:
+        where, values = f"{where} AND closed_at IS NULL AND due_at < ?", [*values, clock.now()]
     return where, values
+
+
+def _between(input: RegisterQuery) -> Iterator[tuple[str, list[Any]]]:
+    """Days of arrival, both counted in, by the clock of Shanghai."""
+    if input.since:
+        yield "received_at >= ?", [_moment(input.since, time.min)]
+    if input.until:
+        yield "received_at <= ?", [_moment(input.until, time.max)]
+
+
+def _moment(day: date, at: time) -> datetime:
+    """A moment of a day; years no document is of are taken as the nearest that one may be."""
+    year = min(max(day.year, FIRST_YEAR), LAST_YEAR)
+    day = day if year == day.year else date(year, 1, 1)
+    return datetime.combine(day, at, clock.SHANGHAI).astimezone(UTC)
+
+
+def _like(said: str, *columns: str) -> Iterator[tuple[str, list[Any]]]:
+    """Rows with these words in one of the columns."""
+    if said:
+        pattern = "%" + "".join(f"!{char}" if char in "!%_" else char for char in said) + "%"
+        either = " OR ".join(f"{column} LIKE ? ESCAPE '!'" for column in columns)
+        yield f"({either})", [pattern] * len(columns)
 
 
 def _after(input: RegisterQuery) -> tuple[str, list[Any]]:
@@ -68,13 +110,21 @@ def _cursor(row: dict[str, Any], order: str) -> str:
     return b64(msgspec.json.encode((key, str(row["id"]))))
 
 
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
 def _instant(value: Any) -> datetime:
     return value if isinstance(value, datetime) else datetime.fromisoformat(value)
 
 
-def _line(row: dict[str, Any]) -> HandlingLine:
+def _line(row: dict[str, Any], told: Beside) -> HandlingLine:
     return HandlingLine(
         id=UUID(str(row["id"])), state=NAMES[row["state"]], state_code=row["state"], title=row["title"], doc_no=row["doc_no"],
         issuer=row["issuer"], urgency=row["urgency"], register_no=row["register_no"], received_at=_instant(row["received_at"]),
         due_at=_instant(row["due_at"]) if row["due_at"] else None, due_why=row["due_why"],
+        registered_at=_instant(row["registered_at"]) if row["registered_at"] else None,
+        closed_at=_instant(row["closed_at"]) if row["closed_at"] else None, proposal=told.proposal,
+        instructed_by=told.instructed_by, lead=told.lead, assist=told.assist, whereabouts=told.whereabouts,
+        doc_date=_day(row["doc_date"]), **{name: row[name] for name in AS_IS},
     )  # fmt: skip

@@ -84,6 +84,7 @@ CREATE INDEX "idx_documents_h_unit_id_3fed85" ON "documents_handling" ("unit_id"
 CREATE INDEX "idx_documents_h_unit_id_a85823" ON "documents_handling" ("unit_id", "state", "received_at");
 CREATE INDEX "idx_documents_h_unit_id_84a4c0" ON "documents_handling" ("unit_id", "register_year", "register_n");
 CREATE INDEX "idx_documents_h_unit_id_20fc55" ON "documents_handling" ("unit_id", "doc_no_key");
+CREATE INDEX "idx_documents_h_unit_id_89a0bf" ON "documents_handling" ("unit_id", "closed_at", "received_at");
 CREATE INDEX "idx_documents_h_case_id_f1508f" ON "documents_handling" ("case_id");
 CREATE INDEX "idx_documents_h_parent__c76fc0" ON "documents_handling" ("parent_id");
 CREATE INDEX "idx_documents_h_remind__b91142" ON "documents_handling" ("remind_at");

