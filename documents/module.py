@@ -41,6 +41,7 @@ module = Module(
         TodoKind(name="documents.receive", label="待签收", box="handle", route=PAGE),
         TodoKind(name="documents.register", label="待登记", box="handle", route=PAGE),
         TodoKind(name="documents.propose", label="待拟办", box="handle", route=PAGE),
+        TodoKind(name="documents.review", label="待审核", box="handle", route=PAGE),
         TodoKind(name="documents.instruct", label="待批示", box="handle", route=PAGE),
         TodoKind(name="documents.handle", label="待承办", box="handle", route=PAGE),
         TodoKind(name="documents.read", label="待阅", box="read", route=PAGE),

@@ -12,6 +12,7 @@ from documents.incoming.models import Document, Handling, Participant
 from documents.incoming.pressing.rules import next_reminder
 from documents.incoming.reading.numbers import normalise_doc_no
 from documents.incoming.states import AWAITING_RECEIPT, OVER, REOPENED, standing
+from documents.incoming.templates import ARRIVAL
 from documents.incoming.unit_rules import is_hub
 from office import audit
 from office.flow import actions as flow
@@ -30,7 +31,7 @@ KINDS = {
     "receive": "documents.receive",
     "register": "documents.register",
     "propose": "documents.propose",
-    "review": "documents.instruct",
+    "review": "documents.review",
     "instruct": "documents.instruct",
     "decide": "documents.instruct",
     "handle": "documents.handle",
@@ -42,8 +43,6 @@ KINDS = {
 }
 COPIED = ("title", "doc_no", "issuer", "urgency", "doc_date", "doc_type", "main_to", "signer")
 ELECTRONIC = "电子交换"
-CLERK_VERBS = ("insert", "add_signer")
-WORK_VERBS = ("return", "transfer", "insert", "add_signer")
 
 
 def ref(handling: UUID) -> str:
@@ -106,13 +105,12 @@ def as_it_came(document: Document) -> dict[str, Any]:
 async def _open_case(actor: Actor, handling: Handling) -> rules.Case:
     clerk = at_post(handling.clerk_post)
     told = await step_due(handling, Stage.REGISTER, handling.kind)
-    receive, register = step("receive", clerk, "签收", (), told), step("register", clerk, "登记", (), told)
-    propose, conclude = step("propose", clerk, "拟办", CLERK_VERBS, told), step("conclude", clerk, "办结", CLERK_VERBS)
+    asked = rules.Seat(holder=clerk, due=told.at if told else None, due_why=told.why if told else "")
+    cast = {"receive": [asked], "register": [asked], "propose": [asked], "conclude": [rules.Seat(holder=clerk)]}
     sender = rules.Holder("person", str(actor.id or handling.document_id))
-    start = rules.Start(
-        by=rules.By(person=sender.id, capacity="initiator"), case=str(handling.case_id),
-        root=rules.sequence(receive, register, propose, conclude), custodian=clerk, initiator=sender,
-        template="documents.incoming", template_version=1, hub=await is_hub(handling.unit_id),
+    start = rules.opening(
+        ARRIVAL, cast, str(handling.case_id), rules.By(person=sender.id, capacity="initiator"), clerk, sender,
+        lambda: str(new_id()), hub=await is_hub(handling.unit_id),
     )  # fmt: skip
     return await flow.open_case(actor, start, about(handling))
 

@@ -211,12 +211,13 @@ class Opinion(Model):
 class UnitRules(Model):
     """How a unit handles its documents. `clerk_hub`: what a leader sends on waits for the clerk's word (以文书为中心).
 
-    `limits` are its own figures for time limits (本单位规定), {grade, stage, amount, unit}.
+    `limits` are its own figures for time limits (本单位规定), {grade, stage, amount, unit}. `reviewer`: who reviews first.
     """
 
     unit_id = fields.UUIDField(primary_key=True)
     clerk_hub = fields.BooleanField(default=False)
     limits: Any = facts(default=list)
+    reviewer = fields.CharField(max_length=60, default="")
 
     class Meta:
         table = "documents_unit_rules"

@@ -5,6 +5,7 @@ from typing import Final
 
 from documents.incoming import cases
 from documents.incoming.due import READING
+from documents.incoming.templates import CLERK_VERBS
 from office.flow import rules
 from office.flow.rules.model import OPEN_STATES
 
@@ -30,7 +31,7 @@ def reply_due(case: rules.Case, by: rules.By, wanted: bool) -> Sequence[rules.An
     if owed is not None:
         return [rules.RemoveSigner(by=by, obligation=owed.id, revision=owed.revision, reason="不需答复")]
     last = [leaf for leaf in rules.leaves(case.root) if leaf.act == "conclude" and leaf.state in OPEN_STATES]
-    signer = cases.step("reply", case.custodian, "答复", cases.CLERK_VERBS)
+    signer = cases.step("reply", case.custodian, "答复", CLERK_VERBS)
     return [
         rules.AddSigner(by=by, obligation=leaf.id, revision=leaf.revision, place="before", signer=signer) for leaf in last[:1]
     ]

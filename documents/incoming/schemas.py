@@ -124,6 +124,9 @@ class Registered(msgspec.Struct, frozen=True):
 class ProposalIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """拟办: the words, and which leaders in which order. bottom_up and top_down follow rank; parallel asks all at once.
 
+    `reading`: those who read, in rank order too, all at once or one after the other (serial). `reviewer`: who reviews before
+    the leaders (审核); null: whom the unit's rules name, empty: nobody.
+
     `kind` and `reply_due` change what was said at registration, if they are given.
     """
 
@@ -132,6 +135,8 @@ class ProposalIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     order: Literal["bottom_up", "top_down", "parallel"] = "bottom_up"
     leaders: Annotated[list[UUID], msgspec.Meta(max_length=30)] = []
     readers: Annotated[list[Ref], msgspec.Meta(max_length=200)] = []
+    reading: Literal["parallel", "serial"] = "parallel"
+    reviewer: Annotated[str, msgspec.Meta(max_length=80)] | None = None
     lead: Ref | None = None
     assists: Annotated[list[Ref], msgspec.Meta(max_length=50)] = []
     due_at: Moment | None = None
@@ -294,10 +299,14 @@ class LimitOut(msgspec.Struct, frozen=True):
 
 
 class UnitRulesIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a unit handles its documents; `limits` left out stay as they are."""
+    """How a unit handles its documents; `limits` and `reviewer` left out stay as they are.
+
+    `reviewer`: who reviews before the leaders are asked (办公室负责人审核), a post of the unit; empty: nobody.
+    """
 
     clerk_hub: bool
     limits: Annotated[list[LimitIn], msgspec.Meta(max_length=60)] | None = None
+    reviewer: Annotated[str, msgspec.Meta(max_length=80)] | None = None
 
 
 class UnitRulesOut(msgspec.Struct, frozen=True):
@@ -306,6 +315,7 @@ class UnitRulesOut(msgspec.Struct, frozen=True):
     unit: UUID
     clerk_hub: bool
     limits: list[LimitOut]
+    reviewer: str
 
 
 class Pressed(msgspec.Struct, frozen=True):

@@ -64,9 +64,9 @@ DICTATED_ACTS: Final = frozenset({"review", "instruct", "decide", "read"})
 # What only the rules ask the clerk (处置).
 SETTLED_ACTS: Final = frozenset({"settle", "confirm", "arbitrate", "revise"})
 
-# Boxes of the processing sheet (文件处理单), top to bottom: 拟办意见, 领导批示, 承办情况, 传阅.
+# Boxes of the processing sheet (文件处理单), top to bottom: 拟办意见 with its 审核, 领导批示, 承办情况, 传阅.
 SHEET: Final[Mapping[str, int]] = {
-    "receive": 0, "register": 0, "propose": 0, "review": 1, "instruct": 1, "decide": 1, "handle": 2, "assist": 2, "read": 3,
+    "receive": 0, "register": 0, "propose": 0, "review": 0, "instruct": 1, "decide": 1, "handle": 2, "assist": 2, "read": 3,
 }  # fmt: skip
 
 ACT_NAMES: Final[Mapping[str, str]] = {

@@ -15,12 +15,19 @@ from office.kernel.actor import Actor
 from office.kernel.refusal import Invalid, NotFound
 from office.kernel.work import verb
 from office.organization.calendar import Unit
+from office.organization.queries import posts_in
 
 
 async def is_hub(unit: UUID) -> bool:
     """Whether what a leader sends on waits for the clerk's word in this unit."""
     row = await UnitRules.get_or_none(unit_id=unit)
     return row is not None and row.clerk_hub
+
+
+async def reviewer_of(unit: UUID) -> str:
+    """Who reviews before the leaders are asked, as "post:…"; empty: nobody."""
+    row = await UnitRules.get_or_none(unit_id=unit)
+    return row.reviewer if row else ""
 
 
 async def table_of(unit: UUID) -> Table:
@@ -52,7 +59,7 @@ def _shown(unit: UUID, row: UnitRules) -> UnitRulesOut:
     figures = _figures(row)
     said = [rule.name for rule in _table(figures).values()]
     limits = [LimitOut(one.grade, one.stage, one.amount, one.unit, why) for one, why in zip(figures, said, strict=True)]
-    return UnitRulesOut(unit, row.clerk_hub, limits)
+    return UnitRulesOut(unit, row.clerk_hub, limits, row.reviewer)
 
 
 @verb
@@ -60,16 +67,27 @@ async def set_rules(actor: Actor, unit: UUID, input: UnitRulesIn) -> UnitRulesOu
     """Set them, for documents and steps that come from now on; limits left out stay as they are.
 
     Refuses: NotFound documents.no_such_unit; Invalid documents.unknown_limit, documents.limit_twice,
-    documents.limit_out_of_range.
+    documents.limit_out_of_range, documents.not_inside.
     """
     _own(actor, unit)
-    figures = _figures(await UnitRules.get_or_none(unit_id=unit)) if input.limits is None else input.limits
+    row = await UnitRules.get_or_none(unit_id=unit) or UnitRules(unit_id=unit)
+    figures = _figures(row) if input.limits is None else input.limits
     _check(figures)
-    kept = {"clerk_hub": input.clerk_hub, "limits": figures}
+    reviewer = row.reviewer if input.reviewer is None else await _post_of(unit, input.reviewer)
+    kept = {"clerk_hub": input.clerk_hub, "limits": figures, "reviewer": reviewer}
     await UnitRules.update_or_create(unit_id=unit, defaults=kept)
     said = "；".join(rule.name for rule in _table(figures).values())
-    audit.record(actor, "documents.set_rules", f"organization.unit:{unit}", clerk_hub=input.clerk_hub, limits=said)
+    audit.record(actor, "documents.set_rules", f"organization.unit:{unit}", clerk_hub=input.clerk_hub, limits=said,
+                 reviewer=reviewer)  # fmt: skip
     return _shown(unit, UnitRules(unit_id=unit, **kept))
+
+
+async def _post_of(unit: UUID, ref: str) -> str:
+    """A post of the unit as a reference, or nobody."""
+    known = {f"post:{post.id}" for post in await posts_in([unit])}
+    if ref and ref not in known:
+        raise Invalid("documents.not_inside")
+    return ref
 
 
 def _check(figures: Sequence[LimitIn]) -> None:

@@ -152,7 +152,8 @@ COMMENT ON TABLE "documents_step" IS 'What a step of the clerk''s was (办理环
 CREATE TABLE "documents_unit_rules" (
     "unit_id" UUID NOT NULL PRIMARY KEY,
     "clerk_hub" BOOL NOT NULL,
-    "limits" JSONB NOT NULL
+    "limits" JSONB NOT NULL,
+    "reviewer" VARCHAR(60) NOT NULL
 );
 COMMENT ON TABLE "documents_unit_rules" IS 'How a unit handles its documents. `clerk_hub`: what a leader sends on waits for the clerk''s word (以文书为中心).';
 CREATE TABLE "documents_press" (

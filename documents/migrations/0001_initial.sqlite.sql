@@ -145,7 +145,8 @@ CREATE INDEX "idx_documents_s_handlin_d87109" ON "documents_step" ("handling_id"
 CREATE TABLE "documents_unit_rules" (
     "unit_id" CHAR(36) NOT NULL PRIMARY KEY,
     "clerk_hub" INT NOT NULL,
-    "limits" JSON NOT NULL
+    "limits" JSON NOT NULL,
+    "reviewer" VARCHAR(60) NOT NULL
 ) /* How a unit handles its documents. `clerk_hub`: what a leader sends on waits for the clerk's word (以文书为中心). */;
 CREATE TABLE "documents_press" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,

@@ -39,7 +39,7 @@ async def propose(actor: Actor, id: UUID, input: ProposalIn) -> Handling:
     changed, handling.kind = bool(input.kind) and input.kind != handling.kind, input.kind or handling.kind
     ask(handling, "propose", Source.PROPOSAL, input.due_at)
     await settle_due(handling)
-    plan = await instructions(actor, handling, input)
+    template, plan = await instructions(actor, handling, input)
     done: list[rules.AnyCommand | flow.Step] = [act_of(by, "propose", "拟办")]
     if plan is not None:
         done.insert(0, rules.Insert(by=by, obligation=leaf.id, revision=leaf.revision, place="after", node=plan))
@@ -48,7 +48,8 @@ async def propose(actor: Actor, id: UUID, input: ProposalIn) -> Handling:
         case = await set_reply_due(actor, handling, case, reply_by_rule(handling, input.reply_due))
     action = {"kind": "propose", "lead": input.lead, "assists": input.assists}
     await write_opinion(actor, handling, leaf, post, input.text, action)
-    audit.record(actor, "documents.propose", cases.ref(id), post=post, order=input.order, leaders=len(input.leaders))
+    audit.record(actor, "documents.propose", cases.ref(id), post=post, template=template.code, version=template.version,
+                 leaders=len(input.leaders))  # fmt: skip
     await cases.reflect(actor, handling, case, kind=handling.kind, **columns(handling))
     return handling
 

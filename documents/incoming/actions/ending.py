@@ -11,6 +11,7 @@ from documents.incoming.models import Handling
 from documents.incoming.replies import reply_asked, reply_due
 from documents.incoming.schemas import ConclusionIn, ReopeningIn, ReplyDueIn, ReplyIn
 from documents.incoming.states import CLOSED, CONCLUDING, NAMES
+from documents.incoming.templates import CLERK_VERBS
 from office import audit
 from office.files import actions as files
 from office.files.queries import access_file
@@ -112,6 +113,6 @@ async def reopen(actor: Actor, id: UUID, input: ReopeningIn) -> Handling:
 
 def _again(handling: Handling, step: Literal["propose", "conclude"]) -> rules.Group:
     clerk = cases.at_post(handling.clerk_post)
-    propose, conclude = (cases.step(act, clerk, label, cases.CLERK_VERBS) for act, label in LAST)
+    propose, conclude = (cases.step(act, clerk, label, CLERK_VERBS) for act, label in LAST)
     return rules.sequence(*([propose, conclude] if step == "propose" else [conclude]), label="重新办理")
 

@@ -47,14 +47,14 @@ from office.flow.rules.model import (
     sequence,
 )
 from office.flow.rules.rounds import sent
-from office.flow.rules.templates import BOTTOM_UP, INCOMING, PRINCIPAL_FIRST, READ, Stage, Template, opening, plant
+from office.flow.rules.templates import Seat, Stage, Template, opening, plant
 from office.flow.rules.verbs import case_verbs, verbs_of
 
 __all__ = [
-    "ARBITRATE", "BOTTOM_UP", "CONFIRM", "FORMAT", "HOLD", "INCOMING", "MAX_DEPTH", "MAX_NODES", "PRINCIPAL_FIRST", "READ",
-    "REVISE", "SETTLE", "Act", "AddSigner", "AnyCommand", "By", "Case", "CaseMoved", "Closed", "Entrust", "Entrusted", "Entry",
-    "Fact", "Group", "Holder", "Insert", "Marked", "Node", "Obligation", "Opened", "RemoveSigner", "Reopen", "Reschedule",
-    "Rescheduled", "Resume", "Return", "SkipVacant", "Stage", "Start", "Suspend", "Template", "Terminate", "Transfer", "Urge",
-    "Urged", "Withdraw", "all_of", "any_of", "apply", "case_verbs", "decode", "decode_trail", "encode", "encode_trail",
-    "leaves", "live", "opening", "plant", "ratio", "replay", "sent", "sequence", "start", "verbs_of",
+    "ARBITRATE", "CONFIRM", "FORMAT", "HOLD", "MAX_DEPTH", "MAX_NODES", "REVISE", "SETTLE", "Act", "AddSigner", "AnyCommand",
+    "By", "Case", "CaseMoved", "Closed", "Entrust", "Entrusted", "Entry", "Fact", "Group", "Holder", "Insert", "Marked",
+    "Node", "Obligation", "Opened", "RemoveSigner", "Reopen", "Reschedule", "Rescheduled", "Resume", "Return", "Seat",
+    "SkipVacant", "Stage", "Start", "Suspend", "Template", "Terminate", "Transfer", "Urge", "Urged", "Withdraw", "all_of",
+    "any_of", "apply", "case_verbs", "decode", "decode_trail", "encode", "encode_trail", "leaves", "live", "opening", "plant",
+    "ratio", "replay", "sent", "sequence", "start", "verbs_of",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ MAX_DEPTH: Final = 16
 MAX_TEXT: Final = 500  # a reason, a note
 MAX_WORD: Final = 64  # an act, an outcome, a label
 MAX_HOLDER: Final = 200
-MAX_DAYS: Final = 3_660
+HOLDERS: Final = ("person", "post")
 RESERVED: Final = frozenset({ARBITRATE, CONFIRM, HOLD, REVISE})
 
 
@@ -36,8 +36,8 @@ def word(value: str) -> str:
 
 
 def holder(value: Holder) -> None:
-    """A holder names someone, in at most 200 characters; Invalid otherwise."""
-    if not 0 < len(value.id) <= MAX_HOLDER:
+    """A holder is a person or a post, named in at most 200 characters; Invalid otherwise."""
+    if value.kind not in HOLDERS or not 0 < len(value.id) <= MAX_HOLDER:
         raise Invalid("flow.holder_missing")
 
 
@@ -106,8 +106,7 @@ def _group(group: Group) -> None:
 
 def _leaf(leaf: Obligation) -> None:
     blank = Obligation(
-        id=leaf.id, act=leaf.act, holder=leaf.holder, verbs=leaf.verbs, due=leaf.due, due_why=leaf.due_why, days=leaf.days,
-        label=leaf.label,
+        id=leaf.id, act=leaf.act, holder=leaf.holder, verbs=leaf.verbs, due=leaf.due, due_why=leaf.due_why, label=leaf.label,
     )  # fmt: skip
     if leaf != blank:
         raise Invalid("flow.not_new")
@@ -120,5 +119,3 @@ def _leaf(leaf: Obligation) -> None:
     holder(leaf.holder)
     if not HOLDER_VERBS.issuperset(leaf.verbs):
         raise Invalid("flow.unknown_verb")
-    if not 0 <= leaf.days <= MAX_DAYS:
-        raise Invalid("flow.days_out_of_range")

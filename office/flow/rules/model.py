@@ -33,9 +33,9 @@ class Value(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
 
 class Holder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who owes (责任主体): a person, a post, or a role in a unit, "clerk@<unit>". Who that is today, the caller knows."""
+    """Who owes (责任主体): a person, or a post and so whoever holds it today. Roles are resolved to posts before."""
 
-    kind: Literal["person", "post", "role"]
+    kind: Literal["person", "post"]
     id: str
 
 
@@ -55,8 +55,7 @@ class Obligation(Value, frozen=True, tag="obligation"):
     """One person's duty (责任项). It lives once: waiting ⇄ live, then one closing state, and a closed one never opens again.
 
     `revision` counts how often it was opened: a signature given for an earlier opening is not accepted for a later one.
-    `due` is a fixed time and `due_why` the sentence of the rule that gave it (依据); `days` are working days from opening, for
-    the caller's calendar (0: no limit).
+    `due` is a fixed time and `due_why` the sentence of the rule that gave it (依据).
     `of` is the obligation it stands in for, `round` counts how often it is asked, `once`: a later round does not repeat it.
     `sent_by` is the obligation whose act sent it on: taking that act back takes it away. One added by itself (加签) has none.
     """
@@ -67,7 +66,6 @@ class Obligation(Value, frozen=True, tag="obligation"):
     verbs: tuple[str, ...] = ()
     due: datetime | None = None
     due_why: str = ""
-    days: int = 0
     label: str = ""
     state: State = "waiting"
     revision: int = 0

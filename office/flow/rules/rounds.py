@@ -19,7 +19,7 @@ def fresh(leaf: Obligation, turn: Turn, more_rounds: int = 0) -> Obligation:
     """The same duty asked anew, standing for `leaf`."""
     return Obligation(
         id=turn.mint("again", leaf.id), act=leaf.act, holder=leaf.holder, verbs=leaf.verbs, due=leaf.due, due_why=leaf.due_why,
-        days=leaf.days, label=leaf.label, once=leaf.once, added_by=leaf.added_by, sent_by=leaf.sent_by, of=leaf.id,
+        label=leaf.label, once=leaf.once, added_by=leaf.added_by, sent_by=leaf.sent_by, of=leaf.id,
         round=leaf.round + more_rounds,
     )  # fmt: skip
 

@@ -29,7 +29,7 @@ from office.flow.rules import (
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 CASE = "01968000-0000-7000-8000-000000000000"
-CLERK = Holder("role", "clerk@qingshi")
+CLERK = Holder("post", "clerk@qingshi")
 FOUNDER = Holder("person", "chen-founder")
 ALL_VERBS = ("return", "transfer", "add_signer", "insert")
 
@@ -49,12 +49,16 @@ def duty(name: str, holder: Holder | None = None, act: str = "handle", **more: A
 
 
 def by_holder(leaf: Obligation) -> By:
-    if leaf.holder.kind == "post":
-        return By(person="anyone", post=leaf.holder.id)
-    return By(person=leaf.holder.id if leaf.holder.kind == "person" else "wen-clerk")
+    if leaf.holder.kind == "person":
+        return By(person=leaf.holder.id)
+    return By(person="wen-clerk" if leaf.holder.id.startswith("clerk@") else "anyone", post=leaf.holder.id)
 
 
-CUSTODIAN = By(person="wen-clerk", capacity="custodian")
+def by_custodian(custodian: Holder) -> By:
+    return By(person="wen-clerk", post=custodian.id, capacity="custodian")
+
+
+CUSTODIAN = by_custodian(CLERK)
 INITIATOR = By(person="chen-founder", capacity="initiator")
 
 

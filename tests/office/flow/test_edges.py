@@ -443,9 +443,9 @@ def test_custodian_dispatches_under_the_hub() -> None:
 
 def test_custodian_changes() -> None:
     run = Run(all_of(duty("clerk", CLERK), duty("ma")))
-    run.do(Entrust(by=CUSTODIAN, to=Holder("role", "clerk@new")))
+    run.do(Entrust(by=CUSTODIAN, to=Holder("post", "clerk@new")))
     assert run["clerk"].holder.id == "clerk@new"
-    assert Entrusted(custodian=Holder("role", "clerk@new")) in run.facts
+    assert Entrusted(custodian=Holder("post", "clerk@new")) in run.facts
 
 
 def test_urge() -> None:

@@ -3185,6 +3185,9 @@ export interface components {
          * ProposalIn
          * @description 拟办: the words, and which leaders in which order. bottom_up and top_down follow rank; parallel asks all at once.
          *
+         *         `reading`: those who read, in rank order too, all at once or one after the other (serial). `reviewer`: who reviews before
+         *         the leaders (审核); null: whom the unit's rules name, empty: nobody.
+         *
          *         `kind` and `reply_due` change what was said at registration, if they are given.
          */
         ProposalIn: {
@@ -3208,8 +3211,15 @@ export interface components {
             order: "bottom_up" | "parallel" | "top_down";
             /** @default [] */
             readers: string[];
+            /**
+             * @default parallel
+             * @enum {unknown}
+             */
+            reading: "parallel" | "serial";
             /** @default null */
             reply_due: boolean | null;
+            /** @default null */
+            reviewer: string | null;
             text: string;
         };
         /**
@@ -4015,12 +4025,16 @@ export interface components {
         };
         /**
          * UnitRulesIn
-         * @description How a unit handles its documents; `limits` left out stay as they are.
+         * @description How a unit handles its documents; `limits` and `reviewer` left out stay as they are.
+         *
+         *         `reviewer`: who reviews before the leaders are asked (办公室负责人审核), a post of the unit; empty: nobody.
          */
         UnitRulesIn: {
             clerk_hub: boolean;
             /** @default null */
             limits: components["schemas"]["LimitIn"][] | null;
+            /** @default null */
+            reviewer: string | null;
         };
         /**
          * UnitRulesOut
@@ -4029,6 +4043,7 @@ export interface components {
         UnitRulesOut: {
             clerk_hub: boolean;
             limits: components["schemas"]["LimitOut"][];
+            reviewer: string;
             /** Format: uuid */
             unit: string;
         };
