@@ -117,14 +117,28 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     seen: bool
 
 
+class HopOut(msgspec.Struct, frozen=True, kw_only=True):
+    """One step on the way: who, asked since when, acted when, and how it stands (未到, 待办, 已办, 已退回…)."""
+
+    obligation: str
+    name: str
+    post: str
+    act: str
+    state: str
+    since: datetime | None
+    at: datetime | None
+    seen: bool
+
+
 class WaitingOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Who has not read, and who has not handled a document, now."""
+    """Who has not read, and who has not handled a document, now; and its whole way, in listing order."""
 
     id: UUID
     state: str
     state_code: str
     unread: list[Waiting]
     unhandled: list[Waiting]
+    hops: list[HopOut]
 
 
 class TrailLine(msgspec.Struct, frozen=True):

@@ -1,15 +1,18 @@
 """Who has not read or handled a document at this moment (未阅、未办名单): on its page, and alone for whoever presses."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from documents.incoming.access import access_handling
 from documents.incoming.models import Handling
-from documents.incoming.page_schemas import Waiting, WaitingOut
+from documents.incoming.page_schemas import HopOut, Waiting, WaitingOut
 from documents.incoming.policy import WORK, supervised_by
 from documents.incoming.states import ACT_NAMES, NAMES
 from office.flow import actions as flow
 from office.flow import rules
+from office.flow.rules.model import ACTED
+from office.flow.texts import STATES
 from office.inbox.models import Todo
 from office.kernel.actor import Actor
 from office.organization.holdings import Holder, holders_many
@@ -33,17 +36,18 @@ def one_waiting(leaf: rules.Obligation, name: str, post: PostCard | None, todo: 
 
 
 async def waiting_list(actor: Actor, id: UUID) -> WaitingOut:
-    """The two lists alone: for those who see the document, and for the supervisor of its unit, who is told names and no words.
-
-    Six queries. Refuses: NotFound documents.no_such_handling.
+    """The two lists, and the way of the document hop by hop (传阅、送办记录): for those who see it, and for the supervisor of
+    its unit, who is told names and no words. Six queries. Refuses: NotFound documents.no_such_handling.
     """
     handling = await access_to_list(actor, id)
     case = await flow.case_of(handling.case_id)
-    live = rules.live(case)
-    found = await _waiting(case, live)
+    hops = await _hops(case)
+    found = [
+        one_waiting(hop.leaf, hop.name, hop.post, hop.todo) for hop in (hops[leaf.id] for leaf in rules.live(case))
+    ]
     return WaitingOut(
         id=id, state=NAMES[handling.state], state_code=handling.state, unread=[one for one in found if one.act == READS],
-        unhandled=[one for one in found if one.act != READS],
+        unhandled=[one for one in found if one.act != READS], hops=[hop.shown for hop in hops.values()],
     )  # fmt: skip
 
 
@@ -55,11 +59,44 @@ async def access_to_list(actor: Actor, id: UUID) -> Handling:
     return await access_handling(actor, id)
 
 
-async def _waiting(case: rules.Case, live: Sequence[rules.Obligation]) -> list[Waiting]:
-    sources = {leaf.id: flow.source_of(case.id, leaf.id) for leaf in live}
-    todos = {row.source: row for row in await Todo.filter(source__in=list(sources.values()), state="open")}
-    at_posts = {UUID(leaf.holder.id) for leaf in live if leaf.holder.kind == "post"}
+@dataclass(frozen=True)
+class Hop:
+    """One step on the way of a document: who, with the to-do that asked them."""
+
+    leaf: rules.Obligation
+    name: str
+    post: PostCard | None
+    todo: Todo | None
+
+    @property
+    def shown(self) -> HopOut:
+        """As it goes out."""
+        leaf, todo = self.leaf, self.todo
+        return HopOut(
+            obligation=leaf.id, name=self.name, post=self.post.title if self.post else "",
+            act=ACT_NAMES.get(leaf.act, leaf.act), state=STATES[leaf.state], since=todo.opened_at if todo else None,
+            at=leaf.done_at, seen=bool(todo and todo.first_seen_at),
+        )  # fmt: skip
+
+
+async def _hops(case: rules.Case) -> dict[str, Hop]:
+    """Every step, done, open and yet to come, in listing order, by its id; who acted where somebody did. Four queries."""
+    held = (case.hold,) if case.hold else ()
+    leaves = [*held, *rules.leaves(case.root)]
+    sources = {leaf.id: flow.source_of(case.id, leaf.id) for leaf in leaves}
+    todos = {row.source: row for row in await Todo.filter(source__in=list(sources.values())).order_by("opened_at", "id")}
+    at_posts = {UUID(leaf.holder.id) for leaf in leaves if leaf.holder.kind == "post"}
     cards, holders = await posts(at_posts), await holders_many(at_posts, work=WORK)
-    names = await people({UUID(leaf.holder.id) for leaf in live if leaf.holder.kind == "person"})
-    held = [(leaf, UUID(leaf.holder.id), todos.get(sources[leaf.id])) for leaf in live]
-    return [one_waiting(leaf, called(holder, names, holders), cards.get(holder), todo) for leaf, holder, todo in held]
+    names = await people({UUID(one) for leaf in leaves for one in (leaf.done_by, _person(leaf)) if one})
+
+    def who(leaf: rules.Obligation) -> str:
+        acted = names.get(UUID(leaf.done_by), "") if leaf.done_by and leaf.state in ACTED else ""
+        return acted or called(UUID(leaf.holder.id), names, holders)
+
+    return {
+        leaf.id: Hop(leaf, who(leaf), cards.get(UUID(leaf.holder.id)), todos.get(sources[leaf.id])) for leaf in leaves
+    }
+
+
+def _person(leaf: rules.Obligation) -> str:
+    return leaf.holder.id if leaf.holder.kind == "person" else ""

@@ -75,6 +75,21 @@ async def test_readers_stand_by_rank_at_once_or_one_after_the_other(
     assert await _walked(office, handling) == seen
 
 
+async def test_where_a_circulated_paper_is_at_any_moment(office: Office) -> None:
+    readers = [_post_of(office, name) for name in ("方知远", "林若溪", "程晚照")]
+    handling = await _proposed(office, readers=readers, reading="serial", kind="阅知")
+    await office.sign("林若溪", handling, "", "read")
+    await office.after_hold()
+    told = (await (await office.town.of("苏小满")).get(f"/handlings/{handling}/waiting")).json()
+    assert ([one["name"] for one in told["unread"]], told["state"]) == (["程晚照"], "传阅中")
+    way = [(one["name"], one["state"]) for one in told["hops"] if one["act"] == "传阅"]
+    assert way == [("林若溪", "已办"), ("程晚照", "待办"), ("方知远", "未到")]
+    read, now, later = (one for one in told["hops"] if one["act"] == "传阅")
+    assert read["since"] <= read["at"]
+    assert (now["since"] is not None, now["at"]) == (True, None)
+    assert (later["since"], later["at"]) == (None, None)
+
+
 async def test_those_a_leader_lets_read_stand_by_rank_too(office: Office) -> None:
     handling = await _proposed(office, leaders=_leaders(office, "秦望舒"))
     sent = [(f"person:{office.town.people[name]}", "read") for name in ("沈听澜", "程晚照", "方知远")]

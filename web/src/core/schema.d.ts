@@ -2482,6 +2482,20 @@ export interface components {
             urgency: string;
         };
         /**
+         * HopOut
+         * @description One step on the way: who, asked since when, acted when, and how it stands (未到, 待办, 已办, 已退回…).
+         */
+        HopOut: {
+            act: string;
+            at: string | null;
+            name: string;
+            obligation: string;
+            post: string;
+            seen: boolean;
+            since: string | null;
+            state: string;
+        };
+        /**
          * InboxPage
          * @description A page of a box, and the counts of all.
          */
@@ -4071,9 +4085,10 @@ export interface components {
         };
         /**
          * WaitingOut
-         * @description Who has not read, and who has not handled a document, now.
+         * @description Who has not read, and who has not handled a document, now; and its whole way, in listing order.
          */
         WaitingOut: {
+            hops: components["schemas"]["HopOut"][];
             /** Format: uuid */
             id: string;
             state: string;
