@@ -197,6 +197,10 @@ async def test_whoever_was_named_is_told_and_not_the_clerk(office: Office) -> No
     await jobs.remind()
     assert await _presser_todos(office, "苏小满") == []
     assert await _presser_todos(office, "沈听澜") == [("待催办", "已超时：秦望舒（副镇长）批示")]
+    await (await office.town.of("苏小满")).put(f"/handlings/{handling}/presser", json={"to": ""})
+    await jobs.remind()
+    assert await _presser_todos(office, "沈听澜") == []
+    assert await _presser_todos(office, "苏小满") == [("待催办", "已超时：秦望舒（副镇长）批示")], "told anew"
 
 
 async def test_one_that_cannot_be_told_stops_no_other(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

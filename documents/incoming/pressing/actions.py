@@ -8,7 +8,7 @@ from documents.incoming.access import access_as_clerk, acting, ids_of, lock_hand
 from documents.incoming.models import Handling
 from documents.incoming.policy import press_ground
 from documents.incoming.pressing import log
-from documents.incoming.pressing.jobs import KIND, source_of
+from documents.incoming.pressing.jobs import KIND, source_of, tell_anew
 from documents.incoming.pressing.log import Pressing, names_of
 from documents.incoming.schemas import Pressed, PresserIn, ReminderIn
 from documents.incoming.states import ACT_NAMES
@@ -87,6 +87,7 @@ async def set_presser(actor: Actor, id: UUID, input: PresserIn) -> Handling:
     handling = await access_as_clerk(actor, id)
     handling.presser = await _named(actor, handling, input.to) if input.to else ""
     await handling.save(update_fields=["presser"])
+    await tell_anew(actor, handling)
     if handling.presser:
         await cases.admit(id, UUID(handling.presser.rpartition(":")[2]))
     audit.record(actor, "documents.set_presser", cases.ref(id), post=handling.clerk_post, to=handling.presser)

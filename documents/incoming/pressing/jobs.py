@@ -15,7 +15,7 @@ from office.flow import actions as flow
 from office.inbox import actions as inbox
 from office.inbox.models import Todo
 from office.kernel import clock
-from office.kernel.actor import SYSTEM
+from office.kernel.actor import SYSTEM, Actor
 from office.kernel.events import Delivery
 from office.kernel.work import verb
 
@@ -60,6 +60,14 @@ async def tell(id: UUID) -> None:
     known = {one.key for one in standing}
     handling.reminded = [key for key in handling.reminded if key in known] + [one.key for one in come]
     handling.remind_at = rules.next_reminder(handling, case)
+    await handling.save(update_fields=["reminded", "remind_at"])
+
+
+async def tell_anew(actor: Actor, handling: Handling) -> None:
+    """Another presser (催办人): the one before is asked no longer, the new one is told at the next run; the case is locked."""
+    await inbox.withdraw(source_of(handling.id), kind=KIND, by=actor, reason="已改由他人催办")
+    handling.reminded = []
+    handling.remind_at = rules.next_reminder(handling, await flow.case_of(handling.case_id))
     await handling.save(update_fields=["reminded", "remind_at"])
 
 
