@@ -167,3 +167,25 @@ async def test_two_states_of_one_client_at_once_keep_their_numbers_apart(office:
     await office.house.drain()
     told = (await office.oa.get("/exchange/states")).json()["items"]
     assert [state["seq"] for state in told] == list(range(1, 9))
+
+
+async def test_pressed_by_two_at_once_is_pressed_once(office: Office, at_once: Any) -> None:
+    handling = await office.proposed("秦望舒")
+    await (await office.town.of("苏小满")).put(
+        f"/handlings/{handling}/presser", json={"to": f"person:{office.town.people['沈听澜']}"}
+    )
+    clients = [await office.town.of(name) for name in ("苏小满", "沈听澜")]
+    answers = await at_once(*[client.post(f"/handlings/{handling}/reminders", json={}) for client in clients])
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert len((await office.page("苏小满", handling))["presses"]) == 1
+
+
+async def test_reopened_twice_at_once_is_reopened_once(office: Office, at_once: Any) -> None:
+    handling, client = await office.proposed("秦望舒"), await office.town.of("苏小满")
+    await office.sign("秦望舒", handling)
+    await office.after_hold()
+    assert (await client.post(f"/handlings/{handling}/conclusions", json={"result": "已办"})).status_code == 200
+    body = {"reason": "没有办完"}
+    answers = await at_once(*[client.post(f"/handlings/{handling}/reopenings", json=body) for _ in range(2)])
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert [one["act"] for one in (await office.page("苏小满", handling))["unhandled"]] == ["拟办"]
