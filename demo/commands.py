@@ -9,7 +9,7 @@ from demo import accounts, papers
 from demo.settle import settle
 from demo.town import STORY_CLERK, STORY_LEADER, WAITING_LEADER
 from demo.two_minutes.command import two_minutes
-from office.cli.lock import held
+from office.cli.lock import address_of, held
 from office.cli.opening import House, configured, opened, settings_of, waiting
 from office.cli.serve import prepare, run
 from office.cli.words import Command, Failure, Group
@@ -66,6 +66,8 @@ def run_demo(house: House, host: str | None, port: int | None, data: str | None)
     given = settings_of(host=host, port=port, data=data)
     # A newcomer's terminal tells where to look; a log line for each connection would push that away.
     level = "WARNING" if given.log_level == Settings().log_level else given.log_level
+    if url := address_of(given):
+        return click.echo(f"指办已在 {url} 运行，直接打开即可；要重新启动，先在它的窗口按 Ctrl-C。")
     settings = replace(given, webhook_private_targets=True, log_level=level)
     with held(settings, "zhiban run-demo"):
         if not _whole(settings):
@@ -97,16 +99,22 @@ def _greet(url: str, settings: Settings) -> None:
     lines = [f"    {one.login:<14}{one.password:<16}{one.name}（{one.post}）：{told}" for one, told in people]
     click.echo(
         f"\n指办演示已启动（Ctrl-C 停止，数据在 {settings.folder}）\n"
-        f"  首页和全部账号  {url}/\n  手机网页        {url}/m\n  接口目录        {url}/docs\n"
+        f"  首页和全部账号  {url}/\n  手机网页        {url}/m{_by_name(url)}\n  接口目录        {url}/docs\n"
         "  登录：\n" + "\n".join(lines) + "\n"
-        f"  两分钟的故事    另开一个终端：.venv/bin/zhiban demo two-minutes{_places(url, settings)}\n"
+        f"  两分钟的故事    另开一个终端：.venv/bin/zhiban demo two-minutes{_places(settings)}\n"
     )
 
 
-def _places(url: str, settings: Settings) -> str:
-    """What the story must be told where this is not the default place."""
-    server = "" if url == "http://127.0.0.1:8000" else f" --server {url}"
-    return server + ("" if settings.data == Settings().data else f" --data {settings.folder}")
+def _by_name(url: str) -> str:
+    """A passkey belongs to a name: by the bare address there is none."""
+    if "//127.0.0.1:" not in url:
+        return ""
+    return f"（要用通行密钥：{url.replace('127.0.0.1', 'localhost')}/m）"
+
+
+def _places(settings: Settings) -> str:
+    """What the story must be told where this is not the default place; the address it finds by the data folder."""
+    return "" if settings.data == Settings().data else f" --data {settings.folder}"
 
 
 demo.add_command(two_minutes)

@@ -19,6 +19,7 @@ h1 small{color:var(--soft);font-size:17px;font-weight:400}
 h2{font-size:20px;margin:34px 0 8px}p{margin:8px 0}a{color:#174ea6}
 code{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.9em;background:#eceae4;border-radius:4px;padding:1px 5px;
 overflow-wrap:anywhere}
+.banner span{display:inline-block}
 .links{list-style:none;margin:0;padding:0;display:grid;gap:12px;
 grid-template-columns:repeat(auto-fit,minmax(230px,1fr))}
 .links li{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:14px 16px}
@@ -31,6 +32,8 @@ td:first-child{white-space:nowrap}.verb{display:inline-block;min-width:62px;font
 td small{color:var(--soft);font-size:14px;margin-left:12px}
 .contents{display:flex;flex-wrap:wrap;gap:4px 14px;margin:14px 0}.contents a{padding:6px 0}
 .town td code{white-space:nowrap}
+@media(min-width:701px){.rows:not(.town){table-layout:fixed}.rows:not(.town) th:nth-child(1){width:48%}
+.rows:not(.town) th:nth-child(2){width:26%}.rows:not(.town) td:first-child{white-space:normal}}
 @media(max-width:700px){main{padding:20px 12px 40px}h1{font-size:25px}body{font-size:16px}.banner{font-size:12px}
 td small{display:block;margin-left:0}
 .rows thead{position:absolute;left:-9999px}.rows tr{display:block;padding:9px 12px;border-bottom:1px solid var(--line)}
@@ -42,6 +45,12 @@ td small{display:block;margin-left:0}
 """
 
 
+def _clauses() -> str:
+    """The banner breaks between its clauses, never within a word."""
+    first, comma, rest = BANNER.partition("，")
+    return f"<span>{escape(first)}{comma}</span><span>{escape(rest)}</span>"
+
+
 def page(title: str, body: str, *, no_store: bool = False) -> HTMLResponse:
     """A whole page; `body` is HTML already. The policy lets nothing run."""
     name, _, rest = title.partition(" · ")
@@ -49,7 +58,7 @@ def page(title: str, body: str, *, no_store: bool = False) -> HTMLResponse:
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">'
         f"<style>{STYLE}</style></head><body>"
-        f'<div class="banner">{BANNER}</div><main><header><h1>{escape(name)} <small>{escape(rest)}</small></h1></header>'
+        f'<div class="banner">{_clauses()}</div><main><header><h1>{escape(name)} <small>{escape(rest)}</small></h1></header>'
         f"{body}</main></body></html>"
     )
     headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store" if no_store else "no-cache"}

@@ -46,6 +46,7 @@ class Office:
         who = of(self._known, login or OA)
         if login:
             await door.log_in(login, who.password)
+            self._stack.push_async_callback(door.delete, "/sessions/current")
         else:
             door.carry(who.password)
         return door

@@ -32,7 +32,7 @@ class UnitPlan:
     @property
     def code(self) -> str:
         """Its 统一社会信用代码."""
-        return credit_code(self.number, "54" if self.kind == "村(居)委会" else "12" if self.kind == "事业单位" else "11")
+        return credit_code(self.number, "54" if self.kind == "村（居）委会" else "12" if self.kind == "事业单位" else "11")
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,12 @@ UNITS = (
     UnitPlan(SCHOOLS, "青岚县教育局", "政府部门", COUNTY, 4),
     UnitPlan(TOWNSHIP, "禾渡镇人民政府", "政府", COUNTY, 11, ("禾渡镇政府",)),
     UnitPlan(SECOND, "石磬镇人民政府", "政府", COUNTY, 12, ("石磬镇政府",)),
-    *(UnitPlan(name, f"禾渡镇{name}民委员会", "村(居)委会", TOWNSHIP, 21 + n) for n, name in enumerate(VILLAGES)),
+    *(UnitPlan(name, f"禾渡镇{name}民委员会", "村（居）委会", TOWNSHIP, 21 + n) for n, name in enumerate(VILLAGES)),
     UnitPlan(WATER, WATER, "事业单位", TOWNSHIP, 31),
     UnitPlan(RESCUE, RESCUE, "事业单位", TOWNSHIP, 32),
     UnitPlan("禾渡镇自然资源所", "禾渡镇自然资源所", "事业单位", TOWNSHIP, 33),
     UnitPlan("禾渡镇卫生院", "禾渡镇中心卫生院", "事业单位", TOWNSHIP, 34),
-    *(UnitPlan(name, f"石磬镇{name}民委员会", "村(居)委会", SECOND, 41 + n) for n, name in enumerate(SECOND_VILLAGES)),
+    *(UnitPlan(name, f"石磬镇{name}民委员会", "村（居）委会", SECOND, 41 + n) for n, name in enumerate(SECOND_VILLAGES)),
 )
 
 #: unit, section, kind

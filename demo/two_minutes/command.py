@@ -10,13 +10,16 @@ from demo.two_minutes.ledger import Ledger
 from demo.two_minutes.lines import Lines
 from demo.two_minutes.pages import prepare
 from demo.two_minutes.story import play
+from office.cli.lock import address_of
 from office.cli.opening import House, configured, waiting
 from office.cli.words import Command, Failure
+from office.http.problem import text_of
+from office.kernel.refusal import Refusal
 from office.kernel.settings import Settings
 
 
 @click.command("two-minutes", cls=Command)
-@click.option("--server", metavar="网址", help="服务器（默认按设置，http://127.0.0.1:8000）")
+@click.option("--server", metavar="网址", help="服务器（默认是这个数据目录上正在运行的，再默认按设置）")
 @click.option("--file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="文件", help="自己的 PDF 或图片")
 @click.option("--accounts", "accounts_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="文件",
               help="账号文件（默认 数据目录/demo-accounts.txt）")  # fmt: skip
@@ -34,11 +37,21 @@ def two_minutes(
     """
     house.registry()
     known = accounts.read(accounts_file or accounts.path_of(settings))
-    address = server or f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{settings.port}"
+    address = (
+        server
+        or address_of(settings)
+        or f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{settings.port}"
+    )
     try:
         ledger = waiting(_played(address.rstrip("/"), file, known, release=release, listen=listen))
     except accounts.NoAccounts as error:
         raise Failure(str(error)) from error
+    except Refusal as refusal:
+        told = f"这份文件不能用：{text_of(refusal.code, refusal.facts)}"
+        if not as_json:
+            raise Failure(told) from refusal
+        click.echo(json.dumps({"ok": False, "error": told, "server": address}, ensure_ascii=False, indent=1))
+        return 1
     except ValueError as error:
         raise Failure(f"服务器网址不对：{address}") from error
     click.echo(json.dumps(ledger.as_json(), ensure_ascii=False, indent=1) if as_json else ledger.as_text())

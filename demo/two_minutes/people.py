@@ -73,6 +73,10 @@ class Clerk:
         await self.door.log_in(self._who.login, self._who.password)
         self.live = await self._lines.live(DESK, self.door)
 
+    async def leave(self) -> None:
+        """Log out."""
+        await self.door.delete("/sessions/current")
+
 
 @dataclass
 class Leader:
@@ -113,9 +117,10 @@ class Leader:
         self.live = await self.lines.live(PHONE, self.door)
 
     async def leave(self) -> None:
-        """Take the phone's key away again: an account has ten at most."""
+        """Take the phone's key away again, for an account has ten at most, and log out."""
         if self.device:
             await self.door.delete(f"/devices/{self.device}")
+        await self.door.delete("/sessions/current")
 
 
 async def state_at(lines: Lines, known: dict[str, Credential], unit: str, document: str) -> str:

@@ -220,7 +220,7 @@ class Story:
         self.ledger.check("镇里看得到四份的状态", states == [AWAITING] * len(STORY_OFFICES), "、".join(states))
 
     async def _leave(self) -> None:
-        for leave in (self.leader.leave, self.county.leave):
+        for leave in (self.leader.leave, self.clerk.leave, self.county.leave):
             with contextlib.suppress(Refused):
                 await leave()
         for live in (getattr(self.leader, "live", None), getattr(self.clerk, "live", None)):

@@ -20,7 +20,7 @@ from documents.incoming.page_schemas import (
 )
 from documents.incoming.policy import WORK, is_clerk, posts_of, press_ground
 from documents.incoming.pressing.models import Press
-from documents.incoming.queries import Sheet, sheet_of
+from documents.incoming.queries import DEFAULT_PHRASES, FITTING_PHRASES, Sheet, sheet_of
 from documents.incoming.states import (
     ACT_NAMES,
     BEFORE_PROPOSAL,
@@ -177,9 +177,14 @@ def _step(actor: Actor, sheet: Sheet) -> StepOut | None:
     return StepOut(
         obligation=leaf.id, revision=leaf.revision, act=leaf.act, label=ACT_NAMES.get(leaf.act, leaf.act),
         asks=_asks(sheet, leaf), proposal=_proposal(sheet, leaf), verbs=_verbs(case, leaf), rendition=sheet.version.rendition,
-        ticket=_ticket(actor, sheet, leaf, post), phrases=sheet.phrases,
+        ticket=_ticket(actor, sheet, leaf, post), phrases=_phrases(sheet, leaf.act),
         on_behalf_of=held.on_behalf_of_name if held else "", due_at=leaf.due, due_why=leaf.due_why,
     )  # fmt: skip
+
+
+def _phrases(sheet: Sheet, act: str) -> list[str]:
+    """The person's own; else the customary ones of the step."""
+    return FITTING_PHRASES.get(act, sheet.phrases) if sheet.phrases == DEFAULT_PHRASES else sheet.phrases
 
 
 def _ticket(actor: Actor, sheet: Sheet, leaf: rules.Obligation, post: UUID | None) -> str:

@@ -28,6 +28,12 @@ from office.organization.queries import PostCard, UnitCard, people, posts, units
 from office.signing.models import Signature
 
 DEFAULT_PHRASES = ["同意。", "拟同意。", "已阅。", "请阅处。", "请抓紧办理，及时反馈。"]
+# What fits steps that are not a leader's, for whoever has no phrases of their own.
+FITTING_PHRASES = {
+    "handle": ["已办理完毕。", "正在办理，按期反馈。", "已收到，立即落实。"],
+    "assist": ["已配合办理。", "正在配合办理。", "无不同意见。"],
+    "read": ["已阅。"],
+}
 TRAIL = 100
 PERSON = 36
 FOLLOW = "documents.follow"

@@ -23,6 +23,7 @@ TEXTS = {
     "documents.reply_empty": "请填写答复内容，或上传答复文件。",
     "documents.not_registered": "这份文件尚未登记，请先登记。",
     "documents.nothing_amended": "登记项没有改动，无需更正。",
+    "documents.to_oneself": "不能送给自己，请从发送对象里去掉自己，或改选别人。",
     "documents.no_one_asked": "请至少选择一位领导批示，或选择传阅对象。",
     "documents.not_a_leader": "所选岗位不是本单位领导岗位，请重新选择。",
     "documents.unknown_reason": "请选择退文理由：{known}。",

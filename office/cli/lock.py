@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from office.cli.words import Failure
 from office.kernel.settings import Settings
 
-NAME = ".lock"
+NAME, ADDRESS = ".lock", ".serving"
 
 
 def embedded(settings: Settings) -> bool:
@@ -36,6 +36,28 @@ def held(settings: Settings, what: str, *, alone: bool = False) -> Iterator[None
         os.close(descriptor)
 
 
+def note_address(settings: Settings, url: str) -> None:
+    """Note where a server on this data folder answers; the caller holds the lock."""
+    with contextlib.suppress(OSError):
+        (settings.folder / ADDRESS).write_text(url, "utf-8")
+
+
+def address_of(settings: Settings) -> str:
+    """Where the server on this data folder answers; empty where none runs. What a dead one left behind does not count."""
+    try:
+        descriptor = os.open(settings.folder / NAME, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return ""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        with contextlib.suppress(OSError):
+            return (settings.folder / ADDRESS).read_text("utf-8").strip()
+    finally:
+        os.close(descriptor)
+    return ""
+
+
 def _take(descriptor: int, settings: Settings, what: str, *, alone: bool) -> None:
     try:
         fcntl.flock(descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
@@ -46,5 +68,7 @@ def _take(descriptor: int, settings: Settings, what: str, *, alone: bool) -> Non
             "请先停止该进程（在它的窗口按 Ctrl-C，或 systemctl stop zhiban），再重试。"
         ) from error
     with contextlib.suppress(OSError):
+        if alone:
+            (settings.folder / ADDRESS).unlink(missing_ok=True)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{what}（进程 {os.getpid()}）".encode(), 0)

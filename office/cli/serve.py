@@ -11,7 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from office.cli.lock import held
+from office.cli.lock import held, note_address
 from office.cli.migrate import migrated
 from office.cli.opening import House, opened, settings_of, waiting
 from office.cli.words import Command, Failure
@@ -70,7 +70,13 @@ def run(app: Starlette, config: Settings, started: Callable[[str], None]) -> Non
         timeout_keep_alive=75, timeout_graceful_shutdown=GRACE_SECONDS, ssl_certfile=config.cert or None,
         ssl_keyfile=config.key or None,
     )  # fmt: skip
-    server = _Server(served, lambda: started(_url(listening, tls)))
+    url = _url(listening, tls)
+
+    def told() -> None:
+        note_address(config, url)
+        started(url)
+
+    server = _Server(served, told)
     try:
         server.run(sockets=[listening])
     finally:

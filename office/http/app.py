@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from office.http import health, web
 from office.http.middleware import Envelope
+from office.http.missing import by_browser, missing
 from office.http.openapi import document
 from office.http.origin import networks
 from office.http.problem import problem
@@ -119,6 +120,8 @@ async def _plain_problem(request: Request, error: Exception) -> Response:
         answer = problem(_MethodNotAllowed("http.method_not_allowed"), request_id=request.state.origin.request)
         answer.headers["Allow"] = "GET, HEAD"
         return answer
+    if by_browser(request):
+        return missing(request)
     return problem(NotFound("http.not_found"), request_id=request.state.origin.request)
 
 

@@ -3,7 +3,9 @@
 import json
 import re
 import shutil
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -68,6 +70,24 @@ def test_what_keeps_the_story_from_beginning_is_told(tmp_path: Path, loaded: Pat
     assert "zhiban demo load" in begin("--data", str(tmp_path / "nothing"))
     (tmp_path / "plain.txt").write_text("不是公文文件")
     assert "打印成 PDF" in begin("--file", str(tmp_path / "plain.txt"), "--data", str(loaded))
+    told = json.loads(begin("--file", str(tmp_path / "plain.txt"), "--data", str(loaded), "--json"))
+    assert (told["ok"], "打印成 PDF" in told["error"]) == (False, True)
+
+
+def test_whoever_starts_it_again_is_told_where_it_runs(tmp_path: Path, loaded: Path) -> None:
+    """The story finds that server by itself, and leaves no log-in behind; a dead server's address counts no more."""
+    data = tmp_path / "town"
+    shutil.copytree(loaded, data)
+    (data / ".demo-loaded").touch()
+    env = environment("")
+    with serving([*ZHIBAN, "run-demo", "--port", "0", "--data", str(data)], data, env) as served:
+        again = zhiban("run-demo", "--port", "0", "--data", str(data), env=env)
+        assert (again.returncode, f"已在 {served.url} 运行" in again.stdout) == (0, True), again.stdout + again.stderr
+        story = zhiban("demo", "two-minutes", "--json", "--data", str(data), env=env)
+        assert (story.returncode, json.loads(story.stdout)["server"]) == (0, served.url)
+        with closing(sqlite3.connect(data / "zhiban.db")) as database:
+            assert database.execute("SELECT count(*) FROM identity_session WHERE ended_at IS NULL").fetchone() == (0,)
+    assert "请先启动服务" in zhiban("demo", "two-minutes", "--data", str(data), env={**env, "ZHIBAN_PORT": "9"}).stdout
 
 
 def test_a_server_that_may_not_call_this_machine_is_named(tmp_path: Path, loaded: Path) -> None:

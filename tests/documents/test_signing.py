@@ -450,3 +450,12 @@ async def test_opinion_before_a_correction_is_marked(office: Office) -> None:
     assert (await clerk.post(f"/handlings/{handling}/acknowledgements")).status_code == 409
     assert any("第2版" in one["what"] for one in page["trail"])
     assert json.loads((await clerk.get(f"/handlings/{handling}")).text)["files"][0]["name"] == "urgent-notice.pdf"
+
+
+async def test_nobody_sends_a_document_to_themselves(office: Office) -> None:
+    handling, phone, step = await _ready(office)
+    own = f"person:{office.town.people['秦望舒']}"
+    answer = await _post(office, "秦望舒", handling, phone.signed(step, "同意。", "approve", (own, "lead")))
+    assert (answer.status_code, answer.json()["code"]) == (422, "documents.to_oneself")
+    assert (await _post(office, "秦望舒", handling, phone.signed(step, "同意。"))).status_code == 201
+    assert step["phrases"][0] == "同意。"

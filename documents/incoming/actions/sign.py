@@ -57,6 +57,7 @@ async def sign(actor: Actor, id: UUID, input: SignatureIn) -> SignatureAnswer:
     leaf = await _open_leaf(await flow.case_of(handling.case_id), received)
     await _ensure_same_rendition(handling, received)
     leader_limit.check(leaf, received.statement.action.due)
+    _ensure_others(received)
     pending = "" if _entitled(actor, handling, leaf, received) else ENDED
     effects = _effects(received.statement, [] if pending else await _outside(actor, handling, received.statement))
     row = await signing.hold(actor, received, pending_clerk=pending)
@@ -124,6 +125,13 @@ def _entitled(actor: Actor, handling: Handling, leaf: rules.Obligation, received
 def sent_of(statement: Statement) -> list[tuple[str, str]]:
     """To whom a statement sends, and as what."""
     return [(one.to, one.role) for one in statement.action.dispatch]
+
+
+def _ensure_others(received: Received) -> None:
+    """Nobody sends a document to themselves; a delegate may be asked by whom they act for."""
+    itself = f"person:{received.ticket.person}"
+    if received.ticket.on_behalf_of is None and any(one.to == itself for one in received.statement.action.dispatch):
+        raise Invalid("documents.to_oneself")
 
 
 async def _outside(actor: Actor, handling: Handling, statement: Statement) -> list[tuple[Target, str]]:

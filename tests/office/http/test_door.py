@@ -94,6 +94,10 @@ async def test_who_may(door: Door) -> None:
 async def test_unknown_addresses_and_methods(door: Door) -> None:
     is_problem(await door.http.get("/nothing"), 404, "http.not_found")
     is_problem(await door.http.post("/nothing"), 404, "http.not_found")
+    page = await door.http.get("http://office.test/<nothing>", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "没有这个地址" in page.text
+    assert "<nothing>" not in page.text
     wrong = await door.http.put("/notes")
     is_problem(wrong, 405, "http.method_not_allowed")
     assert wrong.headers["allow"] == "DELETE, GET, HEAD, POST"
