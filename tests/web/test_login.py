@@ -56,6 +56,10 @@ def test_a_reload_does_not_slip_past_the_forced_change(phone: Phone) -> None:
     page.reload()
     expect(page.get_by_role("heading", name="首次登录，请修改密码")).to_be_visible()
     assert page.get_by_role("tab").count() == 0
+    expect(page.get_by_label("原密码（管理员给您的一次性密码）")).to_be_visible()
+    expect(page.get_by_text("至少 10 个字符")).to_be_visible()
+    page.get_by_role("button", name="退出").tap()
+    expect(page.get_by_label("账号")).to_be_visible()
 
 
 def test_a_usual_phone_has_its_name_and_a_key_that_cannot_be_read_out(phone: Phone, desks: Desks) -> None:
@@ -69,6 +73,34 @@ def test_a_usual_phone_has_its_name_and_a_key_that_cannot_be_read_out(phone: Pho
         return [key.extractable, key.type, exported]
     }""")
     assert told == [False, "private", "InvalidAccessError"]
+
+
+def test_a_lock_belongs_to_its_account(phones: Callable[..., Phone]) -> None:
+    page = phones(workers=False).open()
+    locked = '{"code":"identity.locked","title":"连续输错次数过多","status":429,"retry_after":600}'
+    page.route("**/sessions", lambda route: route.fulfill(status=429, body=locked, content_type="application/problem+json"))
+    page.get_by_label("账号").fill("wenrujian")
+    page.get_by_label("密码", exact=True).fill("not it")
+    page.get_by_role("button", name="登录", exact=True).tap()
+    expect(page.get_by_role("alert")).to_contain_text("账号已暂时锁定")
+    expect(page.get_by_role("button", name="登录", exact=True)).to_be_disabled()
+    page.get_by_label("账号").fill("jiangwangyuan")
+    expect(page.get_by_text("账号已暂时锁定")).to_have_count(0)
+    expect(page.get_by_role("button", name="登录", exact=True)).to_be_enabled()
+
+
+def test_a_passkey_is_not_offered_at_a_bare_address_and_its_failure_is_said(phone: Phone) -> None:
+    page = phone.open()
+    expect(page.get_by_role("button", name="用通行密钥")).to_be_visible()
+    page.evaluate("void (navigator.credentials.get = () => Promise.reject(new DOMException('', 'SecurityError')))")
+    page.get_by_role("button", name="用通行密钥").tap()
+    expect(page.get_by_role("alert")).to_contain_text("这个网址不能使用通行密钥")
+    page.evaluate("void (navigator.credentials.get = () => Promise.reject(new DOMException('', 'NotAllowedError')))")
+    page.get_by_role("button", name="用通行密钥").tap()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.goto(f"{phone.base.replace('localhost', '127.0.0.1')}/m")
+    page.get_by_label("账号").wait_for()
+    expect(page.get_by_role("button", name="用通行密钥")).to_have_count(0)
 
 
 def test_weak_pins_are_refused_on_the_phone(phone: Phone) -> None:
