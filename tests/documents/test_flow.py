@@ -421,3 +421,13 @@ async def test_the_clerk_is_told_whom_to_ask(office: Office) -> None:
     assert [one["name"] for one in told] == ["顾长川", "林若溪", "秦望舒", "程晚照"]
     assert told[2]["post"] == str(office.town.posts["秦望舒"])
     assert (await (await office.town.of("黎云起")).get(f"/handlings/{handling}/leaders")).status_code == 404
+
+
+async def test_the_phrases_fit_the_step_until_one_has_phrases_of_ones_own(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    await _signed(office, "秦望舒", handling, "请方知远办理。", "instruct", (f"person:{office.town.people['方知远']}", "lead"))
+    step = (await office.page("方知远", handling))["step"]
+    assert (step["act"], "已办理完毕。" in step["phrases"], "拟同意。" in step["phrases"]) == ("handle", True, False)
+    own = await (await office.town.of("方知远")).put("/phrases", json={"items": ["照办。"]})
+    assert own.status_code == 200, own.text
+    assert (await office.page("方知远", handling))["step"]["phrases"] == ["照办。"]

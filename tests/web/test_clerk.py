@@ -66,3 +66,12 @@ def test_what_the_clerk_proposes_on_the_phone_is_what_agreeing_sends(phones: Cal
     expect(page.get_by_role("heading", name="文件办理")).to_be_visible()
     told = desks.of(LEADER).post(f"/handlings/{handling}/derivations", {"text": "同意。"})
     assert [one["name"] for one in told["action"]["dispatch"]] == [STORY_OFFICES[0]], json.dumps(told)
+
+
+def test_the_demo_s_own_document_is_sent_where_its_proposal_says(phone: Phone) -> None:
+    page = phone.enter("tongshuhe")
+    page.locator("button.todo", has_text="防溺水").tap()
+    phone.begin()
+    phone.say()
+    expect(page.locator(".says")).to_contain_text("送禾渡镇卫生院主办")
+    expect(page.locator(".says")).to_contain_text("之后交文书办理后续")
