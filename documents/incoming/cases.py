@@ -81,9 +81,9 @@ async def open_handling(
     handling.update_from_dict({
         "version": document.version, "case_id": new_id(), "clerk_post": posts[0].id, "parent_id": parent,
         "state": AWAITING_RECEIPT, "sender": sender, "role": role, "words": words, "sent_by": sent_by, "channel": channel,
-        "received_at": arrived or clock.now(), "signed_for_at": None, "registered_at": None, "check_passed": None,
-        "closed_at": None, "kind": "", "result": "", "reply": "", "reply_no": "", "reply_file": None, "replied_at": None,
-        "withheld": False, "asked": _asked(asked), **as_it_came(document),
+        "received_at": arrived or clock.now(), "signed_for_at": None, "registered_at": None, "counted_from": None,
+        "check_passed": None, "closed_at": None, "kind": "", "result": "", "reply": "", "reply_no": "", "reply_file": None,
+        "replied_at": None, "withheld": False, "asked": _asked(asked), **as_it_came(document),
     })  # fmt: skip
     await settle_due(handling)
     await handling.save(force_create=known is None)

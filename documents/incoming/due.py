@@ -70,15 +70,22 @@ def unask(handling: Handling, leaf: rules.Obligation) -> bool:
     return gone
 
 
+def ask_again(handling: Handling) -> None:
+    """An ended document is taken up again: rules count from now, and what was asked for a time still to come holds on."""
+    handling.counted_from = clock.now()
+    handling.asked = [one for one in asked_of(handling) if one.at > handling.counted_from]
+
+
 async def step_due(handling: Handling, stage: Stage, kind: str) -> Deadline | None:
-    """When a step of a stage that begins now is due: by its own rule, never after the whole."""
-    return within(await _limit(handling, stage, kind, clock.now()), limit_of(handling))
+    """When a step of a stage that begins now is due, 登记拟办 from receipt: by its own rule, never after the whole."""
+    began = handling.received_at if stage is Stage.REGISTER else clock.now()
+    return within(await _limit(handling, stage, kind, began), limit_of(handling))
 
 
 async def settle_due(handling: Handling) -> Deadline | None:
-    """Give the whole the limit that holds: the earliest that was asked, else by rule from its registration. Not saved here."""
+    """Give the whole the limit that holds: the earliest that was asked, else by rule. Not saved here."""
     stage = Stage.CIRCULATE if handling.kind == READING else Stage.HANDLE
-    began, asked = handling.registered_at, [Asked(one.at, one.source) for one in asked_of(handling)]
+    began, asked = handling.counted_from, [Asked(one.at, one.source) for one in asked_of(handling)]
     told = await _limit(handling, stage, handling.kind, began or clock.now(), asked) if began or asked else None
     handling.due_at, handling.due_why = (told.at, told.why) if told else (None, "")
     return told
@@ -101,4 +108,5 @@ def stated_of(handling: Handling) -> Deadline | None:
 
 def columns(handling: Handling) -> dict[str, Any]:
     """What the row keeps of its limits, to be saved with the act that changed them."""
-    return {"asked": handling.asked, "due_at": handling.due_at, "due_why": handling.due_why}
+    kept = ("asked", "counted_from", "due_at", "due_why")
+    return {name: getattr(handling, name) for name in kept}

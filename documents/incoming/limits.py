@@ -132,8 +132,8 @@ class Standing:
         handling = self.handling
         if handling.state in OVER or self.case.state != "running":
             return Moved(None, [])
-        before, registered = limit_of(handling), handling.registered_at or handling.received_at
-        whole = (again(before.why, lambda _: registered, days) if before else None) or before
+        before, counted = limit_of(handling), handling.counted_from or handling.received_at
+        whole = (again(before.why, lambda _: counted, days) if before else None) or before
         changed = whole.at if whole and before and whole.at != before.at else None
         return Moved(changed, self._steps(days, before, whole))
 
@@ -156,4 +156,4 @@ class Standing:
         received: datetime = self.handling.received_at
         if stage is Stage.REGISTER:
             return received
-        return self.proposed if stage in PROPOSED else self.handling.registered_at or received
+        return self.proposed if stage in PROPOSED else self.handling.counted_from or received

@@ -60,7 +60,8 @@ class Handling(Model):
     `parent_id`, `sender`, `role` and `words` say who sent it down, as what, and with which opinion; `sent_by` is the obligation
     of the parent that did, so that taking that act back recalls what it sent and nothing else. `withheld`: recalled, or sent
     back as classified (涉密误投); its files are neither shown nor served in this unit any more. `asked` are the limits stated
-    for it (来文要求, 拟办要求, 领导要求), {of, source, at}; `due_at` is the one that holds, by the rule `due_why`.
+    for it (来文要求, 拟办要求, 领导要求), {of, source, at}; `due_at` is the one that holds, by the rule `due_why`;
+    rules count `counted_from` registration, or from when an ended document was taken up again (重新办理).
     What the register (收文登记簿) says stands here as this unit's clerk confirmed it; until then as the document came.
     `doc_no_key` is the number as compared.
     At `remind_at` the presser is told what is late; `reminded` are the limits they were told of.
@@ -92,6 +93,7 @@ class Handling(Model):
     due_at: Any = instant(null=True)
     due_why = fields.CharField(max_length=200, default="")
     asked: Any = facts(default=list)
+    counted_from: Any = instant(null=True)
     received_at: Any = instant()
     signed_for_at: Any = instant(null=True)
     registered_at: Any = instant(null=True)

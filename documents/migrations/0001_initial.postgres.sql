@@ -55,6 +55,7 @@ CREATE TABLE "documents_handling" (
     "due_at" TIMESTAMPTZ,
     "due_why" VARCHAR(200) NOT NULL,
     "asked" JSONB NOT NULL,
+    "counted_from" TIMESTAMPTZ,
     "received_at" TIMESTAMPTZ NOT NULL,
     "signed_for_at" TIMESTAMPTZ,
     "registered_at" TIMESTAMPTZ,

@@ -53,6 +53,7 @@ CREATE TABLE "documents_handling" (
     "due_at" TIMESTAMP,
     "due_why" VARCHAR(200) NOT NULL,
     "asked" JSON NOT NULL,
+    "counted_from" TIMESTAMP,
     "received_at" TIMESTAMP NOT NULL,
     "signed_for_at" TIMESTAMP,
     "registered_at" TIMESTAMP,

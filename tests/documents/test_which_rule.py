@@ -130,6 +130,22 @@ async def test_what_comes_back_is_counted_anew(office: Office) -> None:
     assert (await office.page("苏小满", handling))["document"]["title"] == "关于春耕的通知（再更正）", "not registered yet"
 
 
+async def test_taken_up_again_after_its_end_it_counts_from_then(office: Office) -> None:
+    handling = await _registered(office, due_at="2026-03-10T09:30:00Z")
+    await _proposed(office, handling)
+    await office.sign("秦望舒", handling, "同意。")
+    await office.after_hold()
+    await _act(office, "苏小满", handling, "conclusions", result="已办")
+    clock.travel(timedelta(days=10))
+    office.town.tokens.clear()
+    office.town.clients.clear()
+    await _act(office, "苏小满", handling, "reopenings", reason="还有一事", step="propose")
+    page = await office.page("苏小满", handling)
+    assert (_day(page["due_at"]), page["due_why"]) == (date(2026, 3, 30), "系统默认：办件7个工作日内办结")
+    await _proposed(office, handling)
+    assert (await office.page("秦望舒", handling))["step"]["due_why"] == "系统默认：办件3个工作日内批示"
+
+
 async def test_a_units_own_figures_come_before_the_default(office: Office) -> None:
     answer = await _set(office, ("办件", "办理", 4, "working_days"), ("办件", "领导批示", 0, "half_day"))
     assert answer.status_code == 200, answer.text

@@ -6,6 +6,7 @@ from uuid import UUID
 from documents.incoming import cases
 from documents.incoming.access import access_as_clerk, acting, clerk_post
 from documents.incoming.actions.steps import act_of
+from documents.incoming.due import ask_again, columns, settle_due
 from documents.incoming.events import Replied
 from documents.incoming.models import Handling
 from documents.incoming.replies import reply_asked, reply_due
@@ -97,6 +98,7 @@ async def conclude(actor: Actor, id: UUID, input: ConclusionIn) -> Handling:
 @verb
 async def reopen(actor: Actor, id: UUID, input: ReopeningIn) -> Handling:
     """重新办理: an ended document is handled again, from 拟办 or only its result anew; number, opinions and trail stay.
+    From 拟办, its limits count from now.
 
     Refuses: NotFound, Forbidden documents.clerk_only, Conflict documents.not_at_step where it has not ended (退文 comes again).
     """
@@ -107,7 +109,10 @@ async def reopen(actor: Actor, id: UUID, input: ReopeningIn) -> Handling:
     case = await flow.move(actor, handling.case_id, again)
     audit.record(actor, "documents.reopen", cases.ref(id), post=handling.clerk_post, reason=input.reason,
                  before=handling.result)  # fmt: skip
-    await cases.reflect(actor, handling, case, result="")
+    if input.step == "propose":
+        ask_again(handling)
+        await settle_due(handling)
+    await cases.reflect(actor, handling, case, result="", **columns(handling))
     return handling
 
 

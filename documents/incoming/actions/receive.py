@@ -96,7 +96,8 @@ async def register(actor: Actor, id: UUID, input: Registration) -> Registered:
     case = await _registered(actor, handling, input)
     number = await _number(actor, handling)
     await ensure_named(actor, handling, input.doc_no, input.issuer, input.duplicate_of)
-    handling.kind, handling.registered_at = input.kind, clock.now()
+    handling.kind = input.kind
+    handling.registered_at = handling.counted_from = clock.now()
     ask(handling, "register", Source.DOCUMENT, input.due_at)
     told = await settle_due(handling)
     case = await set_reply_due(actor, handling, case, reply_by_rule(handling, input.reply_due, input.doc_type))
