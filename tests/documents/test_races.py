@@ -189,3 +189,14 @@ async def test_reopened_twice_at_once_is_reopened_once(office: Office, at_once: 
     answers = await at_once(*[client.post(f"/handlings/{handling}/reopenings", json=body) for _ in range(2)])
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     assert [one["act"] for one in (await office.page("苏小满", handling))["unhandled"]] == ["拟办"]
+
+
+async def test_the_same_number_registered_twice_at_once_is_registered_once(office: Office, at_once: Any) -> None:
+    """Both looked before either had committed; the series makes the second wait, and then it looks again."""
+    clerk, handlings = await office.town.of("苏小满"), [await office.pushed(source_id=f"twin-{n}") for n in range(2)]
+    body = {"title": "函", "doc_no": "青教函〔2026〕9号", "issuer": "县教育局"}
+    answers = await at_once(*[clerk.post(f"/handlings/{handling}/registrations", json=body) for handling in handlings])
+    assert sorted(answer.status_code for answer in answers) == [201, 409], [answer.text for answer in answers]
+    lost = next(answer.json() for answer in answers if answer.status_code == 409)
+    won = handlings[[answer.status_code for answer in answers].index(201)]
+    assert (lost["code"], lost["current"]) == ("documents.duplicate", won)
