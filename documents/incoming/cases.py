@@ -35,6 +35,7 @@ KINDS = {
     "instruct": "documents.instruct",
     "decide": "documents.instruct",
     "handle": "documents.handle",
+    "advise": "documents.handle",
     "assist": "documents.handle",
     "read": "documents.read",
     "reply": "documents.reply",

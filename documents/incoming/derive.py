@@ -17,7 +17,8 @@ from documents.incoming.naming import Sending, heard
 @dataclass(frozen=True)
 class Derived:
     """The proposed act. `unknown` are names no recipient answers to, `several` those that more than one does; `left_out` are
-    whom the words exclude, by reference; `later` whom they would send to once a superior has decided."""
+    whom the words exclude, by reference; `later` whom they would send to once a superior has decided; `gone` who is no longer
+    there."""
 
     kind: str
     label: str
@@ -26,6 +27,7 @@ class Derived:
     several: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
     later: tuple[Sending, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 KINDS: Final = {
@@ -48,7 +50,7 @@ _DECISIONS: Final = (
     (re.compile(r"同意|^(批准|可行)"), "approve"),
     (re.compile(r"^(已阅|圈阅|阅|阅知|知悉|已知悉)([，,。.；;]|$)"), "read"),
 )
-_WORDS_FOR: Final = {"lead": "主办", "assist": "协办", "sign": "批示", "read": "传阅"}
+_WORDS_FOR: Final = {"lead": "主办", "advise": "研提意见", "assist": "协办", "sign": "批示", "read": "传阅"}
 
 
 def derive(text: str, known: Sequence[Known]) -> Derived:
@@ -93,6 +95,8 @@ def _told(derived: Derived) -> Iterator[str]:
         yield f"不送{names}"
     for name, those in derived.several.items():
         yield f"“{name}”有多人（{_listed(those)}），请手工选择"
+    if derived.gone:
+        yield f"{_listed(derived.gone)}已撤销或离任，不送"
     if derived.unknown:
         yield f"“{'”“'.join(derived.unknown)}”没有认出，请手工选择"
 

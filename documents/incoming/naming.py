@@ -15,7 +15,7 @@ from documents.incoming.masking import Known, Names, is_sign, place_in
 
 @dataclass(frozen=True)
 class Sending:
-    """One recipient as the words name it; role lead, assist, sign or read."""
+    """One recipient as the words name it; role lead, advise, assist, sign or read."""
 
     to: str
     name: str
@@ -35,11 +35,14 @@ class Heard:
 _CLAUSE: Final = re.compile(r"[，,。；;！!？?：:\n]+|而(?=由|请|交|转|送)")
 _VERB: Final = re.compile(
     r"(?P<sign>阅示|阅批|阅定|批示|审示|审定|审批|审核|审阅|审签|核定|签批|签发|定夺|酌定|示复)"
+    r"|(?P<advise>研提|提出?(?=[^、，。；]{0,6}(?:意见|建议)))"
     r"|(?P<assist>配合|协助|协办|参与|参加)"
-    r"|(?P<lead>牵头|主办|负责|办理|落实|阅处|阅办|阅研|研究|研办|研提|研处|处理|承办|抓好|酌处|督办|跟踪|核实|调查|整改|答复"
-    r"|提出|报(?=结果|告|送|情况)|反馈)"
+    r"|(?P<lead>牵头|主办|负责|办理|落实|阅处|阅办|阅研|研究|研办|研处|处理|承办|抓好|酌处|督办|跟踪|核实|调查|整改|答复"
+    r"|报(?=结果|告|送|情况)|反馈)"
     r"|(?P<read>阅知|传阅|阅悉|知悉|知照|知晓|周知|阅)"
 )
+# 请某办研究，提出意见 is one thing asked.
+_STUDY: Final = re.compile(r"研究后?[，,、]?(?:并|后)?(?:及时|尽快|认真)?提出?[^，,。；;请]{0,6}(?:意见|建议)")
 _ASK: Final = re.compile(
     r"(?<![申邀])请(?!示|求|假)|送(?!审|达)|(?<![事理缘])由(?!于)|(?<![好扭运流])转(?!发|办|交|变)|交(?!通|流|办|由|转)"
     r"|(?<![汇通情日周月])报(?!告|道|名)|呈"
@@ -67,7 +70,7 @@ _NO_NAME: Final = 4
 def heard(words: str, known: Sequence[Known]) -> Heard:
     """Whom the words send to and for what; the first that is to lead leads, the other leads assist."""
     found, names, waiting, asked = Heard(), Names(known), "", False
-    for clause in _CLAUSE.split(words):
+    for clause in _CLAUSE.split(_STUDY.sub("研提意见", words)):
         masked = names.mask(clause)
         if waiting and _ASK.search(masked) and place_in(masked) is not None:
             waiting = _unplaced(found, names, waiting)
@@ -161,8 +164,9 @@ def _name(found: Heard, names: Names, name: str, role: str, *, negated: bool) ->
 
 
 def _fitting(role: str, ref: str) -> str:
-    """Only people and posts decide; a section that is to 审核 works on it."""
-    return "lead" if role == "sign" and ref.startswith(("section:", "unit:")) else role
+    """Only people and posts decide; a section that is to 审核 works on it. Another unit answers by its formal reply (答复)."""
+    inside = ("unit:", "group:") if role == "advise" else ("section:", "unit:")
+    return "lead" if role in ("sign", "advise") and ref.startswith(inside) else role
 
 
 def _one_lead(sent: dict[str, Sending]) -> dict[str, Sending]:

@@ -23,6 +23,7 @@ from documents.incoming.pressing.models import Press
 from documents.incoming.queries import DEFAULT_PHRASES, FITTING_PHRASES, Sheet, sheet_of
 from documents.incoming.states import (
     ACT_NAMES,
+    ANSWERED,
     BEFORE_PROPOSAL,
     CHECKING,
     CLOSED,
@@ -107,7 +108,8 @@ def _opinion(sheet: Sheet, row: Opinion) -> OpinionOut:
         person=PersonOut(row.person_id, row.person_name), post=row.post_title, place=row.place,
         marks=_marks(sheet.handling, row, signature), at=row.at, state=signature.state if signature else signed.EFFECTIVE,
         strokes_svg=f"/api/v1/signatures/{row.signature_id}/strokes.svg" if drawn else None,
-        signature=row.signature_id, action=dict(row.action), entered=_entered(row),
+        signature=row.signature_id, entered=_entered(row),
+        action={key: told for key, told in row.action.items() if key != "sent"},
     )  # fmt: skip
 
 
@@ -206,19 +208,26 @@ def _verbs(case: rules.Case, leaf: rules.Obligation) -> list[str]:
 def _asks(sheet: Sheet, leaf: rules.Obligation) -> str:
     """Who asks what, in one sentence."""
     asker = sheet.names.get(UUID(leaf.added_by), "") if leaf.added_by else ""
+    if leaf.label == ANSWERED:
+        return leaf.label
     if asker:
         return f"{asker}{leaf.label}"
     return f"{sheet.handling.sender}来文，请{leaf.label}" if leaf.label else sheet.handling.sender
 
 
 def _proposal(sheet: Sheet, leaf: rules.Obligation) -> str:
-    """The words that ask: the asker's latest, else the clerk's 拟办, else what came with the document from above."""
+    """The words that ask: the asker's latest, else the clerk's 拟办, else what came with the document from above.
+
+    Where opinions were asked for, the latest of them.
+    """
     said = [row for row in sheet.opinions if row.withdrawn_at is None and row.signature_id is None] + [
         row for row in sheet.opinions
         if row.withdrawn_at is None and row.signature_id in sheet.signatures
         and sheet.signatures[row.signature_id].state == signed.EFFECTIVE
     ]  # fmt: skip
-    asking = [row for row in said if str(row.person_id) == leaf.added_by] or [row for row in said if row.act == "propose"]
+    advice = [row for row in said if row.act == "advise"] if leaf.label == ANSWERED else []
+    own = advice or [row for row in said if str(row.person_id) == leaf.added_by]
+    asking = own or [row for row in said if row.act == "propose"]
     return max(asking, key=lambda row: row.at).text if asking else sheet.handling.words
 
 

@@ -244,7 +244,7 @@ class SentTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One to whom a decision sends the document, and as what."""
 
     to: Ref
-    role: Literal["lead", "assist", "read", "sign"]
+    role: Literal["lead", "advise", "assist", "read", "sign"]
 
 
 class DictationIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -46,6 +46,7 @@ _BY_ACT: Final = (
     ("dispatch", SETTLING),
     ("arbitrate", SETTLING),
     ("handle", HANDLING),
+    ("advise", HANDLING),
     ("assist", HANDLING),
     ("read", CIRCULATING),
     ("reply", AWAITING_REPLY),
@@ -53,7 +54,7 @@ _BY_ACT: Final = (
 )
 
 # What a signature may do; every other act has a form of its own.
-SIGNED_ACTS: Final = frozenset({"review", "instruct", "decide", "handle", "assist", "read"})
+SIGNED_ACTS: Final = frozenset({"review", "instruct", "decide", "handle", "advise", "assist", "read"})
 
 # A leader's steps: who asks others, and may ask for a time.
 LEADER_ACTS: Final = frozenset({"review", "instruct", "decide"})
@@ -66,13 +67,14 @@ SETTLED_ACTS: Final = frozenset({"settle", "confirm", "arbitrate", "revise"})
 
 # Boxes of the processing sheet (文件处理单), top to bottom: 拟办意见 with its 审核, 领导批示, 承办情况, 传阅.
 SHEET: Final[Mapping[str, int]] = {
-    "receive": 0, "register": 0, "propose": 0, "review": 0, "instruct": 1, "decide": 1, "handle": 2, "assist": 2, "read": 3,
+    "receive": 0, "register": 0, "propose": 0, "review": 0, "instruct": 1, "decide": 1, "handle": 2, "advise": 2, "assist": 2,
+    "read": 3,
 }  # fmt: skip
 
 ACT_NAMES: Final[Mapping[str, str]] = {
     "receive": "签收", "register": "登记", "propose": "拟办", "review": "审核", "instruct": "批示", "decide": "批示",
-    "handle": "承办", "assist": "协办", "read": "传阅", "reply": "答复", "conclude": "办结", "settle": "处置",
-    "confirm": "确认送办", "revise": "修改", "arbitrate": "裁处", "hold": "暂存", "dispatch": "转办",
+    "handle": "承办", "advise": "研提意见", "assist": "协办", "read": "传阅", "reply": "答复", "conclude": "办结",
+    "settle": "处置", "confirm": "确认送办", "revise": "修改", "arbitrate": "裁处", "hold": "暂存", "dispatch": "转办",
 }  # fmt: skip
 
 
@@ -101,6 +103,10 @@ def standing(case: Case, passed: bool | None) -> str:
     """The same, with the result of the first check: a registered document that failed it waits in 初审, not for 拟办."""
     state = state_of(case)
     return CHECKING if state == REGISTERED and passed is False else state
+
+
+# What an asker's own step says once the opinions asked for (研提意见) are there.
+ANSWERED: Final = "研提意见已报回，请阅处"
 
 
 def state_of(case: Case) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from documents.incoming.actions.addressed import names_sent
 from documents.incoming.entry import told
 from documents.incoming.page_schemas import TrailLine
 from documents.incoming.pressing.rules import SYSTEM_WAY
@@ -45,7 +46,7 @@ def _acts(sheet: Sheet) -> Iterator[TrailLine]:
         if said["type"] == "terminate" and sheet.handling.state == RETURNED:
             continue
         if said["type"] != "urge":  # the press log says whom
-            yield TrailLine(entry.at, _who(sheet, said), _what(said))
+            yield TrailLine(entry.at, _who(sheet, said), _what(said) + _whom(sheet, entry.at, said))
 
 
 def _records(sheet: Sheet) -> Iterator[TrailLine]:
@@ -72,6 +73,15 @@ def _what(said: dict[str, Any]) -> str:
         return OUTCOMES.get(said.get("outcome", ""), said.get("outcome", "") or "办理")
     reason, kind = said.get("reason", ""), str(said["type"])
     return WHAT.get(kind, kind) + (f"：{reason}" if reason and kind != "skip_vacant" else "")
+
+
+def _whom(sheet: Sheet, at: datetime, said: Mapping[str, Any]) -> str:
+    """Whom an act sent it on to: the opinion given with it keeps the names."""
+    if said["type"] != "act":
+        return ""
+    given = [row for row in sheet.opinions if row.obligation == said["obligation"] and row.at <= at]
+    names = names_sent(given[-1].action) if given else ""
+    return f"，送{names}" if names else ""
 
 
 def _corrections(sheet: Sheet) -> Iterator[TrailLine]:

@@ -1,6 +1,6 @@
 """What an opinion would do (意见会怎样办): from its words, whom they can reach, and what the clerk proposed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from office.flow import actions as flow
 from office.flow import rules
 from office.kernel.actor import Actor
 from office.organization.names import Names, names_of
-from office.organization.recipients import MOST, resolve_recipients
+from office.organization.recipients import MOST, resolve
 
 AGREES = ("approve", "approve_in_principle")
 
@@ -28,7 +28,9 @@ async def derivation(actor: Actor, id: UUID, input: WordsIn) -> Derivation:
     reach = await names_of(actor) if names_anybody(input.text) else Names()
     derived = derive(input.text, _known(reach))
     if derived.kind in AGREES and not derived.dispatch and not derived.unknown and not derived.several:
-        derived = replace(derived, dispatch=tuple(await _as_proposed(actor, handling, derived.left_out)))
+        derived = await _as_proposed(actor, handling, derived)
+    elif groups := [one.to for one in derived.dispatch if one.to.startswith("group:")]:
+        derived = replace(derived, gone=tuple((await resolve(actor, groups)).gone))
     dispatch = [SendingOut(one.to, one.name, one.role) for one in derived.dispatch]
     then = await next_step(actor, await flow.case_of(handling.case_id), derived.kind)
     asked = await proposed(actor, handling, input.text)
@@ -44,7 +46,7 @@ def _explained(derived: Derived, then: str, reach: Names) -> str:
     return explain(derived, then) + ("" if reach.complete else f"可送对象超过{MOST}个，没有全部核对，请看清送给谁。")
 
 
-async def _as_proposed(actor: Actor, handling: Handling, left_out: Collection[str]) -> list[Sending]:
+async def _as_proposed(actor: Actor, handling: Handling, derived: Derived) -> Derived:
     """同意 that names nobody agrees to what the clerk proposed (牵头, 配合), once no other leader is still to be asked.
 
     Whom the words leave out (不需某办办理) is left out of that too.
@@ -54,8 +56,9 @@ async def _as_proposed(actor: Actor, handling: Handling, left_out: Collection[st
     others = [leaf for leaf in rules.leaves(case.root) if leaf.state in ("waiting", "live") and leaf.act in LEADER_ACTS]
     said = await Opinion.filter(handling_id=handling.id, act="propose", withdrawn_at=None).order_by("-at").first()
     if said is None or not own or any(leaf.id not in own for leaf in others):
-        return []
+        return derived
     lead, assists = said.action.get("lead"), said.action.get("assists") or []
     roles = ({lead: "lead"} if lead else {}) | {one: "assist" for one in assists if one != lead}
-    found = [one for one in await resolve_recipients(actor, list(roles)) if one.ref not in left_out]
-    return [Sending(one.ref, one.name, roles.get(one.ref, "assist")) for one in found]
+    now = await resolve(actor, list(roles), lenient=True)
+    sent = [Sending(one.ref, one.name, roles.get(one.ref, "assist")) for one in now.targets if one.ref not in derived.left_out]
+    return replace(derived, dispatch=tuple(sent), gone=tuple(now.gone))

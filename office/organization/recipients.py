@@ -11,12 +11,12 @@ from office.kernel.actor import Actor
 from office.kernel.database import fetch
 from office.kernel.refusal import Invalid
 from office.kernel.rows import json_of, like, marks, texts, uuid_of, uuid_or_none
+from office.organization.members import ensure_somebody, expanded, ids_by_kind, names_of_gone, plain
 from office.organization.validity import valid
 
 LEVELS = 5
 PER_KIND = 20
 MOST = 2_000
-KINDS = ("unit", "section", "post", "person", "group")
 
 Row = dict[str, Any]
 
@@ -123,58 +123,41 @@ def _where(row: Row) -> str:
     return f"{told}（{row['away']}）" if row["away"] else told
 
 
-async def resolve_recipients(actor: Actor, refs: Sequence[str]) -> list[Target]:
-    """References as recipients, groups replaced by their members as they are now, each once, in the order given.
+class Resolved(msgspec.Struct, frozen=True):
+    """Recipients as they are now; `gone` are the names of those who are no longer there, and are not among them."""
 
-    At most five queries. Refuses Invalid `organization.recipient_unknown` (one does not exist, has ended or is not within the
-    actor's reach; the three look the same) and `organization.recipients_too_many` (over 2000).
+    targets: list[Target]
+    gone: list[str]
+
+
+async def resolve_recipients(actor: Actor, refs: Sequence[str]) -> list[Target]:
+    """References as recipients, groups replaced by those of their members that are there now, each once, in the order given.
+
+    Refuses as `resolve` does.
+    """
+    return (await resolve(actor, refs)).targets
+
+
+async def resolve(actor: Actor, refs: Sequence[str], *, lenient: bool = False) -> Resolved:
+    """The same, telling which members of groups have ended; `lenient` also those named themselves, for a list kept from before.
+
+    At most five queries, and four more where somebody is gone. Refuses Invalid `organization.recipient_unknown` (one does not
+    exist, has ended or is not within the actor's reach; the three look the same), `organization.group_over` (nobody of a group
+    is left) and `organization.recipients_too_many` (over 2000).
     """
     if len(refs) > MOST:
         raise Invalid("organization.recipients_too_many", most=MOST)
     mine = texts(actor.units)
-    wanted = await _expanded(mine, list(dict.fromkeys(refs)))
+    wanted = await expanded(mine, [plain(ref) for ref in dict.fromkeys(refs)])
     if len(wanted) > MOST:
         raise Invalid("organization.recipients_too_many", most=MOST)
-    found = await _found(mine, _ids_by_kind(wanted))
+    found = await _found(mine, ids_by_kind(wanted))
     missing = [ref for ref in wanted if ref not in found]
-    if missing:
-        raise Invalid("organization.recipient_unknown", refs="、".join(missing[:5]))
-    return [found[ref] for ref in wanted]
-
-
-def parse(ref: str) -> tuple[str, UUID]:
-    """A recipient reference in its parts. Refuses Invalid `organization.recipient_unknown`."""
-    kind, _, told = ref.partition(":")
-    try:
-        if kind not in KINDS:
-            raise ValueError(kind)
-        return kind, UUID(told)
-    except ValueError as error:
-        raise Invalid("organization.recipient_unknown", refs=ref[:60]) from error
-
-
-def _ids_by_kind(refs: Sequence[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {kind: [] for kind in KINDS}
-    for ref in refs:
-        kind, one = parse(ref)
-        found[kind].append(str(one))
-    return found
-
-
-async def _expanded(mine: list[str], refs: list[str]) -> list[str]:
-    groups = _ids_by_kind(refs)["group"]
-    if not groups:
-        return [_plain(ref) for ref in refs]
-    text = f"SELECT id, members FROM organization_group WHERE id IN ({marks(groups)}) AND unit IN ({marks(mine)})"  # noqa: S608
-    rows = await fetch(text, *groups, *mine)
-    members = {f"group:{row['id']}": [str(ref) for ref in json_of(row["members"])] for row in rows}
-    opened = [member for ref in refs for member in members.get(_plain(ref), [_plain(ref)])]
-    return list(dict.fromkeys(opened))
-
-
-def _plain(ref: str) -> str:
-    kind, one = parse(ref)
-    return f"{kind}:{one}"
+    named = [] if lenient else [ref for ref in missing if "" in wanted[ref]]
+    if named:
+        raise Invalid("organization.recipient_unknown", refs="、".join(named[:5]))
+    ensure_somebody(wanted, found)
+    return Resolved([found[ref] for ref in wanted if ref in found], await names_of_gone(missing))
 
 
 async def _found(mine: list[str], wanted: dict[str, list[str]]) -> dict[str, Target]:

@@ -29,7 +29,7 @@ class Sent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One to whom it goes on."""
 
     to: Annotated[str, msgspec.Meta(min_length=3, max_length=80)]
-    role: Literal["lead", "assist", "read", "sign"]
+    role: Literal["lead", "advise", "assist", "read", "sign"]
 
 
 class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

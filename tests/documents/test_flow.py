@@ -217,6 +217,8 @@ async def test_transferred_by_its_holder_and_by_the_clerk(office: Office) -> Non
     to = f"person:{office.town.people['沈听澜']}"
     await _ok(office, "方知远", handling, "transfers", to=to, reason="职责在应急办")
     assert await _waiting(office, handling) == [("沈听澜", "承办")]
+    todo = (await (await office.town.of("沈听澜")).get("/inbox?box=handle")).json()["items"][0]
+    assert todo["summary"] == "请沈听澜主办"
     obligation = (await office.page("苏小满", handling))["unhandled"][0]["obligation"]
     await _ok(
         office, "苏小满", handling, "transfers", to=_section(office, "农业农村办"), obligation=obligation, reason="协商一致"

@@ -39,7 +39,7 @@ async def test_same_statement_again_gives_the_same_answer(office: Office) -> Non
     by_key = await _post(office, "秦望舒", handling, body, **{"Idempotency-Key": "k-1"})
     without = await _post(office, "秦望舒", handling, body)
     assert by_key.content == without.content == first.content
-    assert first.json()["signature"]["effects"] == ["意见记为“同意”", "阅 1 个", "下发 2 个单位"]
+    assert first.json()["signature"]["effects"] == ["意见记为“同意”", "阅 云岭村、柳湾村", "下发 2 个单位"]
     await office.after_hold()
     late = (await _post(office, "秦望舒", handling, body)).json()["signature"]
     assert (late["id"], late["state"]) == (first.json()["signature"]["id"], "effective")
@@ -401,7 +401,7 @@ async def test_consequences_happen_once(office: Office) -> None:
     await office.house.drain()
     page = await office.page("苏小满", handling)
     assert len(page["sent_down"]) == 1
-    assert [one["what"] for one in page["trail"]].count("批示：同意") == 1
+    assert [one["what"] for one in page["trail"]].count("批示：同意，送云岭村") == 1
     assert await AuditEntry.filter(action="documents.signed").count() == 1
 
 

@@ -32,7 +32,7 @@ def test_the_phrases_of_the_field(vector: dict[str, Any]) -> None:
 
 
 WORDS = st.sampled_from(
-    [*NAMES, "请", "同意", "不需", "办理", "阅示", "牵头", "配合", "、", "，", "。", "火星办", "王", "同志", "阅"]
+    [*NAMES, "请", "同意", "不需", "研提意见", "办理", "阅示", "牵头", "配合", "、", "，", "。", "火星办", "王", "同志", "阅"]
 )
 
 
@@ -95,7 +95,7 @@ async def test_posts_are_known_by_title_and_leaders_by_surname(office: Office) -
 async def test_what_is_not_recognised_is_said(office: Office) -> None:
     told = await _told(office, await office.proposed("秦望舒"), "请农业农村办、火星办办理。")
     assert _sent(told) == {"农业农村办": "lead"}
-    assert told["explanation"] == "将会：意见记为“交办”；送农业农村办主办；“火星办”没有认出，请手工选择。"
+    assert told["explanation"] == "将会：意见记为“交办”；送农业农村办主办；之后交文书办理后续；“火星办”没有认出，请手工选择。"
 
 
 async def test_agreeing_without_one_of_those_proposed(office: Office) -> None:
@@ -117,6 +117,32 @@ async def test_a_leader_asked_by_name_decides(office: Office) -> None:
     await office.after_hold()
     step = await office.step("林若溪", handling)
     assert (step["act"], step["asks"]) == ("instruct", "秦望舒请镇长批示")
+
+
+async def test_opinions_asked_for_come_back_to_who_asked(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    words = "请农业农村办、应急管理办研究提出意见。"
+    told = await _told(office, handling, words)
+    assert _sent(told) == {"农业农村办": "advise", "应急管理办": "advise"}
+    sent = [(one["to"], one["role"]) for one in told["action"]["dispatch"]]
+    assert (await office.sign("秦望舒", handling, words, told["action"]["kind"], *sent)).status_code == 201
+    await office.after_hold()
+    for name, opinion in (("方知远", "建议分两步整改。"), ("沈听澜", "建议先加固。")):
+        assert await _todos(office, "秦望舒") == []
+        assert (await office.step(name, handling))["asks"].startswith("秦望舒请")
+        await office.sign(name, handling, opinion, "comment")
+        await office.after_hold()
+    assert await _todos(office, "秦望舒") == ["研提意见已报回，请阅处"]
+    step = await office.step("秦望舒", handling)
+    assert (step["act"], step["asks"], step["proposal"]) == ("instruct", "研提意见已报回，请阅处", "建议先加固。")
+    await office.sign("秦望舒", handling, "同意。")
+    await office.after_hold()
+    assert (await office.page("苏小满", handling))["state"] == "待办结"
+
+
+async def _todos(office: Office, name: str) -> list[str]:
+    answer = await (await office.town.of(name)).get("/inbox?box=handle")
+    return [one["summary"] for one in answer.json()["items"]]
 
 
 async def test_names_cost_the_same_however_many(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,11 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from documents.incoming import cases
-from documents.incoming.actions.route import ensure_received, target_steps
+from documents.incoming.actions.addressed import GONE, Addressed, addressed, listed
+from documents.incoming.actions.route import ensure_received, inside_steps
 from documents.incoming.derive import KINDS
 from documents.incoming.due import columns, limit_of, stated_of
 from documents.incoming.leader_limit import let_hold
 from documents.incoming.models import Document, Handling
+from documents.incoming.states import ANSWERED
+from documents.incoming.templates import CLERK_VERBS, WORK_VERBS
 from office.flow import actions as flow
 from office.flow import rules
 from office.kernel.actor import Actor
@@ -19,7 +22,6 @@ from office.organization.queries import units
 from office.organization.recipients import Target
 
 Sent = Sequence[tuple[str, str]]
-Targets = tuple[list[rules.Obligation], list[tuple[Target, str]]]
 
 # What answers without agreeing.
 NO_ASSENT = ("comment", "hold")
@@ -58,11 +60,15 @@ class Decision:
         return self.manner in ("dictated", "paper")
 
 
-async def targets(actor: Actor, handling: Handling, kind: str, sent: Sent) -> Targets:
-    """Whom a decision sends to: steps inside the unit, and other units. Refuses: Invalid documents.unknown_action."""
+async def targets(actor: Actor, handling: Handling, kind: str, sent: Sent) -> Addressed:
+    """Whom a decision would send to, all of whom can be reached. Refuses: Invalid documents.unknown_action, documents.no_clerk,
+    documents.section_without_post, or for a recipient."""
     if kind not in KINDS:
         raise Invalid("documents.unknown_action", kind=kind[:20])
-    return await target_steps(actor, handling, sent, limit_of(handling))
+    found = await addressed(actor, sent)
+    await inside_steps(handling, found.to, None)
+    await ensure_received(found.outside(handling.unit_id))
+    return found
 
 
 async def carry_out(said: Decision, handling: Handling) -> None:
@@ -72,10 +78,13 @@ async def carry_out(said: Decision, handling: Handling) -> None:
     """
     case = await flow.case_of(handling.case_id)
     await let_hold(handling, said.obligation, said.due)
-    inside, outside = await targets(said.decider, handling, said.kind, said.sent)
+    found = await addressed(said.decider, said.sent, lenient=True)
+    inside, outside = await inside_steps(handling, found.to, limit_of(handling)), found.outside(handling.unit_id)
     by_hub = case.hub and str(said.post) != case.custodian.id
     if by_hub and outside:
         inside.append(cases.step("dispatch", case.custodian, f"下发{len(outside)}个单位", ()))
+    if found.gone:
+        inside.append(cases.step("settle", case.custodian, f"{listed(found.gone)}{GONE}，没有送到", CLERK_VERBS))
     case = await flow.move(said.hand, handling.case_id, *_commands(case, said, inside))
     if not by_hub:
         await send_down(said, handling, outside)
@@ -91,9 +100,19 @@ def _commands(case: rules.Case, said: Decision, inside: Sequence[rules.Obligatio
     done: list[rules.AnyCommand] = [act, *_put_aside(case, said)]
     if not inside:
         return done
-    joined = rules.all_of(*inside, label="下发")
+    joined = rules.all_of(*_with_answers(said, inside), label="下发")
     insert = rules.Insert(by=said.adder, obligation=said.obligation, revision=said.revision, place="after", node=joined)
     return [insert, *done]
+
+
+def _with_answers(said: Decision, inside: Sequence[rules.Obligation]) -> list[rules.Node]:
+    """研提意见: what is asked for opinions comes back to whoever asked, once all of them are given."""
+    advisers = [leaf for leaf in inside if leaf.act == "advise"]
+    if not advisers:
+        return list(inside)
+    asker = cases.at_post(said.post) if said.post else rules.Holder("person", str(said.decider.own_id))
+    back = cases.step("instruct", asker, ANSWERED, WORK_VERBS)
+    return [rules.sequence(rules.all_of(*advisers), back), *(leaf for leaf in inside if leaf.act != "advise")]
 
 
 def _put_aside(case: rules.Case, said: Decision) -> list[rules.AnyCommand]:
@@ -102,6 +121,11 @@ def _put_aside(case: rules.Case, said: Decision) -> list[rules.AnyCommand]:
         return []
     by = rules.By(person=str(said.hand.own_id), post=case.custodian.id, capacity="custodian")
     return [rules.Suspend(by=by, reason=f"{said.decider.name}批示暂缓")]
+
+
+async def send_down_kept(said: Decision, handling: Handling) -> None:
+    """Send down what a decision named, once the clerk has confirmed it."""
+    await send_down(said, handling, (await addressed(said.decider, said.sent, lenient=True)).outside(handling.unit_id))
 
 
 async def send_down(said: Decision, handling: Handling, outside: Sequence[tuple[Target, str]]) -> None:

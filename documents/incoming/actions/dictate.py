@@ -7,9 +7,9 @@ from uuid import UUID
 
 from documents.incoming import cases, leader_limit
 from documents.incoming.access import access_as_clerk, access_handling
-from documents.incoming.actions.carry import Decision, carry_out, send_down, targets
+from documents.incoming.actions.addressed import Addressed, sent_by
+from documents.incoming.actions.carry import Decision, carry_out, send_down_kept, targets
 from documents.incoming.actions.opinions import Entry, write_opinion
-from documents.incoming.actions.route import ensure_received
 from documents.incoming.actions.sign import ensure_unsigned
 from documents.incoming.actions.steps import leaf_of
 from documents.incoming.derive import KINDS
@@ -50,11 +50,11 @@ async def dictate(actor: Actor, id: UUID, input: DictationIn) -> Handling:
     leaf = await _asked(handling, input)
     decider = await _decider(leaf, input)
     said = _decision(actor, decider, leaf, input)
-    await ensure_received((await targets(decider, handling, said.kind, said.sent))[1])
+    to = await targets(decider, handling, said.kind, said.sent)
     if input.scan is not None:
         await access_file(actor, input.scan)
         await refer(cases.ref(id), [input.scan])
-    opinion = await _write(handling, leaf, said, input)
+    opinion = await _write(handling, leaf, said, input, to)
     await carry_out(said, handling)
     await _ask_to_confirm(handling, opinion)
     audit.record(actor, "documents.dictate", cases.ref(id), post=handling.clerk_post, decider=str(decider.own_id),
@@ -102,10 +102,10 @@ def _decision(actor: Actor, decider: Actor, leaf: rules.Obligation, input: Dicta
     )  # fmt: skip
 
 
-async def _write(handling: Handling, leaf: rules.Obligation, said: Decision, input: DictationIn) -> Opinion:
+async def _write(handling: Handling, leaf: rules.Obligation, said: Decision, input: DictationIn, to: Addressed) -> Opinion:
     entry = Entry(hand=said.hand, manner=said.manner, source=input.source, scan=input.scan, decided_at=input.decided_at)
-    dispatch = [{"to": to, "role": role} for to, role in said.sent]
-    action = {"kind": said.kind, "dispatch": dispatch, **due_in(said.due)}
+    dispatch = [{"to": ref, "role": role} for ref, role in said.sent]
+    action = {"kind": said.kind, "dispatch": dispatch, **to.kept(), **due_in(said.due)}
     text = said.text or (KINDS["read"] if said.kind == "read" else "")
     return await write_opinion(said.decider, handling, leaf, said.post, text, action, entry=entry)
 
@@ -162,9 +162,9 @@ async def send_down_entered(handling: Handling, obligation: str) -> None:
         return
     decider = Actor(kind="person", id=row.person_id, name=row.person_name, holdings=await holdings_of(row.person_id, row.at))
     hand = Actor(kind="person", id=row.entered_by, name=row.entered_by_name)
-    sent = [(one["to"], one["role"]) for one in row.action["dispatch"]]
     said = Decision(
         decider=decider, hand=hand, post=row.post_id, obligation=obligation, revision=0,
-        kind=row.action["kind"], text=row.text, sent=sent, manner="paper" if row.manner == "paper" else "dictated",
+        kind=row.action["kind"], text=row.text, sent=sent_by(row) or [],
+        manner="paper" if row.manner == "paper" else "dictated",
     )  # fmt: skip
-    await send_down(said, handling, (await targets(decider, handling, said.kind, sent))[1])
+    await send_down_kept(said, handling)

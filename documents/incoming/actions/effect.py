@@ -5,7 +5,8 @@ from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.access import access_as_clerk, lock_handling
-from documents.incoming.actions.carry import Decision, carry_out, send_down, targets
+from documents.incoming.actions.addressed import sent_by
+from documents.incoming.actions.carry import Decision, carry_out, send_down_kept
 from documents.incoming.actions.dictate import send_down_entered
 from documents.incoming.actions.sign import CONFIRM_KIND, ask_clerk, sent_of
 from documents.incoming.models import Handling, Opinion
@@ -76,9 +77,10 @@ async def _carry_out(row: Signature, handling: Handling, entitled_at: datetime) 
 async def _decision(row: Signature, entitled_at: datetime) -> Decision:
     statement, held = read_statement(row.statement), await holdings_of(row.person, entitled_at)
     signer = Actor(kind="person", id=row.person, name=row.person_name, device=row.device, holdings=held)
+    kept = sent_by(await Opinion.filter(signature_id=row.id).first())
     return Decision(
         decider=signer, hand=signer, post=row.post, obligation=row.step.partition("/")[2], revision=row.revision,
-        kind=statement.action.kind, text=statement.opinion.text, sent=sent_of(statement),
+        kind=statement.action.kind, text=statement.opinion.text, sent=sent_of(statement) if kept is None else kept,
         manner="delegated" if row.on_behalf_of else "own", on_behalf_of=str(row.on_behalf_of or ""),
         due=statement.action.due,
     )  # fmt: skip
@@ -93,7 +95,7 @@ async def send_down_of(handling: Handling, obligation: str) -> None:
     if row is None:
         return await send_down_entered(handling, obligation)
     said = await _decision(row, row.ticket_at)
-    await send_down(said, handling, (await targets(said.decider, handling, said.kind, said.sent))[1])
+    await send_down_kept(said, handling)
 
 
 @verb

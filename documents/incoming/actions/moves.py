@@ -70,7 +70,7 @@ async def transfer(actor: Actor, id: UUID, input: TransferIn) -> Handling:
     target = await _inside(actor, handling, input.to)
     heir = await step_for(target, ROLE_OF_ACT.get(leaf.act, "lead"), None)
     case = await flow.move(actor, handling.case_id, rules.Transfer(
-        by=by, obligation=leaf.id, revision=leaf.revision, to=heir.holder, reason=input.reason
+        by=by, obligation=leaf.id, revision=leaf.revision, to=heir.holder, reason=input.reason, label=heir.label
     ))  # fmt: skip
     audit.record(actor, "documents.transfer", cases.ref(id), to=target.ref, reason=input.reason)
     await cases.reflect(actor, handling, case)

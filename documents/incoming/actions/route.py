@@ -20,9 +20,11 @@ from office.organization.queries import leaders_of, posts_in, section_posts
 from office.organization.recipients import Target, resolve_recipients
 
 # In the order in which one named twice keeps the greater part.
-ROLE_ACTS = {"lead": "handle", "assist": "assist", "sign": "instruct", "read": "read", "review": "review"}
+ROLE_ACTS = {
+    "lead": "handle", "advise": "advise", "assist": "assist", "sign": "instruct", "read": "read", "review": "review",
+}  # fmt: skip
 RANKED = ("instruct", "read")
-ROLE_LABELS = {"lead": "主办", "assist": "协办", "read": "阅", "sign": "批示", "review": "审核"}
+ROLE_LABELS = {"lead": "主办", "advise": "研提意见", "assist": "协办", "read": "阅", "sign": "批示", "review": "审核"}
 
 
 async def instructions(actor: Actor, handling: Handling, input: ProposalIn) -> tuple[rules.Template, rules.Group | None]:
@@ -92,18 +94,15 @@ async def ensure_known(actor: Actor, input: ProposalIn) -> None:
         await resolve_recipients(actor, named)
 
 
-async def target_steps(
-    actor: Actor, handling: Handling, sent: Sequence[tuple[str, str]], told: Deadline | None
-) -> tuple[list[rules.Obligation], list[tuple[Target, str]]]:
-    """Recipients as steps inside the unit, and the other units, each with its role; who is named twice has the greater part."""
-    inside: list[rules.Obligation] = []
-    outside: list[tuple[Target, str]] = []
-    for target, role in (await _by_role(actor, sent)).values():
-        if target.unit != handling.unit_id:
-            outside.append((target, role))
-        elif not target.ref.startswith("unit:"):
-            inside.append(await step_for(target, role, None if role == "read" else told))
-    return await _by_rank(handling.unit_id, inside), outside
+async def inside_steps(
+    handling: Handling, to: Sequence[tuple[Target, str]], told: Deadline | None
+) -> list[rules.Obligation]:
+    """The recipients inside the unit, as steps. Refuses: Invalid documents.section_without_post."""
+    found = [
+        await step_for(target, role, None if role == "read" else told)
+        for target, role in to if target.unit == handling.unit_id and not target.ref.startswith("unit:")
+    ]  # fmt: skip
+    return await _by_rank(handling.unit_id, found)
 
 
 async def _by_rank(unit: UUID, steps: list[rules.Obligation]) -> list[rules.Obligation]:
@@ -112,16 +111,6 @@ async def _by_rank(unit: UUID, steps: list[rules.Obligation]) -> list[rules.Obli
         return steps
     ranks, acts = await ranks_in(unit), list(ROLE_ACTS.values())
     return sorted(steps, key=lambda leaf: (acts.index(leaf.act), ranks.get(leaf.holder.id, LAST) if leaf.act in RANKED else 0))
-
-
-async def _by_role(actor: Actor, sent: Sequence[tuple[str, str]]) -> dict[str, tuple[Target, str]]:
-    """Each recipient once, groups opened, a role at a time: at most five queries for each of the four roles."""
-    found: dict[str, tuple[Target, str]] = {}
-    for role in ROLE_ACTS:
-        refs = [ref for ref, said in sent if said == role]
-        for target in await resolve_recipients(actor, refs) if refs else []:
-            found.setdefault(target.ref, (target, role))
-    return found
 
 
 async def ensure_received(outside: Sequence[tuple[Target, str]]) -> None:

@@ -1,13 +1,14 @@
 """Signing a step (签批): take the statement and hold it; thirty seconds later it takes effect (`effect`)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from documents.incoming import cases, deadlines, leader_limit
 from documents.incoming.access import lock_handling
+from documents.incoming.actions.addressed import Addressed
 from documents.incoming.actions.carry import targets
 from documents.incoming.actions.opinions import write_opinion
-from documents.incoming.actions.route import ROLE_LABELS, ensure_received
 from documents.incoming.derive import KINDS
 from documents.incoming.leader_limit import due_in
 from documents.incoming.models import Handling, Opinion
@@ -22,7 +23,6 @@ from office.kernel.actor import Actor
 from office.kernel.refusal import Conflict, Invalid, NotFound
 from office.kernel.work import verb
 from office.organization.queries import people
-from office.organization.recipients import Target
 from office.signing import actions as signing
 from office.signing import models as signed
 from office.signing.actions import Received
@@ -59,9 +59,11 @@ async def sign(actor: Actor, id: UUID, input: SignatureIn) -> SignatureAnswer:
     leader_limit.check(leaf, received.statement.action.due)
     _ensure_others(received)
     pending = "" if _entitled(actor, handling, leaf, received) else ENDED
-    effects = _effects(received.statement, [] if pending else await _outside(actor, handling, received.statement))
+    said = received.statement
+    to = Addressed() if pending else await targets(actor, handling, said.action.kind, sent_of(said))
+    effects = _effects(said, to, handling.unit_id)
     row = await signing.hold(actor, received, pending_clerk=pending)
-    await _note(actor, handling, leaf, received, row, effects)
+    await _note(actor, handling, leaf, received, row, {"effects": effects, **to.kept()})
     return shown(row, effects)
 
 
@@ -134,27 +136,18 @@ def _ensure_others(received: Received) -> None:
         raise Invalid("documents.to_oneself")
 
 
-async def _outside(actor: Actor, handling: Handling, statement: Statement) -> list[tuple[Target, str]]:
-    """The other units it goes to; refused now if anybody named cannot be reached, not after thirty seconds."""
-    outside = (await targets(actor, handling, statement.action.kind, sent_of(statement)))[1]
-    await ensure_received(outside)
-    return outside
-
-
-def _effects(statement: Statement, outside: Sequence[tuple[Target, str]]) -> list[str]:
+def _effects(statement: Statement, to: Addressed, unit: UUID) -> list[str]:
     said = [f"意见记为“{KINDS[statement.action.kind]}”"] if statement.action.kind in KINDS else []
-    counted = {role: sum(1 for one in statement.action.dispatch if one.role == role) for role in ROLE_LABELS}
-    said += [f"{ROLE_LABELS[role]} {count} 个" for role, count in counted.items() if count]
-    said += [f"下发 {len(outside)} 个单位"] if outside else []
-    return [*said, *([f"办理时限 {deadlines.said(statement.action.due)}前"] if statement.action.due else [])]
+    due = statement.action.due
+    return [*said, *to.told(unit), *([f"办理时限 {deadlines.said(due)}前"] if due else [])]
 
 
 async def _note(
-    actor: Actor, handling: Handling, leaf: rules.Obligation, received: Received, row: Signature, effects: Sequence[str]
+    actor: Actor, handling: Handling, leaf: rules.Obligation, received: Received, row: Signature, told: Mapping[str, Any]
 ) -> None:
     said, ticket = received.statement, received.ticket
     dispatch = [{"to": one.to, "role": one.role} for one in said.action.dispatch]
-    action = {"kind": said.action.kind, "dispatch": dispatch, "effects": effects, **due_in(said.action.due)}
+    action = {"kind": said.action.kind, "dispatch": dispatch, **told, **due_in(said.action.due)}
     text = said.opinion.text or (KINDS["read"] if said.action.kind == "read" else "")
     behalf = (await people([ticket.on_behalf_of])).get(ticket.on_behalf_of, "") if ticket.on_behalf_of else ""
     await write_opinion(actor, handling, leaf, ticket.post, text, action, signature=row.id, behalf=behalf)

@@ -60,10 +60,11 @@ class Withdraw(OnObligation, frozen=True, tag="withdraw"):
 
 
 class Transfer(OnObligation, frozen=True, tag="transfer"):
-    """Hand the obligation to another holder (转办)."""
+    """Hand the obligation to another holder (转办); `label` says anew what is asked of whom, the old one stays without."""
 
     to: Holder
     reason: str = ""
+    label: str = ""
 
 
 class AddSigner(OnObligation, frozen=True, tag="add_signer"):

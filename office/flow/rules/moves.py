@@ -77,7 +77,7 @@ def transfer(case: Case, command: c.Transfer, turn: Turn) -> Case:
     if command.to == leaf.holder:
         raise Invalid("flow.same_holder")
     moved = _by_hand(leaf, "transferred", command, turn, bounds.text(command.reason))
-    heir = replace(fresh(leaf, turn), holder=command.to)
+    heir = replace(fresh(leaf, turn), holder=command.to, label=bounds.word(command.label) or leaf.label)
     bounds.holder(heir.holder)
     return _with_root(case, swap(case.root, leaf.id, moved, heir))
 

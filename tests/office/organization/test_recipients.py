@@ -9,7 +9,8 @@ from office.kernel.actor import SYSTEM
 from office.kernel.refusal import Forbidden, Invalid
 from office.organization import actions, groups, structure
 from office.organization.mergers import merge_units
-from office.organization.recipients import resolve_recipients, search
+from office.organization.names import names_of
+from office.organization.recipients import resolve, resolve_recipients, search
 from tests.office.organization.town import Town, counted
 
 
@@ -90,8 +91,33 @@ async def test_a_group_is_resolved_when_sent_and_drops_nobody_silently(town: Tow
     found = await resolve_recipients(clerk, [f"person:{town.people['许一诺']}", line.ref])
     assert [one.ref for one in found] == members
     await actions.end_appointment(SYSTEM, town.appointments["许一诺"])
+    now = await resolve(clerk, [line.ref])
+    assert ([one.name for one in now.targets], now.gone) == (["柳湾村"], ["许一诺"])
     with pytest.raises(Invalid, match="recipient_unknown"):
-        await resolve_recipients(clerk, [line.ref])
+        await resolve(clerk, [line.ref, members[0]])
+    kept = await resolve(clerk, [*members, line.ref], lenient=True)
+    assert ([one.name for one in kept.targets], kept.gone) == (["柳湾村"], ["许一诺"])
+
+
+async def test_a_group_with_nobody_left_is_refused_by_its_name(town: Town) -> None:
+    clerk = await town.actor("罗小满")
+    ref = f"person:{town.people['许一诺']}"
+    group = await groups.save_group(clerk, town.units["青石镇"], name="专班", members=[ref])
+    await actions.end_appointment(SYSTEM, town.appointments["许一诺"])
+    with pytest.raises(Invalid, match="group_over") as refused:
+        await resolve(clerk, [f"group:{group}", f"unit:{town.units['柳湾村']}"])
+    assert refused.value.facts["name"] == "专班"
+
+
+async def test_whoever_is_within_reach_is_known_by_what_they_are_called(town: Town) -> None:
+    reach = await names_of(await town.actor("罗小满"))
+    called = {name: one.ref for one in reach.known for name in one.names}
+    assert reach.complete
+    assert called["许一诺"] == f"person:{town.people['许一诺']}"
+    assert called["镇长"] == called["韩镇长"] == f"post:{town.posts['镇长']}"
+    assert called["党政办"] == called["党政办公室"] == f"section:{town.sections['党政办公室']}"
+    assert "丁守一" not in called
+    assert (await names_of(await town.actor("丁守一"))).complete
 
 
 async def test_groups_belong_to_their_unit(town: Town) -> None:

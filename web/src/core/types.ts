@@ -36,7 +36,7 @@ export interface Bootstrap { position: Position; time: string; banner: string; m
 export type Todo = Narrow<Wire['TodoView'], { box: Box }>
 export type InboxPage = Narrow<Wire['InboxPage'], { items: Todo[]; counts: Counts }>
 
-export type DispatchRole = 'lead' | 'assist' | 'read' | 'sign'
+export type DispatchRole = 'lead' | 'advise' | 'assist' | 'read' | 'sign'
 export type DispatchLine = Narrow<Wire['SendingOut'], { role: DispatchRole }>
 export type Action = Narrow<Wire['ActionOut'], { dispatch: DispatchLine[]; due?: string | null }>
 export type Derivation = Narrow<Wire['Derivation'], { action: Action }>

@@ -3,7 +3,7 @@
 import type { DispatchLine, DispatchRole } from '../core/types'
 
 export const ROLES: { id: DispatchRole; name: string }[] = [
-  { id: 'lead', name: '主办' }, { id: 'assist', name: '协办' }, { id: 'read', name: '阅知' }, { id: 'sign', name: '批示' },
+  { id: 'lead', name: '主办' }, { id: 'assist', name: '协办' }, { id: 'read', name: '阅知' }, { id: 'sign', name: '批示' }, { id: 'advise', name: '研提意见' },
 ]
 
 /** The act's label, to whom it goes as what, and what the flow does next. */

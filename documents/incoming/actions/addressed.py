@@ -1,0 +1,68 @@
+"""To whom an opinion goes (送给谁), resolved once when it is signed or entered: what was shown then is what is sent later."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from documents.incoming.actions.route import ROLE_ACTS, ROLE_LABELS
+from documents.incoming.models import Opinion
+from office.kernel.actor import Actor
+from office.organization.recipients import Target, resolve
+
+NAMED = 5
+GONE = "已撤销或离任"
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """Each recipient once, groups opened, with its part; `gone` are the names of those who are no longer there."""
+
+    to: Sequence[tuple[Target, str]] = ()
+    gone: Sequence[str] = ()
+
+    def outside(self, unit: UUID) -> list[tuple[Target, str]]:
+        """Those in other units."""
+        return [(target, role) for target, role in self.to if target.unit != unit]
+
+    def kept(self) -> dict[str, Any]:
+        """As the opinion keeps it; nothing where it goes to nobody."""
+        sent = [{"to": target.ref, "name": target.name, "role": role} for target, role in self.to]
+        return ({"sent": sent} if sent else {}) | ({"gone": list(self.gone)} if self.gone else {})
+
+    def told(self, unit: UUID) -> list[str]:
+        """In words: the names by part, how many units it goes down to, and whom it cannot reach."""
+        named = ((label, [target.name for target, said in self.to if said == role]) for role, label in ROLE_LABELS.items())
+        told = [f"{label} {listed(names)}" for label, names in named if names]
+        told += [f"下发 {count} 个单位"] if (count := len(self.outside(unit))) else []
+        return told + ([f"未送 {listed(self.gone)}（{GONE}）"] if self.gone else [])
+
+
+async def addressed(actor: Actor, sent: Sequence[tuple[str, str]], *, lenient: bool = False) -> Addressed:
+    """Recipients by their greater part where one is named twice; at most five queries for each part. Refuses as `resolve`."""
+    found: dict[str, tuple[Target, str]] = {}
+    gone: list[str] = []
+    for role in ROLE_ACTS:
+        if refs := [ref for ref, said in sent if said == role]:
+            now = await resolve(actor, refs, lenient=lenient)
+            gone += now.gone
+            for target in now.targets:
+                found.setdefault(target.ref, (target, role))
+    return Addressed(tuple(found.values()), tuple(dict.fromkeys(gone)))
+
+
+def sent_by(opinion: Opinion | None) -> list[tuple[str, str]] | None:
+    """The list an opinion keeps; None where it was never resolved."""
+    kept = opinion.action.get("sent") if opinion else None
+    return None if kept is None else [(one["to"], one["role"]) for one in kept]
+
+
+def names_sent(action: Mapping[str, Any]) -> str:
+    """Whom an opinion went to, for the trail; empty for nobody."""
+    return listed([one["name"] for one in action.get("sent", [])])
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first five names, and how many there are."""
+    more = f"等{len(names)}个" if len(names) > NAMED else ""
+    return "、".join(names[:NAMED]) + more
