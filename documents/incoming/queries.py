@@ -132,4 +132,4 @@ async def _todos(actor: Actor, case: rules.Case, live: Sequence[rules.Obligation
 async def phrases_of(person: UUID) -> list[str]:
     """A person's quick phrases, or the customary ones."""
     row = await Phrases.get_or_none(person_id=person)
-    return list(row.items) if row else DEFAULT_PHRASES
+    return list(row.items) if row and row.items else DEFAULT_PHRASES

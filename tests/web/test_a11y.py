@@ -59,4 +59,7 @@ def test_no_screen_shuts_anybody_out(phones: Callable[..., Phone], brought: Brou
     page.goto(f"{phone.base}/m#/")
     page.get_by_role("button", name="我的").click()
     found["me"] = violations(page, axe)
+    page.get_by_role("button", name="常用语").click()
+    page.get_by_role("button", name="添加一条").wait_for()
+    found["phrases"] = violations(page, axe)
     assert {screen: lines for screen, lines in found.items() if lines} == {}

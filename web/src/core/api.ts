@@ -97,6 +97,7 @@ function noteClock(response: Response): void {
 
 export const get = <T>(path: string): Promise<Answer<T>> => call<T>(path)
 export const post = <T>(path: string, body?: unknown): Promise<Answer<T>> => call<T>(path, { method: 'POST', body })
+export const put = <T>(path: string, body: unknown): Promise<Answer<T>> => call<T>(path, { method: 'PUT', body })
 export const del = <T = unknown>(path: string): Promise<Answer<T>> => call<T>(path, { method: 'DELETE' })
 
 /** What the service worker kept of an earlier answer, so a slow line shows something at once. */
