@@ -3593,7 +3593,7 @@ export interface components {
          */
         SentTo: {
             /** @enum {unknown} */
-            role: "assist" | "lead" | "read" | "sign";
+            role: "advise" | "assist" | "lead" | "read" | "sign";
             to: string;
         };
         /**
