@@ -176,7 +176,8 @@ async def _close(actor: Actor, case: Case, about: About, fact: rules.Closed, lea
     """What someone did themselves lies among the handled; what fell away is withdrawn."""
     source = source_of(case.id, fact.obligation)
     if leaf is not None and fact.state in ("done", "returned"):
-        await inbox.close(about.kind(leaf.act), source, by=actor, reason=fact.state)
+        behalf = UUID(leaf.on_behalf_of) if leaf.on_behalf_of else None
+        await inbox.close(about.kind(leaf.act), source, by=actor, reason=fact.state, behalf=behalf)
     else:
         await inbox.withdraw(source, by=actor, reason=fact.state)
 

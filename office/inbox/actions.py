@@ -4,7 +4,7 @@ Nobody is refused here: whether a person may act is decided by the owner of the 
 races, and what was already closed stays as it was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -35,7 +35,7 @@ COLUMNS = (
 )  # fmt: skip
 WORDS = COLUMNS[8:14]
 #: What `tell` needs of a touched row.
-TOUCHED = "id, source, holder_kind, holder"
+TOUCHED = "id, source, holder_kind, holder, post"
 #: Raised again: the same row, with the newest words and one revision more.
 RAISED = (*WORDS, "route", "sort_key")
 
@@ -134,8 +134,12 @@ async def update(
         row.update_from_dict(changes)
         row.sort_key, row.rev = order.of_open(row.urgency, row.due_at), row.rev + 1
         await row.save(update_fields=[*changes, "sort_key", "rev"])
-    tell([{"id": row.id, "source": row.source, "holder_kind": row.holder_kind, "holder": row.holder} for row in found])
+    tell([_touched(row) for row in found])
     return len(found)
+
+
+def _touched(row: Todo) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in TOUCHED.split(", ")}
 
 
 def _bounded(name: str, value: Any) -> Any:
@@ -143,29 +147,66 @@ def _bounded(name: str, value: Any) -> Any:
 
 
 @verb
-async def close(kind: str, source: str, *, by: Actor, reason: str, holder: Holder | None = None) -> int:
-    """The work is done: close the to-dos of a kind and source, of all holders or of one. The number closed."""
-    return await _closed(DONE, "kind = ? AND source = ?", [kind, source], by, reason, holder)
+async def close(
+    kind: str, source: str, *, by: Actor, reason: str, holder: Holder | None = None, behalf: UUID | None = None
+) -> int:
+    """The work is done: close the to-dos of a kind and source, of all holders or of one. The number closed.
+
+    What a person did for a post lies among that person's handled (已办) for good, whoever holds the post later; what the house
+    closes by itself for a post among nobody's. With `behalf`, in whose name it was done (授权, 代录), it lies among theirs too.
+    """
+    rows = await _closed(DONE, "kind = ? AND source = ?", [kind, source], by, reason, holder)
+    if rows and behalf:
+        await _shared(rows, {by.own_id, behalf} if by.kind == "person" else {behalf})
+    return len(rows)
+
+
+async def _shared(rows: Sequence[Mapping[str, Any]], people: Collection[UUID]) -> None:
+    """A done row for each of these people who has none."""
+    row = await Todo.get(id=rows[0]["id"])
+    lacking = set(people) - {uuid_of(one["holder"]) for one in rows}
+    for person in sorted(lacking):
+        copy = row.clone(pk=new_id())
+        copy.holder = person
+        await copy.save(force_create=True)
+        tell([_touched(copy)])
 
 
 @verb
 async def withdraw(source: str, *, by: Actor, reason: str, kind: str | None = None, holder: Holder | None = None) -> int:
     """The work is no longer asked for: take the to-dos of a source away, of one kind and holder if named. The number closed."""
     where, values = ("source = ? AND kind = ?", [source, kind]) if kind else ("source = ?", [source])
-    return await _closed(WITHDRAWN, where, values, by, reason, holder)
+    return len(await _closed(WITHDRAWN, where, values, by, reason, holder))
 
 
-async def _closed(state: str, where: str, values: list[Any], by: Actor, reason: str, holder: Holder | None) -> int:
+#: The row of a post becomes its doer's; without a doer it is in nobody's list. Right-hand sides are the values before.
+OF_DOER = (
+    "lane = 'done', post = CASE holder_kind WHEN 'post' THEN holder END, holder_kind = 'person',"
+    " holder = CASE holder_kind WHEN 'post' THEN ? ELSE holder END"
+)
+OF_NOBODY = "lane = CASE holder_kind WHEN 'post' THEN 'gone' ELSE 'done' END"
+
+
+def _whose(state: str, by: Actor) -> tuple[str, list[object]]:
+    if state != DONE:
+        return "lane = ?", [GONE]
+    return (OF_DOER, [str(by.own_id)]) if by.kind == "person" else (OF_NOBODY, [])
+
+
+async def _closed(
+    state: str, where: str, values: list[Any], by: Actor, reason: str, holder: Holder | None
+) -> Sequence[Mapping[str, Any]]:
     if holder is not None:
         where, values = f"{where} AND holder = ?", [*values, str(holder.id)]
     now = clock.now()
+    whose, owners = _whose(state, by)
     rows = await fetch(
-        "UPDATE inbox_todo SET state = ?, lane = ?, sort_key = ?, closed_at = ?, closed_by = ?, closed_by_name = ?,"  # noqa: S608
+        f"UPDATE inbox_todo SET state = ?, {whose}, sort_key = ?, closed_at = ?, closed_by = ?, closed_by_name = ?,"  # noqa: S608
         f" reason = ?, rev = rev + 1, open_key = NULL WHERE {where} AND state = 'open' RETURNING {TOUCHED}",
-        state, DONE if state == DONE else GONE, order.of_closed(now), now, by.ref, by.name, _cut(reason, 200), *values,
+        state, *owners, order.of_closed(now), now, by.ref, by.name, _cut(reason, 200), *values,
     )  # fmt: skip
     tell(rows)
-    return len(rows)
+    return rows
 
 
 @verb

@@ -18,7 +18,8 @@ class Todo(Model):
     `lane` is where it is listed: its box while open, "done" when done, "gone" when withdrawn or transferred. `sort_key` orders
     a lane, ascending: open ones by urgency, then due moment; closed ones by closing moment, latest first. `open_key` is unique
     while open (kind, source and holder), NULL afterwards. `kind` ends the first index so that counts and pages of a delegate,
-    who may see some kinds only, need no other.
+    who may see some kinds only, need no other. What a person did for a post is theirs (已办): then `holder` is the
+    person and `post` the post it was asked of.
     """
 
     id: Any = identifier()
@@ -26,6 +27,7 @@ class Todo(Model):
     source = fields.CharField(max_length=160)
     holder_kind = fields.CharField(max_length=6)
     holder: Any = fields.UUIDField()
+    post: Any = fields.UUIDField(null=True)
     box = fields.CharField(max_length=6)
     lane = fields.CharField(max_length=6)
     sort_key = fields.BigIntField()

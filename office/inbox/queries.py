@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from office.inbox.reach import Reach, reach_of
+from office.inbox.models import DONE, TRANSFERRED
+from office.inbox.reach import Reach, own, reach_of
 from office.inbox.schemas import Box, Counts, InboxPage, InboxQuery, InboxStart, TodoView
 from office.kernel.actor import Actor
 from office.kernel.database import fetch
@@ -20,7 +21,7 @@ MAX_INT = 2**63 - 1
 
 COLUMNS = (
     "id, kind, source, box, title, summary, sender, urgency, due_at, due_why, route, state, opened_at, first_seen_at,"
-    " closed_at, closed_by_name, reason, rev, sort_key"
+    " closed_at, closed_by_name, reason, rev, sort_key, holder, post"
 )
 
 
@@ -31,11 +32,13 @@ async def page(actor: Actor, asked: InboxQuery) -> InboxPage:
 
 
 async def _list(actor: Actor, asked: InboxQuery) -> tuple[list[TodoView], str | None]:
-    find = _search if asked.q.strip() else _walk
-    rows = await find(reach_of(actor), asked)
-    more = len(rows) > asked.limit
-    rows = rows[: asked.limit]
-    return [_view(row) for row in rows], _cursor(rows[-1], asked) if more else None
+    mine = own(actor.own_id) if asked.box == DONE else reach_of(actor)
+    rows = await (_search if asked.q.strip() else _walk)(mine, asked)
+    shown = rows[: asked.limit]
+    if len(rows) > asked.limit:
+        return [_view(row) for row in shown], _cursor(shown[-1], asked)
+    edge = await _looked_at(mine, asked) if asked.q.strip() else None
+    return [_view(row) for row in shown if edge is None or uuid_of(row["id"]) >= edge], str(edge) if edge else None
 
 
 async def todos_of(
@@ -71,7 +74,7 @@ async def _walk(mine: Reach, asked: InboxQuery) -> list[dict[str, Any]]:
 
 
 async def _search(mine: Reach, asked: InboxQuery) -> list[dict[str, Any]]:
-    """The newest matching ones among each holder's newest.
+    """The newest matching ones among each holder's newest; `_looked_at` says how far that was.
 
     The holders (UUIDs, so nothing to escape) stand in the text itself: bound, PostgreSQL plans once for a holder with few
     to-dos and then sorts all of a busy one's, 90 ms instead of 1 ms at 80,000.
@@ -91,6 +94,24 @@ async def _search(mine: Reach, asked: InboxQuery) -> list[dict[str, Any]]:
     )
     bound = [value for _, kinds in holders for value in (asked.box, *place, *kinds)]
     return await fetch(text, *bound, *[like(asked.q)] * 3)
+
+
+async def _looked_at(mine: Reach, asked: InboxQuery) -> UUID | None:
+    """The last to-do up to which all holders' were looked at: where a search goes on. None when all were. One query.
+
+    A holder with fewer was looked at to the end; of the others the one that reached back least decides, so that what is found
+    beyond comes with the next page, in order. Index entries only.
+    """
+    before, place = (" AND id < ?", [str(_uuid(asked.cursor))]) if asked.cursor else ("", [])
+    holders = [*mine.whole, *(holder for holder, _ in mine.parts)]
+    parts = [
+        f"SELECT id FROM (SELECT id FROM inbox_todo WHERE holder = '{UUID(holder)}' AND lane = ?{before}"  # noqa: S608
+        f" ORDER BY id DESC LIMIT 1 OFFSET {SEARCH_DEPTH - 1}) AS one"
+        for holder in holders
+    ]
+    text = f"SELECT id FROM ({' UNION ALL '.join(parts)}) AS every ORDER BY id DESC LIMIT 1"  # noqa: S608
+    rows = await fetch(text, *[value for _ in holders for value in (asked.box, *place)])
+    return uuid_of(rows[0]["id"]) if rows else None
 
 
 def _cursor(row: Mapping[str, Any], asked: InboxQuery) -> str:
@@ -131,18 +152,27 @@ async def counts_within(mine: Reach) -> Counts:
 
 
 async def views(ids: Sequence[UUID], mine: Reach, limit: int) -> list[TodoView]:
-    """These to-dos, as far as they are within reach; at most `limit`. One query."""
-    wanted, (within, values) = texts(set(ids)), mine.condition()
-    text = f"SELECT {COLUMNS} FROM inbox_todo WHERE id IN ({marks(wanted)}) AND {within} ORDER BY id LIMIT {limit}"  # noqa: S608
-    return [_view(row) for row in await fetch(text, *wanted, *values)] if wanted else []
+    """These to-dos, as far as they are or were within reach; at most `limit`. One query.
+
+    What another has done for a post within reach is told as transferred: it is in that other's list.
+    """
+    wanted, (within, values), (was, before) = texts(set(ids)), mine.condition(), mine.condition("post")
+    among = f"WHERE id IN ({marks(wanted)}) AND ({within} OR {was}) ORDER BY id LIMIT {limit}"
+    rows = await fetch(f"SELECT {COLUMNS} FROM inbox_todo {among}", *wanted, *values, *before) if wanted else []  # noqa: S608
+    return [_view(row, _gone(row, mine)) for row in rows]
 
 
-def _view(row: Mapping[str, Any]) -> TodoView:
+def _gone(row: Mapping[str, Any], mine: Reach) -> bool:
+    return row["post"] is not None and str(row["holder"]) not in mine.whole
+
+
+def _view(row: Mapping[str, Any], gone: bool = False) -> TodoView:
     kind = registry().todo_kinds.get(row["kind"])
     return TodoView(
         id=uuid_of(row["id"]), kind=row["kind"], label=kind.label if kind else "", box=row["box"], title=row["title"],
         summary=row["summary"], sender=row["sender"], urgency=row["urgency"], due_at=instant_or_none(row["due_at"]),
-        due_why=row["due_why"], route=row["route"], source=row["source"], state=row["state"],
+        due_why=row["due_why"], route=row["route"], source=row["source"],
+        state=TRANSFERRED if gone else row["state"],
         opened_at=instant_of(row["opened_at"]), first_seen_at=instant_or_none(row["first_seen_at"]),
         closed_at=instant_or_none(row["closed_at"]), closed_by_name=row["closed_by_name"], reason=row["reason"], rev=row["rev"],
     )  # fmt: skip

@@ -16,11 +16,11 @@ class Reach(NamedTuple):
     whole: list[str]
     parts: list[tuple[str, list[str]]]
 
-    def condition(self) -> tuple[str, list[str]]:
-        """SQL for "this row is within reach", for rows found by their id, and its values."""
+    def condition(self, column: str = "holder") -> tuple[str, list[str]]:
+        """SQL for "this row is within reach", for rows found by their id, and its values; or for the post it was asked of."""
         within = [
-            f"holder IN ({marks(self.whole)})",
-            *(f"(holder = ? AND kind IN ({marks(kinds)}))" for _, kinds in self.parts),
+            f"{column} IN ({marks(self.whole)})",
+            *(f"({column} = ? AND kind IN ({marks(kinds)}))" for _, kinds in self.parts),
         ]
         return f"({' OR '.join(within)})", [*self.whole, *(value for holder, kinds in self.parts for value in (holder, *kinds))]
 
@@ -28,6 +28,11 @@ class Reach(NamedTuple):
 def reach_of(actor: Actor) -> Reach:
     """What an actor sees."""
     return reach(actor.own_id, actor.holdings)
+
+
+def own(person: UUID) -> Reach:
+    """What is a person's own and no post's: all that they have done (已办)."""
+    return Reach(texts([person]), [])
 
 
 def reach(person: UUID, holdings: Iterable[Holding]) -> Reach:

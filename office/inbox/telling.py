@@ -26,9 +26,11 @@ Touched = tuple[UUID, str, str, UUID]
 
 
 def tell(rows: Iterable[Mapping[str, Any]]) -> None:
-    """Note touched rows (id, source, holder_kind, holder); events are recorded just before the commit."""
+    """Note touched rows (id, source, holder_kind, holder, post); events are recorded just before the commit."""
     for row in rows:
         stage(_record, (uuid_of(row["id"]), row["source"], row["holder_kind"], uuid_of(row["holder"])))
+        if row["post"]:
+            stage(_record, (uuid_of(row["id"]), row["source"], "post", uuid_of(row["post"])))
 
 
 async def _record(touched: list[Touched]) -> None:

@@ -364,6 +364,7 @@ CREATE TABLE "inbox_todo" (
     "source" VARCHAR(160) NOT NULL,
     "holder_kind" VARCHAR(6) NOT NULL,
     "holder" UUID NOT NULL,
+    "post" UUID,
     "box" VARCHAR(6) NOT NULL,
     "lane" VARCHAR(6) NOT NULL,
     "sort_key" BIGINT NOT NULL,

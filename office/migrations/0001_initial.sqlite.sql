@@ -334,6 +334,7 @@ CREATE TABLE "inbox_todo" (
     "source" VARCHAR(160) NOT NULL,
     "holder_kind" VARCHAR(6) NOT NULL,
     "holder" CHAR(36) NOT NULL,
+    "post" CHAR(36),
     "box" VARCHAR(6) NOT NULL,
     "lane" VARCHAR(6) NOT NULL,
     "sort_key" BIGINT NOT NULL,

@@ -1,13 +1,16 @@
 """Units end, clerks and people go: what they had open goes on in other hands, what was handled stays readable."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from documents.incoming.models import Handling
+from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.organization import actions, structure
+from office.organization.actions import delegate
 from office.organization.mergers import merge_units
 from tests.documents.conftest import Office
 
@@ -86,3 +89,27 @@ async def test_what_somebody_who_left_had_in_person_goes_to_the_clerk(office: Of
     await _leave(office, "沈听澜")
     kinds = [one["kind"] for one in await _inbox(office, "苏小满") if one["route"].endswith(handling)]
     assert "documents.settle" in kinds
+
+
+async def test_who_changes_posts_keeps_what_they_handled_and_the_successor_begins_with_nothing(office: Office) -> None:
+    handling = await office.proposed()
+    assert (await office.sign("秦望舒", handling)).status_code == 201
+    await office.after_hold()
+    await _leave(office, "秦望舒")
+    await actions.appoint(SYSTEM, office.town.people["何路人"], office.town.posts["秦望舒"])
+    await office.house.drain()
+    assert [one["route"].rpartition("/")[2] for one in await _inbox(office, "秦望舒", "done")] == [handling]
+    assert await _inbox(office, "何路人", "done") == []
+
+
+async def test_what_a_delegate_signed_stays_with_the_delegate_and_the_leader(office: Office) -> None:
+    handling, until = await office.proposed(), clock.now() + timedelta(hours=1)
+    leader, post = await office.town.actor("秦望舒"), office.town.posts["秦望舒"]
+    await delegate(leader, post, office.town.people["程晚照"], valid_to=until)
+    assert (await office.sign("程晚照", handling)).status_code == 201
+    await office.after_hold()
+    clock.travel(timedelta(hours=2))
+    await office.house.drain()
+    for name in ("秦望舒", "程晚照"):
+        [done] = await _inbox(office, name, "done")
+        assert (done["closed_by_name"], done["state"]) == ("程晚照", "done")

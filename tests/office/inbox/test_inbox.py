@@ -52,7 +52,42 @@ async def test_held_by_a_person_or_by_whoever_holds_the_post(town: Town) -> None
     assert await titles(town, "丁守一") == []
     await actions.close("works.sign", "w:2", by=await town.actor("许一诺"), reason="已登记")
     assert await titles(town, "罗小满") == ["给人"]
-    assert await titles(town, "罗小满", "done") == ["给岗"]
+    assert await titles(town, "罗小满", "done") == []
+    assert await titles(town, "许一诺", "done") == ["给岗"]
+
+
+async def test_what_was_done_stays_with_who_did_it_whoever_holds_the_post_later(town: Town) -> None:
+    await actions.open_many([todo(post(town, "镇长"), source=f"w:{n}", title=f"{n}") for n in range(3)])
+    await actions.close("works.sign", "w:0", by=await town.actor("韩素云"), reason="已办")
+    await actions.close("works.sign", "w:1", by=SYSTEM, reason="到期")
+    await organization.end_appointment(SYSTEM, town.appointments["韩素云"])
+    await organization.appoint(SYSTEM, town.people["许一诺"], town.posts["镇长"])
+    assert await titles(town, "韩素云", "done") == await titles(town, "韩素云", "done", q="0") == ["0"]
+    assert (await titles(town, "许一诺"), await titles(town, "许一诺", "done")) == (["2"], [])
+    assert (await Todo.get(source="w:0")).post == town.posts["镇长"]
+
+
+async def test_what_a_delegate_did_lies_with_both_for_good(town: Town) -> None:
+    await actions.open_many([todo(post(town, "镇长"))])
+    await delegated(town)
+    mayor, deputy = town.people["韩素云"], await town.actor("沈立群")
+    assert await actions.close("works.sign", "works.paper:1", by=deputy, reason="已办", behalf=mayor) == 1
+    clock.travel(timedelta(hours=2))
+    for name in ("韩素云", "沈立群"):
+        [shown], _ = await queries.todos_of(await town.actor(name), "done")
+        assert (shown.closed_by_name, shown.state) == ("沈立群", "done")
+
+
+async def test_who_also_holds_the_post_is_told_that_it_is_anothers_now(town: Town) -> None:
+    await organization.appoint(SYSTEM, town.people["许一诺"], town.posts["文书"], kind="兼任", is_primary=False)
+    await actions.open_many([todo(post(town, "文书"))])
+    await RecordedEvent.all().delete()
+    await actions.close("works.sign", "works.paper:1", by=await town.actor("许一诺"), reason="已登记")
+    event = msgspec.convert((await RecordedEvent.get(name="inbox.changed")).payload, InboxChanged)
+    assert set(await telling.audience(event)) == {town.people["罗小满"], town.people["许一诺"]}
+    mine, other = [await telling.view(event, town.people[name]) for name in ("许一诺", "罗小满")]
+    assert [one["todo"]["state"] for one in (mine, other)] == ["done", "transferred"]  # type: ignore[index]
+    assert mine["counts"] == other["counts"] == {"handle": 0, "read": 0, "follow": 0}
 
 
 async def test_a_delegate_sees_the_post_while_it_lasts(town: Town) -> None:
@@ -90,7 +125,7 @@ async def test_a_delegate_for_some_work_sees_that_work_only(town: Town) -> None:
     assert told["counts"] == {"handle": 2, "read": 1, "follow": 0}
     assert isinstance(told["todo"], dict)
     assert told["todo"]["kind"] == "works.sign"
-    await actions.close("chores.do", "works.paper:1", by=SYSTEM, reason="已办")
+    await actions.close("chores.do", "works.paper:1", by=await town.actor("韩素云"), reason="已办")
     assert await titles(town, "沈立群", "done") == []
     assert await titles(town, "韩素云", "done") == ["修桥"]
 
@@ -276,6 +311,26 @@ async def test_search_finds_words_in_ones_own_newest_first(town: Town) -> None:
     assert cursor is not None
     second, end = await queries.todos_of(await town.actor("罗小满"), q="通知", limit=1, cursor=cursor)
     assert ([one.title for one in [*first, *second]], end) == (["会议通知", "防汛通知"], None)
+
+
+async def test_a_search_goes_on_behind_what_was_looked_at(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two holders, one of whom has more than is looked at: each that matches comes once, newest first, and the end is said."""
+    monkeypatch.setattr(queries, "SEARCH_DEPTH", 10)
+    for n in range(35):
+        holder = post(town, "文书") if n % 6 == 0 else person(town, "罗小满")
+        await actions.open_many([todo(holder, source=f"w:{n}", title=f"防汛{n}" if n in (0, 2, 3, 12, 34) else "其他")])
+    clerk, cursor, found, pages = await town.actor("罗小满"), "", [], 0
+    while cursor is not None:
+        part, cursor = await queries.todos_of(clerk, q="防汛", limit=3, cursor=cursor)  # type: ignore[assignment]
+        found, pages = [*found, *(one.title for one in part)], pages + 1
+    assert found == ["防汛34", "防汛12", "防汛3", "防汛2", "防汛0"]
+    assert pages == 3
+    async with town.http("罗小满") as http:
+        page = (await http.get("/inbox", params={"q": "防汛2"})).json()
+        assert page["items"] == []
+        older = (await http.get("/inbox", params={"q": "防汛2", "cursor": page["next"]})).json()
+        last = (await http.get("/inbox", params={"q": "防汛2", "cursor": older["next"]})).json()
+    assert ([one["title"] for one in last["items"]], last["next"]) == (["防汛2"], None)
 
 
 async def test_one_event_per_unit_of_work_told_to_whoever_holds_the_posts(town: Town) -> None:

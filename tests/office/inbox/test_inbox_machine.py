@@ -45,6 +45,7 @@ class Inbox(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.open: set[Piece] = set()
+        self.done: dict[str, list[tuple[str, str]]] = {name: [] for name in PEOPLE}
         self.held = {("韩素云", "镇长"): self.town.appointments["韩素云"]}
         self.held[("沈立群", "副镇长（农业）")] = self.town.appointments["沈立群"]
         self.held[("罗小满", "文书")] = self.town.appointments["罗小满"]
@@ -71,11 +72,29 @@ class Inbox(RuleBasedStateMachine):
         assert len(self.run(actions.open_many(todos))) == len(work)
         self.open |= set(work)
 
-    @rule(kind=st.sampled_from(KINDS), source=st.sampled_from(SOURCES))
-    def act(self, kind: str, source: str) -> None:
+    @rule(kind=st.sampled_from(KINDS), source=st.sampled_from(SOURCES), doer=st.none() | st.sampled_from(PEOPLE))
+    def act(self, kind: str, source: str, doer: str | None) -> None:
         gone = {piece for piece in self.open if piece[:2] == (kind, source)}
-        assert self.run(actions.close(kind, source, by=SYSTEM, reason="已办")) == len(gone)
+        by = self.run(actor_of(self.town.people[doer], doer)) if doer else SYSTEM
+        assert self.run(actions.close(kind, source, by=by, reason="已办")) == len(gone)
         self.open -= gone
+        for _, _, (held_by, name) in gone:
+            self.finished(name if held_by == "person" else doer, kind, source)
+
+    @rule(piece=pieces, doer=st.sampled_from(PEOPLE), giver=st.sampled_from(PEOPLE))
+    def act_for_another(self, piece: Piece, doer: str, giver: str) -> None:
+        kind, source, (held_by, name) = piece
+        by, behalf = self.run(actor_of(self.town.people[doer], doer)), self.town.people[giver]
+        closed = self.run(actions.close(kind, source, by=by, reason="已办", holder=self.holder(piece[2]), behalf=behalf))
+        assert closed == (piece in self.open)
+        if closed:
+            self.open.discard(piece)
+            for one in {doer, giver, *([name] if held_by == "person" else [])}:
+                self.finished(one, kind, source)
+
+    def finished(self, name: str | None, kind: str, source: str) -> None:
+        if name:
+            self.done[name].append((kind, source))
 
     @rule(piece=pieces)
     def act_alone(self, piece: Piece) -> None:
@@ -83,6 +102,8 @@ class Inbox(RuleBasedStateMachine):
         closed = self.run(actions.close(kind, source, by=SYSTEM, reason="已办", holder=self.holder(who)))
         assert closed == (piece in self.open)
         self.open.discard(piece)
+        if closed and who[0] == "person":
+            self.finished(who[1], kind, source)
 
     @rule(source=st.sampled_from(SOURCES))
     def withdraw(self, source: str) -> None:
@@ -130,6 +151,8 @@ class Inbox(RuleBasedStateMachine):
             pending = sorted((kind, source) for kind, source, who in self.open if self.sees(person, (kind, source, who)))
             assert shown == pending
             assert counts == len(pending)
+            handled, _ = self.run(queries.todos_of(self.run(actor_of(self.town.people[person], person)), "done", limit=100))
+            assert sorted((one.kind, one.source) for one in handled) == sorted(self.done[person])
 
     @invariant()
     def the_promises_hold(self) -> None:

@@ -5,11 +5,11 @@ import type { Box, Todo } from './types'
 export interface List { items: Todo[]; loaded: boolean }
 export type Change = Partial<Todo> & { id: string }
 
-/** Put one changed to-do where it now belongs: out of every box, then into its own while it is live. */
+/** Put one changed to-do where it now belongs: out of every box, then into its own while it is live, or among those done. */
 export function place(lists: Record<Box, List>, todo: Change): void {
   for (const id of Object.keys(lists) as Box[]) lists[id].items = lists[id].items.filter((item) => item.id !== todo.id)
   const live = !todo.state || todo.state === 'open' || todo.state === 'claimed'
-  if (!todo.title || !todo.box) return
+  if (!todo.title || !todo.box || !live && todo.state !== 'done') return
   const box: Box = live ? todo.box : 'done'
   if (!lists[box].loaded) return
   lists[box].items = [...lists[box].items, todo as Todo].sort(box === 'done' ? byClosing : byDeadline)
