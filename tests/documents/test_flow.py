@@ -323,7 +323,7 @@ async def test_hold_puts_aside_until_the_clerk_takes_it_up(office: Office) -> No
     handling = await office.proposed("秦望舒", "林若溪")
     await _signed(office, "秦望舒", handling, "暂缓，等县里文件。", "hold")
     page = await office.page("苏小满", handling)
-    assert (page["state"], page["may"], page["step"]) == ("挂起", ["resumptions"], None)
+    assert (page["state"], page["may"], page["step"]) == ("挂起", ["amendments", "resumptions"], None)
     assert (await office.page("林若溪", handling))["step"] is None
     await _ok(office, "苏小满", handling, "resumptions", reason="文件已到")
     assert await _waiting(office, handling) == [("林若溪", "批示")]
