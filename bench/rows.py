@@ -28,7 +28,7 @@ STEP = timedelta(minutes=3)
 NEWEST = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 HANDLING = (
-    "id", "document_id", "version", "addressed_to", "unit_id", "case_id", "clerk_post", "parent_id", "state", "kind", "title",
+    "id", "document_id", "version", "addressed_to", "unit_id", "case_id", "clerk_post", "state", "kind", "title",
     "doc_no", "issuer", "urgency", "sender", "register_no", "register_year", "register_n", "due_at", "due_why", "received_at",
     "signed_for_at", "registered_at", "closed_at", "result", "rev",
 )  # fmt: skip
@@ -56,8 +56,7 @@ class Past:
             closed = at + timedelta(days=3 + n % 9)
             due = at + timedelta(days=2 + n % 13)
             yield (
-                _id(at, n, 1), _id(at, n, 2), 1, unit, unit, _id(at, n, 3), self.clerk if ours else unit, None, "closed",
-                "批办",
+                _id(at, n, 1), _id(at, n, 2), 1, unit, unit, _id(at, n, 3), self.clerk if ours else unit, "closed", "批办",
                 f"关于做好第{n}号事项有关工作的通知", f"青政办发〔{at.year}〕{n % 900 + 1}号", OFFICE, URGENCY[n % 20], OFFICE,
                 f"收〔{at.year}〕{n}号", at.year, n, due, "批办件七个工作日", at, at, at, closed, "已办结", 9,
             )  # fmt: skip

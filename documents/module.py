@@ -6,7 +6,7 @@ from documents.exchange import deliveries, states
 from documents.exchange import routes as exchange
 from documents.exchange.events import StateTold
 from documents.exchange.texts import TEXTS as EXCHANGE_TEXTS
-from documents.incoming import answered, follows, heirs, limits, vacant
+from documents.incoming import below, follows, heirs, limits, vacant
 from documents.incoming.access import cards, document_cards
 from documents.incoming.actions import dictate, effect, sign
 from documents.incoming.events import DocumentCorrected, HandlingChanged, LimitsOutdated, Replied
@@ -14,6 +14,7 @@ from documents.incoming.pressing import jobs as reminders
 from documents.incoming.publications import CHANGED
 from documents.incoming.queries import FOLLOW
 from documents.incoming.routes import ENDPOINTS, HANDLE, PRESS, REGISTER, VIEW
+from documents.incoming.sendings import ADDED
 from documents.incoming.texts import TEXTS
 from office.kernel.events import Handler
 from office.kernel.modules import Job, Module, Permission, TodoKind
@@ -45,6 +46,8 @@ module = Module(
         TodoKind(name="documents.instruct", label="待批示", box="handle", route=PAGE),
         TodoKind(name="documents.handle", label="待承办", box="handle", route=PAGE),
         TodoKind(name="documents.read", label="待阅", box="read", route=PAGE),
+        TodoKind(name="documents.await_units", label="待下级办理", box="handle", route=PAGE),
+        TodoKind(name=ADDED, label="上级加办", box="handle", route=PAGE),
         TodoKind(name="documents.reply", label="待答复", box="handle", route=PAGE),
         TodoKind(name="documents.conclude", label="待办结", box="handle", route=PAGE),
         TodoKind(name="documents.settle", label="待处置", box="handle", route=PAGE),
@@ -64,6 +67,7 @@ module = Module(
         Handler(name="documents.skip_vacant", event=HandlingChanged.name, run=vacant.on_changed),
         Handler(name="documents.forget_late", event=HandlingChanged.name, run=reminders.on_changed,
                 reads=frozenset({"handling"})),
+        Handler(name="documents.go_on_above", event=HandlingChanged.name, run=below.on_changed),
         Handler(name="documents.retell_followers", event=HandlingChanged.name, run=follows.on_changed),
         Handler(name="documents.give_over", event=UnitSucceeded.name, run=heirs.on_unit_succeeded, outside=True,
                 reads=frozenset({"unit", "custodian"})),
@@ -72,8 +76,7 @@ module = Module(
         Handler(name="documents.recompute_limits", event=CalendarChanged.name, run=limits.on_calendar_changed,
                 reads=frozenset({"first", "last"})),
         Handler(name="documents.recompute_page", event=LimitsOutdated.name, run=limits.recompute_page, outside=True),
-        Handler(name="documents.tell_parent", event=Replied.name, run=answered.on_replied,
-                reads=frozenset({"parent"})),
+        Handler(name="documents.tell_above", event=Replied.name, run=below.on_replied),
         Handler(name="documents.tell_state", event=HandlingChanged.name, run=states.on_handling_changed),
         Handler(name="documents.tell_corrected", event=DocumentCorrected.name, run=states.on_corrected),
         Handler(name="documents.send_webhook", event=StateTold.name, run=deliveries.send, outside=True,

@@ -218,6 +218,7 @@ class Story:
         page = await self.clerk.door.get(f"/handlings/{self.handling}")
         states = [one["state"] for one in page["sent_down"]]
         self.ledger.check("镇里看得到四份的状态", states == [AWAITING] * len(STORY_OFFICES), "、".join(states))
+        self.ledger.check("四个单位办完之前，镇里是承办中", page["state"] == "承办中", page["state"])
 
     async def _leave(self) -> None:
         for leave in (self.leader.leave, self.clerk.leave, self.county.leave):

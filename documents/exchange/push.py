@@ -16,9 +16,9 @@ from tortoise.exceptions import IntegrityError
 from documents.exchange.models import Push
 from documents.exchange.recipients import recipients_of
 from documents.exchange.schemas import Delivered, FileTaken, Metadata, PushAnswer, Signed
-from documents.incoming import cases
 from documents.incoming.correction import correct
 from documents.incoming.models import Document, DocumentVersion
+from documents.incoming.opening import Coming, open_handling
 from documents.incoming.states import NAMES
 from documents.incoming.versions import fingerprint_of, make_version
 from office import audit
@@ -149,7 +149,7 @@ def _columns(metadata: Metadata) -> dict[str, object]:
 
 async def _deliver(actor: Actor, document: Document, metadata: Metadata, code: str, unit: UnitCard) -> Delivered:
     sender = metadata.signature or metadata.issuerMark or actor.name
-    handling, _ = await cases.open_handling(actor, document, unit.id, sender=sender[:200])
+    handling, _ = await open_handling(actor, document, unit.id, Coming(sender=sender[:200], direct=True))
     return Delivered(code, unit.name, handling.id, NAMES[handling.state], handling.received_at)
 
 

@@ -30,7 +30,7 @@ async def on_handling_changed(event: HandlingChanged, delivery: Delivery) -> Non
     """Tell the client that pushed the document, once per state and reply. What goes further down is the unit's own matter."""
     push = await _push_of(event.document)
     handling = await Handling.get_or_none(id=event.handling)
-    if push is None or handling is None or handling.parent_id is not None:
+    if push is None or handling is None or not handling.direct:
         return
     recipient = (await units([event.unit]))[event.unit].uscc or ""
     last = await StateEntry.filter(

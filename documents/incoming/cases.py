@@ -1,30 +1,23 @@
-"""Handlings and their running cases: opening one in a unit, and keeping the handling's row true to its case."""
+"""Handlings and their running cases: steps and limits, and keeping the handling's row true to its case."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from documents.incoming.deadlines import Source, Stage
-from documents.incoming.due import Asking, settle_due, step_due
+from documents.incoming.awaiting import arrange
 from documents.incoming.events import HandlingChanged
 from documents.incoming.models import Document, Handling, Participant
 from documents.incoming.pressing.rules import next_reminder
 from documents.incoming.reading.numbers import normalise_doc_no
-from documents.incoming.states import AWAITING_RECEIPT, OVER, REOPENED, standing
-from documents.incoming.templates import ARRIVAL
-from documents.incoming.unit_rules import is_hub
-from office import audit
-from office.flow import actions as flow
+from documents.incoming.sendings import end
+from documents.incoming.states import AWAIT, OVER, standing
 from office.flow import rules
 from office.flow.actions import About
 from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.database import execute, insert_many
 from office.kernel.ids import new_id
-from office.kernel.refusal import Invalid
 from office.organization.calendar import Deadline
-from office.organization.queries import receiving_posts, units
 from office.outbox import record
 
 KINDS = {
@@ -38,12 +31,12 @@ KINDS = {
     "advise": "documents.handle",
     "assist": "documents.handle",
     "read": "documents.read",
+    AWAIT: "documents.await_units",
     "reply": "documents.reply",
     "conclude": "documents.conclude",
     "*": "documents.settle",
 }
 COPIED = ("title", "doc_no", "issuer", "urgency", "doc_date", "doc_type", "main_to", "signer")
-ELECTRONIC = "电子交换"
 
 
 def ref(handling: UUID) -> str:
@@ -62,58 +55,9 @@ def at_post(post: UUID) -> rules.Holder:
     return rules.Holder("post", str(post))
 
 
-async def open_handling(
-    actor: Actor, document: Document, unit: UUID, *, sender: str, role: str = "", parent: UUID | None = None, words: str = "",
-    sent_by: str = "", asked: Deadline | None = None, channel: str = ELECTRONIC, arrived: datetime | None = None,
-) -> tuple[Handling, bool]:  # fmt: skip
-    """Open a unit's handling in state 待签收; the one that is there already if the document came before, and False.
-
-    One that was sent back or recalled is opened again, with a case of its own and its limits counted anew, and keeps its
-    register number. `asked` is the time the sender states. Refuses: Invalid documents.no_clerk where nobody receives documents.
-    """
-    known = await Handling.get_or_none(document_id=document.id, addressed_to=unit)
-    if known is not None and known.state not in REOPENED:
-        return known, False
-    posts = await receiving_posts(unit)
-    if not posts:
-        name = (await units([unit]))[unit].label
-        raise Invalid("documents.no_clerk", unit=name)
-    handling = known or Handling(id=new_id(), document_id=document.id, addressed_to=unit, unit_id=unit)
-    handling.update_from_dict({
-        "version": document.version, "case_id": new_id(), "clerk_post": posts[0].id, "parent_id": parent,
-        "state": AWAITING_RECEIPT, "sender": sender, "role": role, "words": words, "sent_by": sent_by, "channel": channel,
-        "received_at": arrived or clock.now(), "signed_for_at": None, "registered_at": None, "counted_from": None,
-        "check_passed": None, "closed_at": None, "kind": "", "result": "", "reply": "", "reply_no": "", "reply_file": None,
-        "replied_at": None, "withheld": False, "asked": _asked(asked), **as_it_came(document),
-    })  # fmt: skip
-    await settle_due(handling)
-    await handling.save(force_create=known is None)
-    case = await _open_case(actor, handling)
-    audit.record(actor, "documents.open_handling", ref(handling.id), document=str(document.id), unit=str(unit))
-    await reflect(actor, handling, case)
-    return handling, True
-
-
-def _asked(told: Deadline | None) -> list[Asking]:
-    return [Asking("sender", Source(told.why.partition("：")[0]), told.at)] if told else []
-
-
 def as_it_came(document: Document) -> dict[str, Any]:
     """What a handling says until its own clerk has confirmed it: the document's words."""
     return {name: getattr(document, name) for name in COPIED} | {"doc_no_key": normalise_doc_no(document.doc_no)[:120]}
-
-
-async def _open_case(actor: Actor, handling: Handling) -> rules.Case:
-    clerk = at_post(handling.clerk_post)
-    told = await step_due(handling, Stage.REGISTER, handling.kind)
-    asked = rules.Seat(holder=clerk, due=told.at if told else None, due_why=told.why if told else "")
-    cast = {"receive": [asked], "register": [asked], "propose": [asked], "conclude": [rules.Seat(holder=clerk)]}
-    sender = rules.Holder("person", str(actor.id or handling.document_id))
-    start = rules.opening(
-        ARRIVAL, cast, str(handling.case_id), rules.By(person=sender.id, capacity="initiator"), clerk, sender,
-        lambda: str(new_id()), hub=await is_hub(handling.unit_id),
-    )  # fmt: skip
-    return await flow.open_case(actor, start, about(handling))
 
 
 def about(handling: Handling) -> About:
@@ -125,12 +69,14 @@ def about(handling: Handling) -> About:
 
 
 async def reflect(actor: Actor, handling: Handling, case: rules.Case, *, state: str | None = None, **changes: object) -> None:
-    """Write what the case means for its handling: state, participants, version; and tell the followers."""
+    """Write what the case means for its handling: state, participants, version, what it waits for; and tell the followers."""
+    case = await arrange(actor, handling, case) if state is None else case
     handling.update_from_dict(dict(changes))
     handling.state, handling.rev = state or standing(case, handling.check_passed), handling.rev + 1
     handling.closed_at = (handling.closed_at or clock.now()) if handling.state in OVER else None
     handling.remind_at = next_reminder(handling, case)
     await handling.save(update_fields=[*changes, "state", "rev", "closed_at", "remind_at"])
+    await end(actor, handling)
     await _admit(handling.id, (leaf.holder.id for leaf in rules.leaves(case.root)))
     _record(actor, handling)
 

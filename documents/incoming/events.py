@@ -21,11 +21,10 @@ class HandlingChanged(Event, frozen=True):
 
 
 class Replied(Event, frozen=True):
-    """A unit answered the sender (答复); `parent` is the handling above that sent it, where that is a unit of this house."""
+    """A unit answered whoever sent it the document (答复)."""
 
     name = "documents.replied"
     handling: UUID
-    parent: UUID | None
 
     def key(self) -> str:
         return f"handling:{self.handling}"

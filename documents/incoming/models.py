@@ -56,12 +56,11 @@ class Handling(Model):
 
     `addressed_to` is the unit the document came to; `unit_id` the one whose affair it is now, another after a merger (撤并).
 
-    `presser` is who presses it (催办人) where the clerk named one, "person:…" or "post:…".
-    `parent_id`, `sender`, `role` and `words` say who sent it down, as what, and with which opinion; `sent_by` is the obligation
-    of the parent that did, so that taking that act back recalls what it sent and nothing else. `withheld`: recalled, or sent
-    back as classified (涉密误投); its files are neither shown nor served in this unit any more. `asked` are the limits stated
-    for it (来文要求, 拟办要求, 领导要求), {of, source, at}; `due_at` is the one that holds, by the rule `due_why`;
-    rules count `counted_from` registration, or from when an ended document was taken up again (重新办理).
+    `presser` is who presses it (催办人) where the clerk named one, "person:…" or "post:…". `direct`: it came from outside, not
+    only from a unit above; whoever pushed it is told its states. `withheld`: recalled, or sent back as classified (涉密误投);
+    its files are neither shown nor served in this unit any more. `asked` are the limits stated for it (来文要求, 拟办要求,
+    领导要求), {of, source, at}; `due_at` is the one that holds, by the rule `due_why`; rules count `counted_from` registration,
+    or from when an ended document was taken up again (重新办理).
     What the register (收文登记簿) says stands here as this unit's clerk confirmed it; until then as the document came.
     `doc_no_key` is the number as compared.
     At `remind_at` the presser is told what is late; `reminded` are the limits they were told of.
@@ -75,7 +74,6 @@ class Handling(Model):
     case_id = fields.UUIDField()
     clerk_post = fields.UUIDField()
     presser = fields.CharField(max_length=60, default="")
-    parent_id: Any = fields.UUIDField(null=True)
     state = fields.CharField(max_length=20)
     kind = fields.CharField(max_length=12, default="")
     title = fields.CharField(max_length=400)
@@ -84,9 +82,7 @@ class Handling(Model):
     urgency = fields.CharField(max_length=4, default="")
     doc_date: Any = fields.DateField(null=True)
     sender = fields.CharField(max_length=200, default="")
-    role = fields.CharField(max_length=8, default="")
-    sent_by = fields.CharField(max_length=40, default="")
-    words = fields.TextField(default="")
+    direct = fields.BooleanField(default=True)
     register_no: Any = fields.CharField(max_length=60, null=True)
     register_year: Any = fields.IntField(null=True)
     register_n: Any = fields.IntField(null=True)
@@ -130,7 +126,6 @@ class Handling(Model):
             ("unit_id", "doc_no_key"),
             ("unit_id", "closed_at", "received_at"),
             ("case_id",),
-            ("parent_id",),
             ("remind_at",),
         )
 
@@ -158,6 +153,30 @@ class StepRecord(Model):
     class Meta:
         table = "documents_step"
         indexes = (("handling_id", "at"),)
+
+
+class Sending(Model):
+    """One sending down (下发) from a unit's handling, `parent_id`, to another's, `child_id`: as what, in whose words.
+
+    `sent_by` is the obligation above whose act did it, so that taking that act back takes back what it sent and nothing else.
+    `ended` is the state in which the handling below was over after it, and stays when that one is handled again; empty while
+    it is waited for, "let_go" where the clerk above gave up waiting.
+    """
+
+    id: Any = identifier()
+    parent_id = fields.UUIDField()
+    child_id = fields.UUIDField()
+    sent_by = fields.CharField(max_length=40)
+    sender = fields.CharField(max_length=200)
+    role = fields.CharField(max_length=8)
+    words = fields.TextField()
+    at: Any = instant()
+    withdrawn_at: Any = instant(null=True)
+    ended = fields.CharField(max_length=20, default="")
+
+    class Meta:
+        table = "documents_sending"
+        indexes = (("parent_id", "at"), ("child_id", "at"))
 
 
 class Participant(Model):

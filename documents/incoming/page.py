@@ -5,15 +5,16 @@ from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.access import ids_of, mine
+from documents.incoming.awaiting import pending
 from documents.incoming.entry import document_of, entry_of, record_of
 from documents.incoming.models import Handling, Opinion
 from documents.incoming.page_schemas import (
     EnteredOut,
+    FromAbove,
     HandlingOut,
     OpinionOut,
     PersonOut,
     PressOut,
-    SentDown,
     StepOut,
     UnitOut,
     Waiting,
@@ -21,9 +22,12 @@ from documents.incoming.page_schemas import (
 from documents.incoming.policy import WORK, is_clerk, posts_of, press_ground
 from documents.incoming.pressing.models import Press
 from documents.incoming.queries import DEFAULT_PHRASES, FITTING_PHRASES, Sheet, sheet_of
+from documents.incoming.sendings import source_of
+from documents.incoming.sent_down import sent_down_of
 from documents.incoming.states import (
     ACT_NAMES,
     ANSWERED,
+    AWAIT,
     BEFORE_PROPOSAL,
     CHECKING,
     CLOSED,
@@ -46,7 +50,7 @@ from office.signing.tickets import issue
 
 MANNERS = {"delegated": "受{name}委托", "dictated": "代录", "paper": "纸质补录"}
 GONE = (signed.WITHDRAWN, signed.REFUSED)
-CLERK_ACTS = (("receive", "receipts"), ("propose", "proposals"), ("conclude", "conclusions"))
+CLERK_ACTS = (("receive", "receipts"), ("propose", "proposals"), ("conclude", "conclusions"), (AWAIT, "conclusions"))
 
 
 async def handling_page(actor: Actor, id: UUID) -> HandlingOut:
@@ -62,12 +66,13 @@ async def handling_page(actor: Actor, id: UUID) -> HandlingOut:
         opinions=_opinions(actor, sheet), trail=trail_of(sheet),
         unread=[one for one in waiting if one.act == READS],
         unhandled=[one for one in waiting if one.act != READS],
-        sent_down=[_sent_down(sheet, row) for row in sheet.children], step=_step(actor, sheet), may=_may(actor, sheet),
-        due_note=await _due_note(sheet), following=sheet.following, presser=_presser(sheet),
-        presses=[_press(row) for row in sheet.presses],
+        sent_down=sent_down_of(sheet), step=_step(actor, sheet), may=_may(actor, sheet), due_note=await _due_note(sheet),
+        from_above=[FromAbove(row.sender, row.role, row.words, row.at) for row in sheet.received],
+        following=sheet.following, presser=_presser(sheet), presses=[_press(row) for row in sheet.presses],
         reply_no=handling.reply_no, reply_file=sheet.replies.get(handling.reply_file), replied_at=handling.replied_at,
         **_desk(actor, sheet),
     )  # fmt: skip
+
 
 async def _due_note(sheet: Sheet) -> str:
     """What to show beside the dates: that the notice of a year they fall into is missing; empty if none is."""
@@ -159,18 +164,10 @@ def _press(row: Press) -> PressOut:
     )  # fmt: skip
 
 
-def _sent_down(sheet: Sheet, row: Handling) -> SentDown:
-    return SentDown(
-        unit=UnitOut(row.addressed_to, sheet.units[row.addressed_to].label), state=NAMES[row.state], role=row.role,
-        received_at=row.received_at, closed_at=row.closed_at, reply=row.reply,
-        reply_no=row.reply_no, reply_file=sheet.replies.get(row.reply_file), replied_at=row.replied_at,
-    )  # fmt: skip
-
-
 def _step(actor: Actor, sheet: Sheet) -> StepOut | None:
     """What the caller owes now, with a fresh ticket where it is signed; None if nothing, or if a signature on it is held."""
     case, signing = sheet.case, {row.open_key for row in sheet.signatures.values() if row.state == signed.HELD}
-    owed = [leaf for leaf in mine(actor, case) if f"{case.id}/{leaf.id}#{leaf.revision}" not in signing]
+    owed = [leaf for leaf in mine(actor, case) if leaf.act != AWAIT and f"{case.id}/{leaf.id}#{leaf.revision}" not in signing]
     if not owed or (case.state == "suspended"):
         return None
     leaf = owed[0]
@@ -206,7 +203,9 @@ def _verbs(case: rules.Case, leaf: rules.Obligation) -> list[str]:
 
 
 def _asks(sheet: Sheet, leaf: rules.Obligation) -> str:
-    """Who asks what, in one sentence."""
+    """Who asks what, in one sentence; what came back from below says it itself."""
+    if leaf.act == rules.SETTLE and leaf.label:
+        return leaf.label
     asker = sheet.names.get(UUID(leaf.added_by), "") if leaf.added_by else ""
     if leaf.label == ANSWERED:
         return leaf.label
@@ -216,19 +215,20 @@ def _asks(sheet: Sheet, leaf: rules.Obligation) -> str:
 
 
 def _proposal(sheet: Sheet, leaf: rules.Obligation) -> str:
-    """The words that ask: the asker's latest, else the clerk's 拟办, else what came with the document from above.
+    """The words that ask: the asker's latest, else the clerk's 拟办, else what came with the document from above last.
 
     Where opinions were asked for, the latest of them.
     """
-    said = [row for row in sheet.opinions if row.withdrawn_at is None and row.signature_id is None] + [
+    now = {one.id for one in rules.leaves(sheet.case.root)}  # what was said before it was opened again asks nothing now
+    effective = {None, *(id for id, row in sheet.signatures.items() if row.state == signed.EFFECTIVE)}
+    said = [
         row for row in sheet.opinions
-        if row.withdrawn_at is None and row.signature_id in sheet.signatures
-        and sheet.signatures[row.signature_id].state == signed.EFFECTIVE
+        if row.withdrawn_at is None and row.obligation in now and row.signature_id in effective
     ]  # fmt: skip
     advice = [row for row in said if row.act == "advise"] if leaf.label == ANSWERED else []
     own = advice or [row for row in said if str(row.person_id) == leaf.added_by]
     asking = own or [row for row in said if row.act == "propose"]
-    return max(asking, key=lambda row: row.at).text if asking else sheet.handling.words
+    return max(asking, key=lambda row: row.at).text if asking else sheet.received[-1].words if sheet.received else ""
 
 
 def _may(actor: Actor, sheet: Sheet) -> list[str]:
@@ -242,13 +242,14 @@ def _may(actor: Actor, sheet: Sheet) -> list[str]:
 
 def _clerk_may(sheet: Sheet, acts: set[str]) -> list[str]:
     case, handling = sheet.case, sheet.handling
-    may = ["acknowledgements"] if cases.ref(handling.id) in sheet.todos else []
+    noted = [cases.ref(handling.id), *(source_of(row.id) for row in sheet.received)]
+    may = ["acknowledgements"] if any(source in sheet.todos for source in noted) else []
     may += ["amendments"] if handling.registered_at is not None else []
     if case.state == "suspended":
         return [*may, "resumptions"]
     if case.state != "running":
         return [*may, "reopenings"] if handling.state == CLOSED else may
-    may += ["replies"] if acts & {"reply", "conclude"} else []
+    may += ["replies"] if acts & {"reply", "conclude", AWAIT} else []
     may += [name for act, name in CLERK_ACTS if act in acts and (handling.state, act) != (CHECKING, "propose")]
     may += ["checks"] if "propose" in acts else []
     may += ["registrations"] if acts & {"receive", "register"} else ["signers", "suspensions"]
@@ -260,5 +261,6 @@ def _clerk_may(sheet: Sheet, acts: set[str]) -> list[str]:
 
 def _may_press(actor: Actor, sheet: Sheet) -> bool:
     own = {str(one) for one in ids_of(actor)}
-    waits = sheet.case.state == "running" and any(leaf.holder.id not in own for leaf in rules.live(sheet.case))
+    others = any(leaf.holder.id not in own for leaf in rules.live(sheet.case))
+    waits = sheet.case.state == "running" and (others or bool(pending(sheet.case, sheet.sent)))
     return waits and bool(press_ground(actor, sheet.handling, sheet.case))

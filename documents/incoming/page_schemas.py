@@ -180,8 +180,10 @@ class StepOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SentDown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A lower unit's handling as its sender sees it: its state and its formal reply, never its opinions."""
+    """A lower unit's handling as its sender sees it: its state, its formal result and reply or why it came back, never its
+    opinions. `handling` names it for a press (催办)."""
 
+    handling: UUID
     unit: UnitOut
     state: str
     role: str
@@ -191,10 +193,21 @@ class SentDown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reply_no: str = ""
     reply_file: FileOut | None = None
     replied_at: datetime | None = None
+    result: str = ""
+
+
+class FromAbove(msgspec.Struct, frozen=True):
+    """What a unit above asks: as what, and in whose words (上级要求)."""
+
+    sender: str
+    role: str
+    words: str
+    at: datetime
 
 
 class HandlingOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Everything the document page shows; what has a default here is left out where it is empty. `presser`: 催办人.
+    """Everything the document page shows; what has a default here is left out where it is empty. `presser`: 催办人;
+    `from_above`: what units above ask.
 
     `entry` and `records` for the clerk only; `due_note` is what to know about the dates.
     """
@@ -232,3 +245,4 @@ class HandlingOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     presses: list[PressOut] = []
     entry: EntryOut | None = None
     records: list[RecordOut] = []
+    from_above: list[FromAbove] = []

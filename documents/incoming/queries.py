@@ -8,9 +8,9 @@ from uuid import UUID
 import msgspec
 from tortoise.expressions import Q
 
-from documents.incoming import cases
+from documents.incoming import cases, sendings
 from documents.incoming.access import access_handling
-from documents.incoming.models import DocumentVersion, Handling, Opinion, Phrases, StepRecord
+from documents.incoming.models import DocumentVersion, Handling, Opinion, Phrases, Sending, StepRecord
 from documents.incoming.policy import WORK
 from documents.incoming.pressing.log import presses_of
 from documents.incoming.pressing.models import Press
@@ -58,7 +58,9 @@ class Sheet:
     signatures: Mapping[UUID, Signature]
     drawn: Collection[Any]
     entries: Sequence[Entry]
-    children: Sequence[Handling]
+    sent: Sequence[Sending]
+    received: Sequence[Sending]
+    children: Mapping[UUID, Handling]
     units: Mapping[UUID, UnitCard]
     names: Mapping[UUID, str]
     todos: Mapping[str, Todo]
@@ -82,9 +84,11 @@ async def sheet_of(actor: Actor, id: UUID) -> Sheet:
     versions = await DocumentVersion.filter(document_id=handling.document_id).order_by("version")
     current = [files_of(row) for row in versions if row.version == handling.version and not handling.withheld]
     entries, live = await _entries(handling), rules.live(case)
-    children = await Handling.filter(parent_id=handling.id).order_by("id")
-    todos = await _todos(actor, case, live, subject)
-    answers = [(row.reply_file, REPLY) for row in (handling, *children) if row.reply_file]
+    around = await sendings.around(handling.id)
+    sent, received = [row for row in around if row.parent_id == id], [row for row in around if row.child_id == id]
+    children = {row.id: row for row in await Handling.filter(id__in=[row.child_id for row in sent])} if sent else {}
+    todos = await _todos(actor, case, live, [subject, *(sendings.source_of(row.id) for row in received)])
+    answers = [(row.reply_file, REPLY) for row in (handling, *children.values()) if row.reply_file]
     files = await describe_many([*(current[0] if current else []), *answers])
     at_posts = {UUID(leaf.holder.id) for leaf in live if leaf.holder.kind == "post"}
     presser = presser_of(handling)
@@ -97,7 +101,8 @@ async def sheet_of(actor: Actor, id: UUID) -> Sheet:
         opinions=await Opinion.filter(handling_id=handling.id).order_by("at", "id"),
         signatures={row.id: row for row in await Signature.filter(subject=subject).only(*MARKS)},
         drawn=set(await Signature.filter(subject=subject, strokes__isnull=False).values_list("id", flat=True)),
-        entries=entries, children=children, units=await units([handling.addressed_to, *(row.addressed_to for row in children)]),
+        entries=entries, sent=sent, received=[row for row in received if row.withdrawn_at is None], children=children,
+        units=await units([handling.addressed_to, *(row.addressed_to for row in children.values())]),
         names=await people(_people(entries, live, presser)), todos={row.source: row for row in todos if row.kind != FOLLOW},
         posts=await posts(at_posts), holders=await holders_many(at_posts, work=WORK), phrases=await phrases_of(actor.own_id),
         following=any(row.kind == FOLLOW for row in todos), presses=await presses_of(handling),
@@ -123,9 +128,9 @@ def person_of(said: Mapping[str, Any]) -> str:
     return str(said.get("by", {}).get("person", ""))
 
 
-async def _todos(actor: Actor, case: rules.Case, live: Sequence[rules.Obligation], subject: str) -> list[Todo]:
-    """The open to-dos of the live steps, the clerk's about a correction, and the caller's own among those followed."""
-    sources = [subject, *(flow.source_of(case.id, leaf.id) for leaf in live)]
+async def _todos(actor: Actor, case: rules.Case, live: Sequence[rules.Obligation], subjects: Sequence[str]) -> list[Todo]:
+    """The open to-dos of the live steps, the clerk's about corrections and additions, the caller's own among those followed."""
+    sources = [*subjects, *(flow.source_of(case.id, leaf.id) for leaf in live)]
     return await Todo.filter(~Q(kind=FOLLOW) | Q(holder=actor.own_id), source__in=sources, state="open")
 
 

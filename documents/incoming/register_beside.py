@@ -7,11 +7,13 @@ from uuid import UUID
 
 import msgspec
 
-from documents.incoming.models import Handling, Opinion
+from documents.incoming.models import Opinion
 from documents.incoming.pressing.log import names_of
-from documents.incoming.states import ACT_NAMES, NAMES, OVER, REOPENED
+from documents.incoming.states import ACT_NAMES, AWAIT, NAMES, OVER, REOPENED
 from office.flow import actions as flow
 from office.flow import rules
+from office.kernel.database import fetch
+from office.kernel.rows import marks, uuid_of
 from office.organization.queries import units
 from office.signing import models as signed
 from office.signing.models import Signature
@@ -20,7 +22,6 @@ SHORT, SHOWN = 60, 5
 INSTRUCTING = ("review", "instruct", "decide")
 STANDING = ("waiting", "live", "done")
 _COLUMNS = ("id", "handling_id", "act", "text", "person_name", "rank_no", "at", "signature_id")
-_CHILD = ("id", "parent_id", "addressed_to", "role", "state")
 
 
 class Beside(msgspec.Struct, kw_only=True):
@@ -72,8 +73,8 @@ def _say(found: Mapping[UUID, Beside], opinions: Iterable[Opinion]) -> None:
 
 
 def _shown(case: rules.Case) -> list[rules.Obligation]:
-    """Steps that are open, and those of whoever leads or assists."""
-    return [leaf for leaf in rules.leaves(case.root) if leaf.state == "live" or _works(leaf)]
+    """Steps that are open, and those of whoever leads or assists; where it is below, the units themselves say."""
+    return [leaf for leaf in rules.leaves(case.root) if (leaf.state == "live" and leaf.act != AWAIT) or _works(leaf)]
 
 
 def _works(leaf: rules.Obligation) -> bool:
@@ -95,14 +96,20 @@ def _place(one: Beside, case: rules.Case, named: Mapping[str, str]) -> None:
 
 async def _send(found: Mapping[UUID, Beside], ids: Sequence[UUID]) -> None:
     """Units it was sent down to, with where it stands there. Two queries."""
-    children = await Handling.filter(parent_id__in=ids).exclude(state__in=list(REOPENED)).order_by("id").only(*_CHILD)
-    cards = await units({row.addressed_to for row in children})
-    for row in children:
-        one, name = found[row.parent_id], cards[row.addressed_to].label
-        if row.role in ("lead", "assist"):
-            _add(one.lead if row.role == "lead" else one.assist, name)
-        if row.state not in OVER:
-            one.whereabouts.append(f"{name}：{NAMES[row.state]}")
+    sent = await fetch(
+        "SELECT s.parent_id, s.role, h.addressed_to, h.state FROM documents_sending s"  # noqa: S608
+        f" JOIN documents_handling h ON h.id = s.child_id WHERE s.parent_id IN ({marks(ids)}) AND s.withdrawn_at IS NULL"
+        " ORDER BY s.at, s.id",
+        *map(str, ids),
+    )  # fmt: skip
+    told = [row for row in sent if row["state"] not in REOPENED]
+    cards = await units({uuid_of(row["addressed_to"]) for row in told})
+    for row in told:
+        one, name = found[uuid_of(row["parent_id"])], cards[uuid_of(row["addressed_to"])].label
+        if row["role"] in ("lead", "assist"):
+            _add(one.lead if row["role"] == "lead" else one.assist, name)
+        if row["state"] not in OVER:
+            _add(one.whereabouts, f"{name}：{NAMES[row['state']]}")
 
 
 def _add(names: list[str], name: str) -> None:

@@ -220,9 +220,11 @@ class SignerIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReminderIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom to press, everyone who has not acted if empty; with which words, by which way (other than 系统: done already)."""
+    """Whom to press: one step, or those who hold the handling that was sent `below`; everyone who has not acted if both are
+    empty. With which words, by which way (other than 系统: done already)."""
 
     obligation: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    below: UUID | None = None
     note: Annotated[str, msgspec.Meta(max_length=200)] = ""
     way: Literal["系统", "电话", "口头", "书面"] = "系统"
 
@@ -325,17 +327,22 @@ class Pressed(msgspec.Struct, frozen=True):
 
 
 class ConclusionIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The result (办理结果)."""
+    """The result (办理结果); `unfinished`: why it ends while units below are still at it."""
 
     result: Reason
+    unfinished: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
 class ReplyIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """答复: the words to the sender, the number of the letter that answers (答复文号), the letter itself, uploaded first."""
+    """答复: the words to the sender, the number of the letter that answers (答复文号), the letter itself, uploaded first.
+
+    `unfinished`: why it is answered while units below are still at it.
+    """
 
     text: Words
     reply_no: Annotated[str, msgspec.Meta(max_length=120)] = ""
     file: UUID | None = None
+    unfinished: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
 class ReplyDueIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,6 +10,9 @@ HANDLING, CIRCULATING, AWAITING_REPLY, CLOSED = "handling", "circulating", "awai
 RETURNED, RECALLED, SUSPENDED, SETTLING, CHECKING = "returned", "recalled", "suspended", "settling", "checking"
 CONCLUDING = "concluding"
 
+# 待下级办理: the clerk's, while units below are at what was sent down (`awaiting`).
+AWAIT: Final = "await_units"
+
 OVER: Final = frozenset({CLOSED, RETURNED, RECALLED})
 
 # Sent back or taken back: when the document comes again, it is handled again.
@@ -48,6 +51,7 @@ _BY_ACT: Final = (
     ("handle", HANDLING),
     ("advise", HANDLING),
     ("assist", HANDLING),
+    (AWAIT, HANDLING),
     ("read", CIRCULATING),
     ("reply", AWAITING_REPLY),
     ("conclude", CONCLUDING),
@@ -68,6 +72,7 @@ SETTLED_ACTS: Final = frozenset({"settle", "confirm", "arbitrate", "revise"})
 # Boxes of the processing sheet (文件处理单), top to bottom: 拟办意见 with its 审核, 领导批示, 承办情况, 传阅.
 SHEET: Final[Mapping[str, int]] = {
     "receive": 0, "register": 0, "propose": 0, "review": 0, "instruct": 1, "decide": 1, "handle": 2, "advise": 2, "assist": 2,
+    AWAIT: 2,
     "read": 3,
 }  # fmt: skip
 
@@ -75,6 +80,7 @@ ACT_NAMES: Final[Mapping[str, str]] = {
     "receive": "签收", "register": "登记", "propose": "拟办", "review": "审核", "instruct": "批示", "decide": "批示",
     "handle": "承办", "advise": "研提意见", "assist": "协办", "read": "传阅", "reply": "答复", "conclude": "办结",
     "settle": "处置", "confirm": "确认送办", "revise": "修改", "arbitrate": "裁处", "hold": "暂存", "dispatch": "转办",
+    AWAIT: "待下级办理",
 }  # fmt: skip
 
 

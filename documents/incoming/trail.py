@@ -10,7 +10,8 @@ from documents.incoming.entry import told
 from documents.incoming.page_schemas import TrailLine
 from documents.incoming.pressing.rules import SYSTEM_WAY
 from documents.incoming.queries import PERSON, TRAIL, Sheet, person_of
-from documents.incoming.states import RETURNED
+from documents.incoming.states import AWAIT, RETURNED
+from office.flow import rules
 from office.signing import models as signed
 
 WHAT = {
@@ -28,6 +29,9 @@ OUTCOMES = {
 
 # Steps of the clerk's that are commands of the case as well.
 COMMANDS = ("receive", "register")
+# What the house itself puts there, and says in the step's own words.
+OWN_WORDS = (AWAIT, rules.SETTLE)
+
 ENTERED = {"dictated": "代录", "paper": "纸质补录"}
 
 
@@ -72,6 +76,8 @@ def _what(said: dict[str, Any]) -> str:
     if said["type"] == "act":
         return OUTCOMES.get(said.get("outcome", ""), said.get("outcome", "") or "办理")
     reason, kind = said.get("reason", ""), str(said["type"])
+    if kind == "add_signer" and said["signer"]["act"] in OWN_WORDS:
+        return str(said["signer"]["label"])
     return WHAT.get(kind, kind) + (f"：{reason}" if reason and kind != "skip_vacant" else "")
 
 
@@ -98,7 +104,7 @@ def _confirmed(sheet: Sheet) -> Iterator[TrailLine]:
 
 
 def _answered(sheet: Sheet) -> Iterator[TrailLine]:
-    for row in sheet.children:
+    for row in sheet.children.values():
         if row.replied_at is not None:
             number = f"（{row.reply_no}）" if row.reply_no else ""
             yield TrailLine(row.replied_at, sheet.units[row.unit_id].label, f"答复{number}")

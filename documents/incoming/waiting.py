@@ -42,9 +42,7 @@ async def waiting_list(actor: Actor, id: UUID) -> WaitingOut:
     handling = await access_to_list(actor, id)
     case = await flow.case_of(handling.case_id)
     hops = await _hops(case)
-    found = [
-        one_waiting(hop.leaf, hop.name, hop.post, hop.todo) for hop in (hops[leaf.id] for leaf in rules.live(case))
-    ]
+    found = [one_waiting(hop.leaf, hop.name, hop.post, hop.todo) for hop in (hops[leaf.id] for leaf in rules.live(case))]
     return WaitingOut(
         id=id, state=NAMES[handling.state], state_code=handling.state, unread=[one for one in found if one.act == READS],
         unhandled=[one for one in found if one.act != READS], hops=[hop.shown for hop in hops.values()],
@@ -93,9 +91,7 @@ async def _hops(case: rules.Case) -> dict[str, Hop]:
         acted = names.get(UUID(leaf.done_by), "") if leaf.done_by and leaf.state in ACTED else ""
         return acted or called(UUID(leaf.holder.id), names, holders)
 
-    return {
-        leaf.id: Hop(leaf, who(leaf), cards.get(UUID(leaf.holder.id)), todos.get(sources[leaf.id])) for leaf in leaves
-    }
+    return {leaf.id: Hop(leaf, who(leaf), cards.get(UUID(leaf.holder.id)), todos.get(sources[leaf.id])) for leaf in leaves}
 
 
 def _person(leaf: rules.Obligation) -> str:

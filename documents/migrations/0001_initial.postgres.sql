@@ -37,7 +37,6 @@ CREATE TABLE "documents_handling" (
     "case_id" UUID NOT NULL,
     "clerk_post" UUID NOT NULL,
     "presser" VARCHAR(60) NOT NULL,
-    "parent_id" UUID,
     "state" VARCHAR(20) NOT NULL,
     "kind" VARCHAR(12) NOT NULL,
     "title" VARCHAR(400) NOT NULL,
@@ -46,9 +45,7 @@ CREATE TABLE "documents_handling" (
     "urgency" VARCHAR(4) NOT NULL,
     "doc_date" DATE,
     "sender" VARCHAR(200) NOT NULL,
-    "role" VARCHAR(8) NOT NULL,
-    "sent_by" VARCHAR(40) NOT NULL,
-    "words" TEXT NOT NULL,
+    "direct" BOOL NOT NULL,
     "register_no" VARCHAR(60),
     "register_year" INT,
     "register_n" INT,
@@ -89,7 +86,6 @@ CREATE INDEX "idx_documents_h_unit_id_84a4c0" ON "documents_handling" ("unit_id"
 CREATE INDEX "idx_documents_h_unit_id_20fc55" ON "documents_handling" ("unit_id", "doc_no_key");
 CREATE INDEX "idx_documents_h_unit_id_89a0bf" ON "documents_handling" ("unit_id", "closed_at", "received_at");
 CREATE INDEX "idx_documents_h_case_id_f1508f" ON "documents_handling" ("case_id");
-CREATE INDEX "idx_documents_h_parent__c76fc0" ON "documents_handling" ("parent_id");
 CREATE INDEX "idx_documents_h_remind__b91142" ON "documents_handling" ("remind_at");
 COMMENT ON TABLE "documents_handling" IS 'One unit''s handling (办理) of a document: its register number, flow, opinions and deadline, visible in that unit only.';
 CREATE TABLE "documents_opinion" (
@@ -134,6 +130,21 @@ CREATE TABLE "documents_phrases" (
     "items" JSONB NOT NULL
 );
 COMMENT ON TABLE "documents_phrases" IS 'A person''s own quick phrases (常用语).';
+CREATE TABLE "documents_sending" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "parent_id" UUID NOT NULL,
+    "child_id" UUID NOT NULL,
+    "sent_by" VARCHAR(40) NOT NULL,
+    "sender" VARCHAR(200) NOT NULL,
+    "role" VARCHAR(8) NOT NULL,
+    "words" TEXT NOT NULL,
+    "at" TIMESTAMPTZ NOT NULL,
+    "withdrawn_at" TIMESTAMPTZ,
+    "ended" VARCHAR(20) NOT NULL
+);
+CREATE INDEX "idx_documents_s_parent__726e28" ON "documents_sending" ("parent_id", "at");
+CREATE INDEX "idx_documents_s_child_i_f79ff9" ON "documents_sending" ("child_id", "at");
+COMMENT ON TABLE "documents_sending" IS 'One sending down (下发) from a unit''s handling, `parent_id`, to another''s, `child_id`: as what, in whose words.';
 CREATE TABLE "documents_step" (
     "id" UUID NOT NULL PRIMARY KEY,
     "handling_id" UUID NOT NULL,

@@ -35,7 +35,6 @@ CREATE TABLE "documents_handling" (
     "case_id" CHAR(36) NOT NULL,
     "clerk_post" CHAR(36) NOT NULL,
     "presser" VARCHAR(60) NOT NULL,
-    "parent_id" CHAR(36),
     "state" VARCHAR(20) NOT NULL,
     "kind" VARCHAR(12) NOT NULL,
     "title" VARCHAR(400) NOT NULL,
@@ -44,9 +43,7 @@ CREATE TABLE "documents_handling" (
     "urgency" VARCHAR(4) NOT NULL,
     "doc_date" DATE,
     "sender" VARCHAR(200) NOT NULL,
-    "role" VARCHAR(8) NOT NULL,
-    "sent_by" VARCHAR(40) NOT NULL,
-    "words" TEXT NOT NULL,
+    "direct" INT NOT NULL,
     "register_no" VARCHAR(60),
     "register_year" INT,
     "register_n" INT,
@@ -87,7 +84,6 @@ CREATE INDEX "idx_documents_h_unit_id_84a4c0" ON "documents_handling" ("unit_id"
 CREATE INDEX "idx_documents_h_unit_id_20fc55" ON "documents_handling" ("unit_id", "doc_no_key");
 CREATE INDEX "idx_documents_h_unit_id_89a0bf" ON "documents_handling" ("unit_id", "closed_at", "received_at");
 CREATE INDEX "idx_documents_h_case_id_f1508f" ON "documents_handling" ("case_id");
-CREATE INDEX "idx_documents_h_parent__c76fc0" ON "documents_handling" ("parent_id");
 CREATE INDEX "idx_documents_h_remind__b91142" ON "documents_handling" ("remind_at");
 CREATE TABLE "documents_opinion" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
@@ -128,6 +124,20 @@ CREATE TABLE "documents_phrases" (
     "person_id" CHAR(36) NOT NULL PRIMARY KEY,
     "items" JSON NOT NULL
 ) /* A person's own quick phrases (常用语). */;
+CREATE TABLE "documents_sending" (
+    "id" CHAR(36) NOT NULL PRIMARY KEY,
+    "parent_id" CHAR(36) NOT NULL,
+    "child_id" CHAR(36) NOT NULL,
+    "sent_by" VARCHAR(40) NOT NULL,
+    "sender" VARCHAR(200) NOT NULL,
+    "role" VARCHAR(8) NOT NULL,
+    "words" TEXT NOT NULL,
+    "at" TIMESTAMP NOT NULL,
+    "withdrawn_at" TIMESTAMP,
+    "ended" VARCHAR(20) NOT NULL
+) /* One sending down (下发) from a unit's handling, `parent_id`, to another's, `child_id`: as what, in whose words. */;
+CREATE INDEX "idx_documents_s_parent__726e28" ON "documents_sending" ("parent_id", "at");
+CREATE INDEX "idx_documents_s_child_i_f79ff9" ON "documents_sending" ("child_id", "at");
 CREATE TABLE "documents_step" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "handling_id" CHAR(36) NOT NULL,

@@ -129,7 +129,9 @@ async def test_opinions_stay_in_their_unit(office: Office) -> None:
     assert done.status_code == 200, done.text
     above = await office.page("苏小满", handling)
     [told] = above["sent_down"]
-    assert set(told) == {"unit", "state", "role", "received_at", "closed_at", "reply", "replied_at"}
-    assert (told["state"], told["reply"]) == ("已办结", "已全部通知到户。")
+    assert set(told) == {
+        "handling", "unit", "state", "role", "received_at", "closed_at", "reply", "replied_at", "result"
+    }  # fmt: skip
+    assert (told["state"], told["reply"], told["result"]) == ("已办结", "已全部通知到户。", "已传达")
     assert "村内机密意见" not in str(above)
     assert (await (await office.town.of("苏小满")).get(f"/handlings/{child}")).status_code == 404

@@ -87,7 +87,7 @@ def came_through(phone: Phone, desks: Desks, handling: str) -> None:
     seen = desks.page(handling)
     [opinion] = desks.opinions(handling, CLERK)
     assert (opinion["state"], opinion["text"], opinion["marks"]) == ("effective", FOUR, [])
-    assert seen["state"] == "待办结"
+    assert seen["state"] == "承办中"
     assert len(seen["sent_down"]) == 4
     for unit in STORY_OFFICES:
         todos = desks.of(clerk_of(unit).login).get("/inbox", box="handle")["items"]

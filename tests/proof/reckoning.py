@@ -86,8 +86,7 @@ async def _signatures(entries: Sequence[Entry], villages: int) -> Wrong:
     opinions = Counter(str(row["signature_id"]) for row in await fetch(text))
     wrong += _same("opinions", opinions, Counter(dict.fromkeys(by_id, 1)))
     children = Counter(
-        f"documents.handling:{row['parent_id']}"
-        for row in await fetch("SELECT parent_id FROM documents_handling WHERE parent_id IS NOT NULL")
+        f"documents.handling:{row['parent_id']}" for row in await fetch("SELECT parent_id FROM documents_sending")
     )
     return wrong + _same("handlings sent down", children, Counter(dict.fromkeys(subjects, villages))) + await _acts(subjects)
 

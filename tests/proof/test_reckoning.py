@@ -23,7 +23,7 @@ HARM = {
     "lost push": "UPDATE exchange_push SET source_id = 'other'",
     "lost signature": "UPDATE signing_signature SET statement = 'other'",
     "lost registration": "UPDATE documents_handling SET register_no = '0' WHERE register_no IS NOT NULL",
-    "handlings sent down": "UPDATE documents_handling SET parent_id = NULL WHERE parent_id IS NOT NULL",
+    "handlings sent down": "DELETE FROM documents_sending",
     "opinions: ": "UPDATE documents_opinion SET signature_id = NULL WHERE signature_id IS NOT NULL",
     "series ": "UPDATE numbering_number SET n = n + 1",
     "delivery parked": "UPDATE outbox_delivery SET state = 'parked' WHERE id = (SELECT min(id) FROM outbox_delivery)",

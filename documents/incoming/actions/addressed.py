@@ -22,8 +22,12 @@ class Addressed:
     gone: Sequence[str] = ()
 
     def outside(self, unit: UUID) -> list[tuple[Target, str]]:
-        """Those in other units."""
-        return [(target, role) for target, role in self.to if target.unit != unit]
+        """The other units, each once by its greater part."""
+        found: dict[UUID, tuple[Target, str]] = {}
+        for target, role in self.to:
+            if target.unit != unit:
+                found.setdefault(target.unit, (target, role))
+        return list(found.values())
 
     def kept(self) -> dict[str, Any]:
         """As the opinion keeps it; nothing where it goes to nobody."""

@@ -7,18 +7,20 @@ from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.actions.addressed import GONE, Addressed, addressed, listed
-from documents.incoming.actions.route import ensure_received, inside_steps
+from documents.incoming.actions.route import inside_steps
+from documents.incoming.actions.send import ensure_sendable, send
+from documents.incoming.awaiting import ask
 from documents.incoming.derive import KINDS
 from documents.incoming.due import columns, limit_of, stated_of
 from documents.incoming.leader_limit import let_hold
-from documents.incoming.models import Document, Handling
+from documents.incoming.models import Handling
+from documents.incoming.sendings import READ
 from documents.incoming.states import ANSWERED
 from documents.incoming.templates import CLERK_VERBS, WORK_VERBS
 from office.flow import actions as flow
 from office.flow import rules
 from office.kernel.actor import Actor
 from office.kernel.refusal import Invalid
-from office.organization.queries import units
 from office.organization.recipients import Target
 
 Sent = Sequence[tuple[str, str]]
@@ -62,17 +64,19 @@ class Decision:
 
 async def targets(actor: Actor, handling: Handling, kind: str, sent: Sent) -> Addressed:
     """Whom a decision would send to, all of whom can be reached. Refuses: Invalid documents.unknown_action, documents.no_clerk,
-    documents.section_without_post, or for a recipient."""
+    documents.section_without_post, documents.sent_from_there, or for a recipient."""
     if kind not in KINDS:
         raise Invalid("documents.unknown_action", kind=kind[:20])
     found = await addressed(actor, sent)
     await inside_steps(handling, found.to, None)
-    await ensure_received(found.outside(handling.unit_id))
+    await ensure_sendable(handling, found.outside(handling.unit_id))
     return found
 
 
 async def carry_out(said: Decision, handling: Handling) -> None:
     """Let a decision happen, in the running unit of work; the case is locked. With hub on, sending down waits for the clerk.
+
+    Other units that have to handle it are waited for (待下级办理).
 
     Refuses: what the flow refuses, Invalid for a recipient.
     """
@@ -85,7 +89,8 @@ async def carry_out(said: Decision, handling: Handling) -> None:
         inside.append(cases.step("dispatch", case.custodian, f"下发{len(outside)}个单位", ()))
     if found.gone:
         inside.append(cases.step("settle", case.custodian, f"{listed(found.gone)}{GONE}，没有送到", CLERK_VERBS))
-    case = await flow.move(said.hand, handling.case_id, *_commands(case, said, inside))
+    wait = ask(handling, case) if not by_hub and any(role != READ for _, role in outside) else []
+    case = await flow.move(said.hand, handling.case_id, *wait, *_commands(case, said, inside))
     if not by_hub:
         await send_down(said, handling, outside)
     await cases.admit(handling.id, said.decider.own_id)
@@ -129,14 +134,7 @@ async def send_down_kept(said: Decision, handling: Handling) -> None:
 
 
 async def send_down(said: Decision, handling: Handling, outside: Sequence[tuple[Target, str]]) -> None:
-    """下发: a handling of its own in each other unit, in state 待签收; the decider's words travel with it, and the time
-    that was stated here."""
-    if not outside:
-        return
-    await ensure_received(outside)
-    document, own = await Document.get(id=handling.document_id), (await units([handling.unit_id]))[handling.unit_id]
-    for target, role in outside:
-        await cases.open_handling(
-            said.hand, document, target.unit, sender=own.label, role=role, parent=handling.id,
-            words=f"{said.decider.name}：{said.text}", sent_by=said.obligation, asked=stated_of(handling),
-        )  # fmt: skip
+    """下发: what was decided goes down to other units, with the decider's words and the time that was stated here."""
+    if outside:
+        words, asked = f"{said.decider.name}：{said.text}", stated_of(handling)
+        await send(said.hand, handling, outside, words=words, sent_by=said.obligation, asked=asked)

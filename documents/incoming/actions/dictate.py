@@ -155,9 +155,7 @@ async def take_back(actor: Actor, handling: Handling, obligation: str) -> None:
 
 async def send_down_entered(handling: Handling, obligation: str) -> None:
     """Send down what an entered decision named and the clerk had to confirm first (以文书为中心)."""
-    row = await Opinion.filter(
-        handling_id=handling.id, obligation=obligation, manner__in=BY_HAND, withdrawn_at=None
-    ).first()
+    row = await Opinion.filter(handling_id=handling.id, obligation=obligation, manner__in=BY_HAND, withdrawn_at=None).first()
     if row is None:
         return
     decider = Actor(kind="person", id=row.person_id, name=row.person_name, holdings=await holdings_of(row.person_id, row.at))

@@ -1,16 +1,19 @@
 """How the clerk ends a document: 答复 to its sender, 办结 with the result, and 重新办理 where that was not the end."""
 
+from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
-from documents.incoming import cases
+from documents.incoming import awaiting, cases
 from documents.incoming.access import access_as_clerk, acting, clerk_post
+from documents.incoming.actions.opinions import write_opinion
 from documents.incoming.actions.steps import act_of
 from documents.incoming.due import ask_again, columns, settle_due
 from documents.incoming.events import Replied
 from documents.incoming.models import Handling
 from documents.incoming.replies import reply_asked, reply_due
 from documents.incoming.schemas import ConclusionIn, ReopeningIn, ReplyDueIn, ReplyIn
+from documents.incoming.sendings import let_go, names_below, parents_of, standing_from
 from documents.incoming.states import CLOSED, CONCLUDING, NAMES
 from documents.incoming.templates import CLERK_VERBS
 from office import audit
@@ -32,24 +35,25 @@ async def reply(actor: Actor, id: UUID, input: ReplyIn) -> Handling:
     """答复: tell the sender the result, in words or by an uploaded letter; also where none is owed, before 办结.
 
     The sender's unit sees it on its own page, an integration gets it with the state. Refuses: NotFound also for the file of
-    another, Forbidden documents.clerk_only, Conflict documents.not_at_step, Invalid documents.reply_empty.
+    another, Forbidden documents.clerk_only, Conflict documents.not_at_step, documents.units_not_done, Invalid
+    documents.reply_empty.
     """
     handling = await access_as_clerk(actor, id)
     if not input.text.strip() and input.file is None:
         raise Invalid("documents.reply_empty")
     if input.file is not None:
         await access_file(actor, input.file)
-        for shown in (id, handling.parent_id):
-            if shown is not None:
-                await files.refer(cases.ref(shown), [input.file])
+        for shown in (id, *await parents_of(id)):
+            await files.refer(cases.ref(shown), [input.file])
     by, case = acting(actor, clerk_post(actor, handling)), await flow.case_of(handling.case_id)
-    owed = reply_due(case, _as_custodian(actor, handling), True) if handling.state == CONCLUDING else []
-    case = await flow.move(actor, handling.case_id, *owed, act_of(by, "reply", "答复"))
+    gone = await _give_up(actor, handling, case, input.unfinished)
+    owed = reply_due(case, _as_custodian(actor, handling), True) if handling.state == CONCLUDING or gone else []
+    case = await flow.move(actor, handling.case_id, *owed, *gone, act_of(by, "reply", "答复"))
     audit.record(actor, "documents.reply", cases.ref(id), post=handling.clerk_post, reply_no=input.reply_no)
     await cases.reflect(
         actor, handling, case, reply=input.text, reply_no=input.reply_no, reply_file=input.file, replied_at=clock.now()
     )
-    record(Replied(handling=id, parent=handling.parent_id), actor=actor)
+    record(Replied(handling=id), actor=actor)
     return handling
 
 
@@ -83,16 +87,32 @@ def _as_custodian(actor: Actor, handling: Handling) -> rules.By:
 
 @verb
 async def conclude(actor: Actor, id: UUID, input: ConclusionIn) -> Handling:
-    """办结 with its result; a reply that is owed comes first.
+    """办结 with its result; a reply that is owed comes first, and over units below that are at it only with a reason.
 
-    Refuses: NotFound, Forbidden documents.clerk_only, Conflict documents.not_at_step.
+    Refuses: NotFound, Forbidden documents.clerk_only, Conflict documents.not_at_step, documents.units_not_done.
     """
     handling = await access_as_clerk(actor, id)
-    by = acting(actor, clerk_post(actor, handling))
-    case = await flow.move(actor, handling.case_id, act_of(by, "conclude", "办结"))
-    audit.record(actor, "documents.conclude", cases.ref(id), post=handling.clerk_post)
+    by, case = acting(actor, clerk_post(actor, handling)), await flow.case_of(handling.case_id)
+    gone = await _give_up(actor, handling, case, input.unfinished)
+    case = await flow.move(actor, handling.case_id, *gone, act_of(by, "conclude", "办结"))
+    audit.record(actor, "documents.conclude", cases.ref(id), post=handling.clerk_post, unfinished=input.unfinished)
     await cases.reflect(actor, handling, case, result=input.result)
     return handling
+
+
+async def _give_up(actor: Actor, handling: Handling, case: rules.Case, why: str) -> Sequence[rules.AnyCommand]:
+    """End the waiting for units below: they are done, or the clerk says why it is not waited for."""
+    leaf, by = awaiting.standing(case), acting(actor, handling.clerk_post)
+    if leaf is None:
+        return []
+    late = awaiting.pending(case, await standing_from(handling.id))
+    if not late:
+        return awaiting.done(case, by, awaiting.ALL_DONE)
+    if not why:
+        raise Conflict("documents.units_not_done", units="、".join(await names_below(late)), state=NAMES[handling.state])
+    await let_go(late)
+    await write_opinion(actor, handling, leaf, handling.clerk_post, why, {"kind": "conclude"})
+    return awaiting.done(case, by, "下级未办完，不再等待")
 
 
 @verb
@@ -105,19 +125,23 @@ async def reopen(actor: Actor, id: UUID, input: ReopeningIn) -> Handling:
     handling = await access_as_clerk(actor, id)
     if handling.state != CLOSED:
         raise Conflict("documents.not_at_step", step="重新办理", state=NAMES[handling.state])
-    again = rules.Reopen(by=_as_custodian(actor, handling), reason=input.reason, node=_again(handling, input.step))
+    await run_again(actor, handling, _as_custodian(actor, handling), input)
+    return handling
+
+
+async def run_again(actor: Actor, handling: Handling, by: rules.By, input: ReopeningIn) -> None:
+    """Let an ended handling run again, in the running unit of work; it is locked, and `by` acts as its custodian."""
+    again = rules.Reopen(by=by, reason=input.reason, node=_again(handling, input.step))
     case = await flow.move(actor, handling.case_id, again)
-    audit.record(actor, "documents.reopen", cases.ref(id), post=handling.clerk_post, reason=input.reason,
+    audit.record(actor, "documents.reopen", cases.ref(handling.id), post=handling.clerk_post, reason=input.reason,
                  before=handling.result)  # fmt: skip
     if input.step == "propose":
         ask_again(handling)
         await settle_due(handling)
     await cases.reflect(actor, handling, case, result="", **columns(handling))
-    return handling
 
 
 def _again(handling: Handling, step: Literal["propose", "conclude"]) -> rules.Group:
     clerk = cases.at_post(handling.clerk_post)
     propose, conclude = (cases.step(act, clerk, label, CLERK_VERBS) for act, label in LAST)
     return rules.sequence(*([propose, conclude] if step == "propose" else [conclude]), label="重新办理")
-

@@ -12,7 +12,7 @@ from documents.incoming.due import limit_of
 from documents.incoming.models import Handling
 from documents.incoming.policy import posts_of
 from documents.incoming.schemas import ReasonIn, SignerIn, TransferIn
-from documents.incoming.states import NAMES, state_of
+from documents.incoming.states import AWAIT, NAMES, state_of
 from office import audit
 from office.flow import actions as flow
 from office.flow import rules
@@ -122,7 +122,7 @@ def _anchor(
         return others[0], by, input.place
     if open_now[0].act in FIRST_ACTS:
         raise Conflict("documents.not_at_step", step="加签", state=NAMES[state_of(case)])
-    return open_now[0], by, "before"
+    return open_now[0], by, "parallel" if open_now[0].act == AWAIT else "before"
 
 
 @verb

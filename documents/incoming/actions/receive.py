@@ -13,6 +13,7 @@ from documents.incoming.deadlines import Source
 from documents.incoming.due import ask, columns, settle_due
 from documents.incoming.duplicates import ensure_named
 from documents.incoming.models import Document, Handling
+from documents.incoming.opening import Coming, open_handling
 from documents.incoming.policy import clerked_by
 from documents.incoming.reading.numbers import normalise_doc_no
 from documents.incoming.schemas import CheckIn, ChecksIn, PaperIntake, ReceiptIn, RefusalIn, Registered, Registration
@@ -51,9 +52,8 @@ async def take_in(actor: Actor, input: PaperIntake) -> Handling:
         id=new_id(), origin="paper", title=input.title, urgency=input.urgency, created_at=clock.now(), main_to=[],
     )  # fmt: skip
     await make_version(document, 1, {"title": input.title}, files)
-    handling, _ = await cases.open_handling(
-        actor, document, unit, sender=input.sender, channel=input.channel, arrived=input.arrived_at
-    )
+    coming = Coming(sender=input.sender, direct=True, channel=input.channel, arrived=input.arrived_at)
+    handling, _ = await open_handling(actor, document, unit, coming)
     return handling
 
 

@@ -94,9 +94,7 @@ async def ensure_known(actor: Actor, input: ProposalIn) -> None:
         await resolve_recipients(actor, named)
 
 
-async def inside_steps(
-    handling: Handling, to: Sequence[tuple[Target, str]], told: Deadline | None
-) -> list[rules.Obligation]:
+async def inside_steps(handling: Handling, to: Sequence[tuple[Target, str]], told: Deadline | None) -> list[rules.Obligation]:
     """The recipients inside the unit, as steps. Refuses: Invalid documents.section_without_post."""
     found = [
         await step_for(target, role, None if role == "read" else told)

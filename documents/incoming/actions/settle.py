@@ -58,7 +58,7 @@ def _to_settle(case: rules.Case, obligation: str) -> rules.Obligation:
 def _behind(case: rules.Case, leaf: rules.Obligation) -> list[rules.Obligation]:
     """What this settlement decides about: the dispatch it confirms, or the step that was sent back and would be asked again."""
     group, index = path(case.root, leaf.id)[-1]
-    if index + 1 >= len(group.children):
+    if not leaf.of or index + 1 >= len(group.children):
         return []
     standing = [one for one in rules.leaves(group.children[index + 1]) if one.state in ("waiting", "live")]
     return standing if leaf.act == rules.CONFIRM else [one for one in standing if one.of == leaf.of]

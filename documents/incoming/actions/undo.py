@@ -4,14 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from documents.incoming import cases
-from documents.incoming.access import lock_handling
 from documents.incoming.actions.dictate import take_back
+from documents.incoming.actions.send import recall
 from documents.incoming.actions.sign import ensure_unsigned
 from documents.incoming.actions.steps import loaded
 from documents.incoming.due import columns, settle_due, unask
 from documents.incoming.models import Handling, Opinion
 from documents.incoming.schemas import ReasonIn
-from documents.incoming.states import AWAITING_RECEIPT, RECALLED
 from office import audit
 from office.flow import actions as flow
 from office.flow import rules
@@ -21,7 +20,6 @@ from office.kernel.refusal import Conflict
 from office.kernel.work import verb
 from office.signing import actions as signing
 
-TAKEN_BACK = "来文单位已撤回"
 UNANSWERED = {"reply": "", "reply_no": "", "reply_file": None, "replied_at": None}
 
 
@@ -29,8 +27,8 @@ UNANSWERED = {"reply": "", "reply_no": "", "reply_file": None, "replied_at": Non
 async def withdraw(actor: Actor, id: UUID, input: ReasonIn) -> Handling:
     """撤回 the own last act while nobody after it has acted; what it had sent on is taken away again.
 
-    Units that have not signed for it yet (待签收) lose it; one that has keeps it, and is asked outside the system. Refuses:
-    Conflict documents.nothing_to_withdraw, flow.next_has_acted, signing.being_signed.
+    Units that have not signed for it yet (待签收), or not seen what was added, lose it; one that has keeps it, and is asked
+    outside the system. Refuses: Conflict documents.nothing_to_withdraw, flow.next_has_acted, signing.being_signed.
     """
     handling, case = await loaded(actor, id)
     leaf = _last_own(actor, case)
@@ -41,7 +39,7 @@ async def withdraw(actor: Actor, id: UUID, input: ReasonIn) -> Handling:
     await signing.take_back(actor, cases.ref(id), f"{case.id}/{leaf.id}")
     await Opinion.filter(handling_id=id, obligation=leaf.id, withdrawn_at=None).update(withdrawn_at=clock.now())
     await take_back(actor, handling, leaf.id)
-    await _recall_children(actor, handling, leaf)
+    await recall(actor, handling, leaf)
     limits = await _limits_without(handling, leaf)
     audit.record(actor, "documents.withdraw", cases.ref(id), reason=input.reason, obligation=leaf.id)
     await cases.reflect(actor, handling, case, **limits, **(UNANSWERED if leaf.act == "reply" else {}))
@@ -63,17 +61,3 @@ def _last_own(actor: Actor, case: rules.Case) -> rules.Obligation:
         raise Conflict("documents.nothing_to_withdraw")
     last = max(leaf.done_at or clock.now() for leaf in done)
     return [leaf for leaf in done if leaf.done_at == last][-1]
-
-
-async def _recall_children(actor: Actor, handling: Handling, leaf: rules.Obligation) -> None:
-    for child in await Handling.filter(parent_id=handling.id, sent_by=leaf.id, state=AWAITING_RECEIPT).order_by("id"):
-        await lock_handling(child)
-        if child.state == AWAITING_RECEIPT:
-            await _recall(actor, child, leaf)
-
-
-async def _recall(actor: Actor, child: Handling, leaf: rules.Obligation) -> None:
-    by = rules.By(person=leaf.done_by, capacity="initiator")
-    case = await flow.move(actor, child.case_id, rules.Terminate(by=by, reason=TAKEN_BACK))
-    audit.record(actor, "documents.recall", cases.ref(child.id), parent=str(child.parent_id))
-    await cases.reflect(actor, child, case, state=RECALLED, result=TAKEN_BACK, withheld=True)

@@ -8,10 +8,11 @@ from documents.incoming.access import access_as_clerk, acting, ids_of, lock_hand
 from documents.incoming.models import Handling
 from documents.incoming.policy import press_ground
 from documents.incoming.pressing import log
+from documents.incoming.pressing.below import press, pressed_below
 from documents.incoming.pressing.jobs import KIND, source_of, tell_anew
-from documents.incoming.pressing.log import Pressing, names_of
+from documents.incoming.pressing.log import pressings
 from documents.incoming.schemas import Pressed, PresserIn, ReminderIn
-from documents.incoming.states import ACT_NAMES
+from documents.incoming.states import AWAIT
 from documents.incoming.waiting import access_to_list
 from office import audit
 from office.flow import actions as flow
@@ -25,11 +26,12 @@ from office.organization.recipients import resolve_recipients
 
 @verb
 async def urge(actor: Actor, id: UUID, input: ReminderIn) -> Pressed:
-    """催办: press those who have not acted, through the system, or as a fact that happened by telephone or face to face.
+    """催办: press those who have not acted, here and in the units below that are waited for, through the system, or as a fact
+    that happened by telephone or face to face.
 
     By the clerk, the 催办人, a leader who gave an opinion on it, or the unit's supervisor (督查), who need not see the paper.
-    Refuses: NotFound documents.no_such_handling; Forbidden documents.may_not_press; Conflict documents.no_one_to_press, and
-    documents.pressed_already where each was lately (the more urgent, the sooner again).
+    Refuses: NotFound documents.no_such_handling, documents.not_sent_there; Forbidden documents.may_not_press; Conflict
+    documents.no_one_to_press, and documents.pressed_already where each was lately (the more urgent, the sooner again).
     """
     handling = await _pressable(actor, id)
     case = await flow.case_of(handling.case_id)
@@ -37,12 +39,14 @@ async def urge(actor: Actor, id: UUID, input: ReminderIn) -> Pressed:
     if not ground:
         raise Forbidden("documents.may_not_press")
     own = {str(one) for one in ids_of(actor)}
-    asked = [leaf for leaf in rules.live(case) if input.obligation in ("", leaf.id) and leaf.holder.id not in own]
-    if not asked:
+    asked = [leaf for leaf in rules.live(case) if _is_asked(leaf, input) and leaf.holder.id not in own]
+    below = await pressed_below(handling, case, input)
+    if not asked and not below:
         raise Conflict("documents.no_one_to_press")
-    pressed = await log.rested(handling, await pressings(asked), input.way)
+    pressed = await log.rested(handling, [*await pressings(asked), *(one.pressing for one in below)], input.way)
     chosen = {one.step for one in pressed}
     await _press(actor, handling, [leaf for leaf in asked if leaf.id in chosen], ground, input.note)
+    await press(actor, handling, [one for one in below if one.pressing.step in chosen], input)
     await log.write(actor, handling, pressed, ground=ground, way=input.way, words=input.note)
     await inbox.close(KIND, source_of(id), by=actor, reason="已催办")
     audit.record(actor, "documents.urge", cases.ref(id), ground=ground, way=input.way, whom=[one.whom for one in pressed])
@@ -50,21 +54,16 @@ async def urge(actor: Actor, id: UUID, input: ReminderIn) -> Pressed:
     return Pressed([f"{one.name}：{one.what}" for one in pressed])
 
 
+def _is_asked(leaf: rules.Obligation, input: ReminderIn) -> bool:
+    """One step that is named, or any; waiting for units below is pressed there."""
+    return input.below is None and leaf.act != AWAIT and input.obligation in ("", leaf.id)
+
+
 async def _pressable(actor: Actor, id: UUID) -> Handling:
     """The handling, locked: for those who see it, and for the supervisor of its unit, who is told names only."""
     handling = await access_to_list(actor, id)
     await lock_handling(handling)
     return handling
-
-
-async def pressings(asked: Sequence[rules.Obligation]) -> list[Pressing]:
-    """Steps as the press log names them. Three queries."""
-    refs = {leaf.id: f"{leaf.holder.kind}:{leaf.holder.id}" for leaf in asked}
-    names = await names_of(refs.values())
-    return [
-        Pressing(step=leaf.id, what=ACT_NAMES.get(leaf.act, leaf.act), whom=refs[leaf.id], name=names[refs[leaf.id]])
-        for leaf in asked
-    ]
 
 
 async def _press(actor: Actor, handling: Handling, asked: Sequence[rules.Obligation], ground: str, words: str) -> None:

@@ -10,6 +10,8 @@ from documents.incoming.models import Handling
 from documents.incoming.policy import WORK
 from documents.incoming.pressing.models import Press
 from documents.incoming.pressing.rules import SYSTEM_WAY, again_at
+from documents.incoming.states import ACT_NAMES
+from office.flow import rules
 from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.database import insert_many
@@ -24,7 +26,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Pressing:
     """Whom to press about what: `step` is the obligation or the handling below; `whom` "person:…", "post:…", "unit:…"."""
 
@@ -32,6 +34,16 @@ class Pressing:
     what: str
     whom: str
     name: str
+
+
+async def pressings(asked: Sequence[rules.Obligation]) -> list[Pressing]:
+    """Steps as the press log names them. Three queries."""
+    refs = {leaf.id: f"{leaf.holder.kind}:{leaf.holder.id}" for leaf in asked}
+    names = await names_of(refs.values())
+    return [
+        Pressing(step=leaf.id, what=ACT_NAMES.get(leaf.act, leaf.act), whom=refs[leaf.id], name=names[refs[leaf.id]])
+        for leaf in asked
+    ]
 
 
 async def rested(handling: Handling, asked: Sequence[Pressing], way: str = SYSTEM_WAY) -> list[Pressing]:
@@ -56,12 +68,13 @@ async def _last(handling: Handling, asked: Sequence[Pressing]) -> dict[str, date
 
 
 async def write(
-    actor: Actor, handling: Handling, pressed: Sequence[Pressing], *, ground: str, way: str = SYSTEM_WAY, words: str = ""
-) -> None:
-    """Put presses in the log, in the running unit of work."""
-    now = clock.now()
+    actor: Actor, handling: Handling, pressed: Sequence[Pressing], *, ground: str, way: str = SYSTEM_WAY, words: str = "",
+    unit: str = "",
+) -> None:  # fmt: skip
+    """Put presses in the log, in the running unit of work; `unit` names the presser's where it is another."""
+    now, by_name = clock.now(), f"{unit}{actor.name}"[-80:]
     rows = [
-        (str(new_id()), str(handling.id), one.step, one.what, one.whom, one.name, str(actor.own_id), actor.name, ground, way,
+        (str(new_id()), str(handling.id), one.step, one.what, one.whom, one.name, str(actor.own_id), by_name, ground, way,
          words, now)
         for one in pressed
     ]  # fmt: skip

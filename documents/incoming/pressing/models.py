@@ -12,7 +12,7 @@ class Press(Model):
     """One person or unit pressed once (催办记录), append-only; names and words as they were.
 
     `step` is the obligation pressed about, or the handling below that was; `whom` is "person:…", "post:…" or "unit:…".
-    `ground` says why the presser may: clerk, presser (催办人), leader, supervisor (督查).
+    `ground` says why the presser may: clerk, presser (催办人), leader, supervisor (督查), above (a unit that sent it here).
     """
 
     id: Any = identifier()

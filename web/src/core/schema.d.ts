@@ -2029,10 +2029,12 @@ export interface components {
         };
         /**
          * ConclusionIn
-         * @description The result (办理结果).
+         * @description The result (办理结果); `unfinished`: why it ends while units below are still at it.
          */
         ConclusionIn: {
             result: string;
+            /** @default  */
+            unfinished: string;
         };
         /**
          * Confirmation
@@ -2337,6 +2339,16 @@ export interface components {
             widths: number[];
         };
         /**
+         * FromAbove
+         * @description What a unit above asks: as what, and in whose words (上级要求).
+         */
+        FromAbove: {
+            at: string;
+            role: string;
+            sender: string;
+            words: string;
+        };
+        /**
          * Grade
          * @description What sets the pace of a paper: its urgency, or for ordinary ones its kind.
          * @enum {unknown}
@@ -2433,7 +2445,8 @@ export interface components {
         };
         /**
          * HandlingOut
-         * @description Everything the document page shows; what has a default here is left out where it is empty. `presser`: 催办人.
+         * @description Everything the document page shows; what has a default here is left out where it is empty. `presser`: 催办人;
+         *         `from_above`: what units above ask.
          *
          *         `entry` and `records` for the clerk only; `due_note` is what to know about the dates.
          */
@@ -2448,6 +2461,8 @@ export interface components {
             entry: components["schemas"]["EntryOut"] | null;
             files: components["schemas"]["FileOut"][];
             following: boolean;
+            /** @default [] */
+            from_above: components["schemas"]["FromAbove"][];
             /** Format: uuid */
             id: string;
             kind: string;
@@ -3509,9 +3524,12 @@ export interface components {
         };
         /**
          * ReminderIn
-         * @description Whom to press, everyone who has not acted if empty; with which words, by which way (other than 系统: done already).
+         * @description Whom to press: one step, or those who hold the handling that was sent `below`; everyone who has not acted if both are
+         *         empty. With which words, by which way (other than 系统: done already).
          */
         ReminderIn: {
+            /** @default null */
+            below: string | null;
             /** @default  */
             note: string;
             /** @default  */
@@ -3544,6 +3562,8 @@ export interface components {
         /**
          * ReplyIn
          * @description 答复: the words to the sender, the number of the letter that answers (答复文号), the letter itself, uploaded first.
+         *
+         *         `unfinished`: why it is answered while units below are still at it.
          */
         ReplyIn: {
             /** @default null */
@@ -3551,6 +3571,8 @@ export interface components {
             /** @default  */
             reply_no: string;
             text: string;
+            /** @default  */
+            unfinished: string;
         };
         /**
          * RotationIn
@@ -3571,10 +3593,13 @@ export interface components {
         };
         /**
          * SentDown
-         * @description A lower unit's handling as its sender sees it: its state and its formal reply, never its opinions.
+         * @description A lower unit's handling as its sender sees it: its state, its formal result and reply or why it came back, never its
+         *         opinions. `handling` names it for a press (催办).
          */
         SentDown: {
             closed_at: string | null;
+            /** Format: uuid */
+            handling: string;
             received_at: string;
             /** @default null */
             replied_at: string | null;
@@ -3583,6 +3608,8 @@ export interface components {
             reply_file: components["schemas"]["FileOut"] | null;
             /** @default  */
             reply_no: string;
+            /** @default  */
+            result: string;
             role: string;
             state: string;
             unit: components["schemas"]["UnitOut"];

@@ -1,0 +1,100 @@
+"""下发 to other units: a handling of its own in each; one that has the document already is told of it (上级加办)."""
+
+from collections.abc import Sequence
+
+from documents.incoming import cases
+from documents.incoming.access import lock_handling
+from documents.incoming.actions.ending import run_again
+from documents.incoming.actions.route import ROLE_LABELS, ensure_received
+from documents.incoming.models import Document, Handling, Sending
+from documents.incoming.opening import Coming, open_handling
+from documents.incoming.schemas import ReopeningIn
+from documents.incoming.sendings import ADDED, READ, UNANSWERED, source_of, units_above
+from documents.incoming.states import AWAITING_RECEIPT, CLOSED, RECALLED
+from office import audit
+from office.files import actions as files
+from office.flow import actions as flow
+from office.flow import rules
+from office.inbox import actions as inbox
+from office.kernel import clock
+from office.kernel.actor import Actor
+from office.kernel.ids import new_id
+from office.kernel.refusal import Invalid
+from office.organization.calendar import Deadline
+from office.organization.queries import units
+from office.organization.recipients import Target
+
+Outside = Sequence[tuple[Target, str]]
+TAKEN_BACK = "来文单位已撤回"
+
+
+async def ensure_sendable(handling: Handling, outside: Outside) -> None:
+    """Every unit has somebody who receives, and none is one it came down from. Refuses: Invalid documents.no_clerk,
+    documents.sent_from_there."""
+    if not outside:
+        return
+    await ensure_received(outside)
+    above = await units_above(handling.id)
+    for target, _ in outside:
+        if target.unit in above:
+            raise Invalid("documents.sent_from_there", unit=target.name)
+
+
+async def send(hand: Actor, handling: Handling, outside: Outside, *, words: str, sent_by: str, asked: Deadline | None) -> None:
+    """Send down to each, in the running unit of work; the parent is locked.
+
+    `words` are the decider's, `sent_by` their step, `asked` the time that was stated above.
+    """
+    await ensure_sendable(handling, outside)
+    document, own = await Document.get(id=handling.document_id), (await units([handling.unit_id]))[handling.unit_id]
+    for target, role in outside:
+        child, opened = await open_handling(hand, document, target.unit, Coming(sender=own.label, asked=asked))
+        row = await Sending.create(
+            id=new_id(), parent_id=handling.id, child_id=child.id, sent_by=sent_by, sender=own.label, role=role, words=words,
+            at=clock.now(),
+        )  # fmt: skip
+        audit.record(hand, "documents.send_down", cases.ref(child.id), parent=str(handling.id), role=role, opened=opened)
+        if not opened:
+            await _add(hand, handling, child, row)
+
+
+async def _add(hand: Actor, handling: Handling, child: Handling, row: Sending) -> None:
+    """Asked once more: what was concluded is handled again, if not only to be read; the clerk there is told."""
+    if child.reply_file is not None:
+        await files.refer(cases.ref(handling.id), [child.reply_file])
+    if child.state == CLOSED and row.role != READ:
+        by = rules.By(person=str(hand.own_id), post=str(child.clerk_post), capacity="custodian")
+        await run_again(hand, child, by, ReopeningIn(reason=f"{row.sender}再次要求办理"))
+    await _tell(hand, child, row)
+
+
+async def _tell(hand: Actor, child: Handling, row: Sending) -> None:
+    todo = inbox.NewTodo(
+        kind=ADDED, source=source_of(row.id), holder=inbox.Holder(kind="post", id=child.clerk_post), title=child.title,
+        summary=f"{row.sender}请{ROLE_LABELS[row.role]}。{row.words}", sender=row.sender, urgency=child.urgency,
+        route_id=str(child.id),
+    )  # fmt: skip
+    await inbox.open_many([todo])
+    await cases.touch(hand, child)
+
+
+async def recall(actor: Actor, handling: Handling, leaf: rules.Obligation) -> None:
+    """Take back what the act on a step sent down, where nobody has signed for it or seen that it was added."""
+    for row in await Sending.filter(parent_id=handling.id, sent_by=leaf.id, withdrawn_at=None).order_by("child_id"):
+        child = await Handling.get(id=row.child_id)
+        await lock_handling(child)
+        unseen = await inbox.withdraw(source_of(row.id), by=actor, reason=TAKEN_BACK)
+        if unseen or child.state == AWAITING_RECEIPT:
+            await Sending.filter(id=row.id).update(withdrawn_at=clock.now())
+            await _taken_from(actor, child, leaf)
+
+
+async def _taken_from(actor: Actor, child: Handling, leaf: rules.Obligation) -> None:
+    """It is gone there, unless it also came another way."""
+    others = await Sending.filter(child_id=child.id, withdrawn_at=None, ended__in=UNANSWERED).exists()
+    if child.state != AWAITING_RECEIPT or child.direct or others:
+        return await cases.touch(actor, child)
+    by = rules.By(person=leaf.done_by, post=str(child.clerk_post), capacity="custodian")
+    case = await flow.move(actor, child.case_id, rules.Terminate(by=by, reason=TAKEN_BACK))
+    audit.record(actor, "documents.recall", cases.ref(child.id))
+    await cases.reflect(actor, child, case, state=RECALLED, result=TAKEN_BACK, withheld=True)

@@ -1,0 +1,37 @@
+"""The units below as the sender sees them (下发情况): one line each. Pure."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from documents.incoming.models import Handling, Sending
+from documents.incoming.page_schemas import SentDown, UnitOut
+from documents.incoming.queries import Sheet
+from documents.incoming.states import NAMES, OVER, RECALLED
+
+
+def sent_down_of(sheet: Sheet) -> list[SentDown]:
+    """Each unit once, in the order it was first sent to."""
+    below: dict[UUID, list[Sending]] = {}
+    for row in sheet.sent:
+        below.setdefault(row.child_id, []).append(row)
+    return [_line(sheet, sheet.children[child], rows) for child, rows in below.items()]
+
+
+def _line(sheet: Sheet, child: Handling, rows: Sequence[Sending]) -> SentDown:
+    """As what it was sent last, and how it stands there.
+
+    All taken back: what the unit does with it otherwise is not the sender's to see.
+    """
+    standing = [row for row in rows if row.withdrawn_at is None]
+    last, unit = (standing or rows)[-1], UnitOut(child.addressed_to, sheet.units[child.addressed_to].label)
+    if not standing:
+        return SentDown(
+            handling=child.id, unit=unit, state=NAMES[RECALLED], role=last.role, received_at=last.at,
+            closed_at=last.withdrawn_at, reply="",
+        )  # fmt: skip
+    return SentDown(
+        handling=child.id, unit=unit, state=NAMES[child.state], role=last.role, received_at=child.received_at,
+        closed_at=child.closed_at, reply=child.reply, reply_no=child.reply_no,
+        reply_file=sheet.replies.get(child.reply_file), replied_at=child.replied_at,
+        result=child.result if child.state in OVER else "",
+    )  # fmt: skip
