@@ -32,13 +32,19 @@ def test_a_village_clerk_takes_a_document_from_receipt_to_its_end(phone: Phone, 
     expect(page.get_by_text("没有设领导岗位")).to_be_visible()
     page.get_by_role("button", name="本单位自行办理。").tap()
     page.get_by_role("button", name="拟办", exact=True).tap()
+    desks.of(login).ask("PUT", f"/handlings/{handling}/reply-due", json={"due": True})
+    page.get_by_role("button", name="答复", exact=True).tap()
+    page.get_by_label("答复内容").fill("已逐户排查。")
+    page.get_by_role("button", name="答复", exact=True).tap()
     page.get_by_role("button", name="办结", exact=True).tap()
     page.get_by_role("button", name="已按要求落实。").tap()
     page.get_by_role("button", name="办结", exact=True).tap()
     expect(page.get_by_role("heading", name="文件办理")).to_be_visible()
     expect(page.get_by_text("没有在等的人")).to_be_visible()
     ended = desks.page(handling, login)
-    assert (ended["state"], ended["result"], ended["document"]["title"]) == ("已办结", "已按要求落实。", TITLE)
+    assert (ended["state"], ended["result"], ended["reply"], ended["document"]["title"]) == (
+        "已办结", "已按要求落实。", "已逐户排查。", TITLE,
+    )  # fmt: skip
     assert ended["register_no"]
 
 

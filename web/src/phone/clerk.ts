@@ -7,7 +7,7 @@ import { toast } from './app'
 import { replace } from './router'
 
 /** A step with a form here, and the act that must be open to the person. */
-const FORMS: Record<string, string> = { register: 'registrations', propose: 'proposals', conclude: 'conclusions' }
+const FORMS: Record<string, string> = { register: 'registrations', propose: 'proposals', reply: 'replies', conclude: 'conclusions' }
 
 /** The form of the person's own step; empty where it is an opinion, or has none on the phone. */
 export function formOf(handling: Handling): string {
