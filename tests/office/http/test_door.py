@@ -97,6 +97,7 @@ async def test_unknown_addresses_and_methods(door: Door) -> None:
     page = await door.http.get("http://office.test/<nothing>", headers={"Accept": "text/html,*/*;q=0.8"})
     assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert "没有这个地址" in page.text
+    assert "本系统为非涉密系统" in page.text
     assert "<nothing>" not in page.text
     wrong = await door.http.put("/notes")
     is_problem(wrong, 405, "http.method_not_allowed")
