@@ -5,7 +5,7 @@ everybody else, so a refusal stands for an hour before it is tried again.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,10 +34,14 @@ class _Making:
 _under_way: dict[Path, _Making] = {}
 
 
-async def once(path: Path, make: Make) -> None:
-    """Have `make` make `path`; whoever asks meanwhile waits for the same. Refuses what `make` refuses, or refused of late."""
-    if (refused := await asyncio.to_thread(_refused_of_late, path)) is not None:
-        raise refusal_of(refused)
+async def once(path: Path, make: Make, easier: Sequence[Path] = ()) -> None:
+    """Have `make` make `path`; whoever asks meanwhile waits for the same. Refuses what `make` refuses, or refused of late.
+
+    What is `easier` to make and was refused of late stands for `path` too: a page too slow when small is not tried large.
+    """
+    for tried in (*easier, path):
+        if (refused := await asyncio.to_thread(_refused_of_late, tried)) is not None:
+            raise refusal_of(refused)
     making = _under_way.get(path)
     if making is None:
         making = _under_way[path] = _Making(path, make)

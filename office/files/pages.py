@@ -10,7 +10,7 @@ import msgspec
 
 from office.files import making, store
 from office.files.models import Blob
-from office.files.rendering.shapes import PageText, PageWarning, Rendition
+from office.files.rendering.shapes import WIDTHS, PageText, PageWarning, Rendition
 from office.files.workers import pool
 from office.kernel import clock
 from office.kernel.refusal import Refusal
@@ -33,7 +33,8 @@ async def page_picture(digest: str, page: int, width: int) -> Path:
         await store.keep_rendition(path, made.data)
 
     if not await asyncio.to_thread(_is_good, path):
-        await making.once(path, make)
+        smaller = [store.rendition_path(digest, f"{page}-{one}.webp") for one in WIDTHS if one < width]
+        await making.once(path, make, easier=smaller)
     return path
 
 
