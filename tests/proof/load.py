@@ -18,7 +18,6 @@ from tests.people import UNITS
 from tests.proof.journal import Journal
 
 BYTES = (PAPER / "bridge-request.pdf").read_bytes()
-NUMBER = "青政办发〔2026〕47号"
 #: The share of unacknowledged sendings after which the client gives up.
 GIVEN_UP = 0.1
 #: The share of sendings whose answer the client does not wait for: a line that broke, while the server goes on.
@@ -74,7 +73,7 @@ class Worker:
         told = await self._act(f"push-{source}", "push", self._push(source), source=source)
         handling = told["receipts"][0]["handling"]
         clerk, path = self.cast.clerk, f"/handlings/{handling}"
-        registration = {"title": f"通知（{source[:6]}）", "urgency": "特急", "doc_no": NUMBER, "issuer": source}
+        registration = {"title": f"通知（{source[:6]}）", "urgency": "特急", "doc_no": _number(source), "issuer": source}
         register = self._post(clerk, f"{path}/registrations", registration)
         await self._act(f"register-{source}", "register", register, handling=handling)
         proposal = {"text": "拟请阅示。", "order": "bottom_up", "leaders": [self.post]}
@@ -88,7 +87,7 @@ class Worker:
     def _push(self, source: str) -> dict[str, Any]:
         metadata = {
             "source": "county-oa", "source_id": source, "version": 1, "title": "关于防汛工作的通知",
-            "docNo": NUMBER, "urgency": "特急", "docDate": "2026-07-06", "docType": "通知", "signature": source,
+            "docNo": _number(source), "urgency": "特急", "docDate": "2026-07-06", "docType": "通知", "signature": source,
             "recipients": [UNITS["禾渡镇"][3]],
         }  # fmt: skip
         files = [("file", ("请示.pdf", BYTES, "application/pdf"))]
@@ -138,3 +137,8 @@ class Worker:
 
 def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
+
+
+def _number(source: str) -> str:
+    """A number of its own for each document: the same one twice would be a duplicate, and refused."""
+    return f"青政办发〔2026〕{int(source[:6], 16)}号"

@@ -205,6 +205,8 @@ class Pool:
             try:
                 return await self._ask(worker, source, op, page, width)
             except WorkerLost:
+                if worker.overran:
+                    return self._timeout()
                 if not seasoned:
                     break
         return wire.Refused(Invalid.status, "files.worker_crashed", {})
@@ -217,12 +219,15 @@ class Pool:
             answered = not (isinstance(answer, wire.Refused) and answer.final)
             return answer
         except TimeoutError:
-            return wire.Refused(Invalid.status, "files.render_timeout", {"seconds": self._settings.seconds})
+            return self._timeout()
         finally:
             if answered and worker.served < self._settings.jobs_per_worker and not self._closed:
                 self._rest(worker)
             else:
                 await self._discard(worker)
+
+    def _timeout(self) -> wire.Refused:
+        return wire.Refused(Invalid.status, "files.render_timeout", {"seconds": self._settings.seconds})
 
     def _question(self, worker: WorkerProcess, source: Source, op: str, page: int, width: int) -> wire.Job:
         key, seconds = _name(source), self._settings.seconds

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
@@ -55,6 +56,11 @@ class WorkerProcess:
     def alive(self) -> bool:
         """Whether it has not ended yet, as far as is known."""
         return self._process.returncode is None
+
+    @property
+    def overran(self) -> bool:
+        """Whether it ended by its own alarm: the job took too long, and the server was too busy to say so first."""
+        return self._process.returncode == -signal.SIGALRM
 
     async def ask(self, job: wire.Job) -> wire.Answer:
         """One job, one answer. Raises WorkerLost; the caller sets the time limit and kills."""
