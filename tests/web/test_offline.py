@@ -157,5 +157,5 @@ def test_an_act_belongs_to_who_signed_it(phone: Phone, brought: Brought, desks: 
     page.locator("button.todo").first.wait_for()
     page.get_by_role("button", name="我的").tap()
     page.get_by_role("button", name="本机的办理").tap()
-    expect(page.locator(".menu").get_by_text("已送出")).to_be_visible()
+    expect(page.locator(".menu").get_by_text("可撤回")).to_be_visible()  # it has arrived, and has its thirty seconds
     assert len(desks.opinions(brought.handling)) == 1
