@@ -6,7 +6,7 @@ from documents.exchange import deliveries, states
 from documents.exchange import routes as exchange
 from documents.exchange.events import StateTold
 from documents.exchange.texts import TEXTS as EXCHANGE_TEXTS
-from documents.incoming import below, follows, heirs, limits, vacant
+from documents.incoming import below, follows, heirs, limits, vacant, voids
 from documents.incoming.access import cards, document_cards
 from documents.incoming.actions import dictate, effect, sign
 from documents.incoming.events import DocumentCorrected, HandlingChanged, LimitsOutdated, Replied
@@ -18,6 +18,7 @@ from documents.incoming.sendings import ADDED
 from documents.incoming.texts import TEXTS
 from office.kernel.events import Handler
 from office.kernel.modules import Job, Module, Permission, TodoKind
+from office.numbering.events import NumberVoided
 from office.organization.events import AppointmentChanged, CalendarChanged, PostVacated, UnitSucceeded
 
 EVERYONE = frozenset({"clerk", "leader", "principal", "staff"})
@@ -76,6 +77,8 @@ module = Module(
         Handler(name="documents.recompute_limits", event=CalendarChanged.name, run=limits.on_calendar_changed,
                 reads=frozenset({"first", "last"})),
         Handler(name="documents.recompute_page", event=LimitsOutdated.name, run=limits.recompute_page, outside=True),
+        Handler(name="documents.void_register", event=NumberVoided.name, run=voids.on_voided,
+                reads=frozenset({"number", "subject", "reason"})),
         Handler(name="documents.tell_above", event=Replied.name, run=below.on_replied),
         Handler(name="documents.tell_state", event=HandlingChanged.name, run=states.on_handling_changed),
         Handler(name="documents.tell_corrected", event=DocumentCorrected.name, run=states.on_corrected),

@@ -52,4 +52,5 @@ async def on_changed(event: HandlingChanged, delivery: Delivery) -> None:
 
 
 def _summary(handling: Handling) -> str:
-    return "，".join(part for part in (NAMES[handling.state], handling.register_no or handling.doc_no) if part)
+    number = f"{handling.register_no}（已作废）" if handling.register_void else handling.register_no or handling.doc_no
+    return "，".join(part for part in (NAMES[handling.state], number) if part)

@@ -62,7 +62,7 @@ class Handling(Model):
     领导要求), {of, source, at}; `due_at` is the one that holds, by the rule `due_why`; rules count `counted_from` registration,
     or from when an ended document was taken up again (重新办理).
     What the register (收文登记簿) says stands here as this unit's clerk confirmed it; until then as the document came.
-    `doc_no_key` is the number as compared.
+    `doc_no_key` is the number as compared. `register_void` is why the register number was made void (废号).
     At `remind_at` the presser is told what is late; `reminded` are the limits they were told of.
     """
 
@@ -84,6 +84,7 @@ class Handling(Model):
     sender = fields.CharField(max_length=200, default="")
     direct = fields.BooleanField(default=True)
     register_no: Any = fields.CharField(max_length=60, null=True)
+    register_void = fields.CharField(max_length=200, default="")
     register_year: Any = fields.IntField(null=True)
     register_n: Any = fields.IntField(null=True)
     due_at: Any = instant(null=True)

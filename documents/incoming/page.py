@@ -69,6 +69,7 @@ async def handling_page(actor: Actor, id: UUID) -> HandlingOut:
         sent_down=sent_down_of(sheet), step=_step(actor, sheet), may=_may(actor, sheet), due_note=await _due_note(sheet),
         from_above=[FromAbove(row.sender, row.role, row.words, row.at) for row in sheet.received],
         following=sheet.following, presser=_presser(sheet), presses=[_press(row) for row in sheet.presses],
+        register_void=handling.register_void,
         reply_no=handling.reply_no, reply_file=sheet.replies.get(handling.reply_file), replied_at=handling.replied_at,
         **_desk(actor, sheet),
     )  # fmt: skip

@@ -209,7 +209,8 @@ class HandlingOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Everything the document page shows; what has a default here is left out where it is empty. `presser`: 催办人;
     `from_above`: what units above ask.
 
-    `entry` and `records` for the clerk only; `due_note` is what to know about the dates.
+    `entry` and `records` for the clerk only; `due_note` is what to know about the dates, `register_void` why the number was
+    made void (废号).
     """
 
     id: UUID
@@ -238,6 +239,7 @@ class HandlingOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     may: list[str]
     following: bool
     due_note: str = ""
+    register_void: str = ""
     reply_no: str = ""
     reply_file: FileOut | None = None
     replied_at: datetime | None = None

@@ -20,7 +20,7 @@ from office.signing.keys import b64, unb64
 COLUMNS = (
     "id, case_id, state, title, doc_no, issuer, urgency, register_no, received_at, due_at, due_why, register_year, register_n,"
     " kind, sender, doc_date, doc_type, signer, channel, copies, copy_no, attachments, registrar, remark, registered_at,"
-    " closed_at, result, reply_no"
+    " closed_at, result, reply_no, register_void"
 )
 # Filters that a column answers by being equal.
 EQUAL = ("state", "kind")
@@ -28,7 +28,7 @@ ORDINARY = "平件"
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 AS_IS = (
     "kind", "sender", "doc_type", "signer", "channel", "copies", "copy_no", "attachments", "registrar", "remark", "result",
-    "reply_no",
+    "reply_no", "register_void",
 )  # fmt: skip
 MOST_NUMBER = 2**31 - 1
 

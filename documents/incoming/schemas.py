@@ -380,7 +380,8 @@ class RegisterQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class HandlingLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A line of the register (收文登记簿); what is empty from `kind` on is left out.
 
-    `proposal` is the 拟办 cut short, `instructed_by` 批示人 by rank, `lead` and `assist` 主办 and 协办, `whereabouts` 当前去向.
+    `proposal` is the 拟办 cut short, `instructed_by` 批示人 by rank, `lead` and `assist` 主办 and 协办, `whereabouts` 当前去向,
+    `register_void` why the number was made void (废号).
     """
 
     id: UUID
@@ -413,6 +414,7 @@ class HandlingLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     whereabouts: list[str] = []
     result: str = ""
     reply_no: str = ""
+    register_void: str = ""
     closed_at: datetime | None = None
 
 

@@ -47,6 +47,7 @@ CREATE TABLE "documents_handling" (
     "sender" VARCHAR(200) NOT NULL,
     "direct" BOOL NOT NULL,
     "register_no" VARCHAR(60),
+    "register_void" VARCHAR(200) NOT NULL,
     "register_year" INT,
     "register_n" INT,
     "due_at" TIMESTAMPTZ,

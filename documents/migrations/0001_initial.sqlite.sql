@@ -45,6 +45,7 @@ CREATE TABLE "documents_handling" (
     "sender" VARCHAR(200) NOT NULL,
     "direct" INT NOT NULL,
     "register_no" VARCHAR(60),
+    "register_void" VARCHAR(200) NOT NULL,
     "register_year" INT,
     "register_n" INT,
     "due_at" TIMESTAMP,

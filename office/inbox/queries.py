@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from office.inbox.models import DONE, TRANSFERRED
+from office.inbox.models import DONE, OPEN, TRANSFERRED
 from office.inbox.reach import Reach, own, reach_of
 from office.inbox.schemas import Box, Counts, InboxPage, InboxQuery, InboxStart, TodoView
 from office.kernel.actor import Actor
@@ -154,25 +154,30 @@ async def counts_within(mine: Reach) -> Counts:
 async def views(ids: Sequence[UUID], mine: Reach, limit: int) -> list[TodoView]:
     """These to-dos, as far as they are or were within reach; at most `limit`. One query.
 
-    What another has done for a post within reach is told as transferred: it is in that other's list.
+    What another has done for a post within reach is told as transferred: it is in that other's list. What is in the reader's
+    list no more is told without words, so that nothing stays of it in a log from which it was taken back.
     """
     wanted, (within, values), (was, before) = texts(set(ids)), mine.condition(), mine.condition("post")
     among = f"WHERE id IN ({marks(wanted)}) AND ({within} OR {was}) ORDER BY id LIMIT {limit}"
     rows = await fetch(f"SELECT {COLUMNS} FROM inbox_todo {among}", *wanted, *values, *before) if wanted else []  # noqa: S608
-    return [_view(row, _gone(row, mine)) for row in rows]
+    return [_view(_without_words(row) if _gone(row, mine) else row) for row in rows]
 
 
 def _gone(row: Mapping[str, Any], mine: Reach) -> bool:
-    return row["post"] is not None and str(row["holder"]) not in mine.whole
+    return row["state"] not in (OPEN, DONE) or (row["post"] is not None and str(row["holder"]) not in mine.whole)
 
 
-def _view(row: Mapping[str, Any], gone: bool = False) -> TodoView:
+def _without_words(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    state = TRANSFERRED if row["state"] == DONE else row["state"]
+    return {**row, "title": "", "summary": "", "sender": "", "due_why": "", "reason": "", "state": state}
+
+
+def _view(row: Mapping[str, Any]) -> TodoView:
     kind = registry().todo_kinds.get(row["kind"])
     return TodoView(
         id=uuid_of(row["id"]), kind=row["kind"], label=kind.label if kind else "", box=row["box"], title=row["title"],
         summary=row["summary"], sender=row["sender"], urgency=row["urgency"], due_at=instant_or_none(row["due_at"]),
-        due_why=row["due_why"], route=row["route"], source=row["source"],
-        state=TRANSFERRED if gone else row["state"],
+        due_why=row["due_why"], route=row["route"], source=row["source"], state=row["state"],
         opened_at=instant_of(row["opened_at"]), first_seen_at=instant_or_none(row["first_seen_at"]),
         closed_at=instant_or_none(row["closed_at"]), closed_by_name=row["closed_by_name"], reason=row["reason"], rev=row["rev"],
     )  # fmt: skip

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from office import audit
+from office import audit, outbox
 from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.database import fetch, insert_many
@@ -17,6 +17,7 @@ from office.kernel.refusal import Conflict, Forbidden, Invalid, NotFound
 from office.kernel.rows import uuid_of
 from office.kernel.work import verb
 from office.numbering import rules
+from office.numbering.events import NumberVoided
 from office.numbering.models import CLOSED, ON_HOLD, OPEN, OUTGOING, RESERVED, USED, VOID, NumberRow, Restored, Series
 
 Kind = Literal["incoming", "outgoing"]
@@ -97,6 +98,8 @@ async def void(actor: Actor, number: UUID, reason: str) -> None:
     if not done:
         raise Conflict("numbering.already_void", number=written)
     audit.record(actor, "numbering.void", row.subject or f"numbering.series:{series.id}", number=written, reason=reason)
+    if row.subject:
+        outbox.record(NumberVoided(number=written, subject=row.subject, reason=reason), actor=actor)
 
 
 @verb

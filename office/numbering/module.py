@@ -6,6 +6,7 @@ from office.kernel.actor import SYSTEM
 from office.kernel.events import Delivery, Handler
 from office.kernel.modules import Module, Permission
 from office.numbering import actions, queries
+from office.numbering.events import NumberVoided
 from office.numbering.routes import ENDPOINTS, MANAGE
 from office.numbering.texts import TEXTS
 
@@ -21,6 +22,7 @@ module = Module(
     texts=TEXTS,
     permissions=[Permission(name=MANAGE, label="管理本单位编号", roles=frozenset({"clerk"}))],
     endpoints=ENDPOINTS,
+    events=[NumberVoided],
     handlers=[
         Handler(
             name="numbering.close_after_succession", event="organization.unit_succeeded", run=close_after_succession,

@@ -7,6 +7,8 @@ import pytest
 
 from office.kernel.actor import SYSTEM
 from office.organization import actions as organization
+from office.realtime.actions import follow as follow_log
+from office.realtime.queries import lines_after
 from tests.documents.conftest import PAPER, Office
 
 
@@ -171,6 +173,19 @@ async def test_withdrawal_after_the_effect_recalls_what_was_not_signed_for(offic
     await _signed(office, "秦望舒", handling, "请各村办理。", "instruct", (group, "lead"))
     states = {one["unit"]["name"]: one["state"] for one in (await office.page("苏小满", handling))["sent_down"]}
     assert states == {"云岭村": "已签收", "柳湾村": "待签收"}
+
+
+async def test_after_a_recall_the_village_s_log_says_nothing_of_the_document(office: Office) -> None:
+    village, title = office.town.people["柳青禾"], "关于做好防汛工作的紧急通知"
+    await follow_log(village)
+    handling = await office.proposed("秦望舒")
+    await _signed(office, "秦望舒", handling, "请办理。", "instruct", (f"unit:{office.town.units['柳湾村']}", "lead"))
+    assert title in " ".join([line.tail for line in await lines_after({village: 0}, 100)])
+    await _ok(office, "秦望舒", handling, "withdrawals", reason="改送别处")
+    await office.house.drain()
+    lines = [line.tail for line in await lines_after({village: 0}, 100)]
+    assert title not in " ".join(lines)
+    assert any("access_lost" in line for line in lines), "a client that is connected forgets it at once"
 
 
 async def test_a_withdrawal_recalls_only_what_that_act_sent(office: Office) -> None:

@@ -124,12 +124,12 @@ def confirmed(input: Registration) -> dict[str, Any]:
 
 
 async def _number(actor: Actor, handling: Handling) -> dict[str, Any]:
-    """The next number of the year; one already given (登记后撤回重登, 退文后再来) stays, for numbers are never given twice."""
-    if handling.register_no is not None:
+    """The next number of the year; one already given (登记后撤回重登, 退文后再来) stays unless it was made void meanwhile."""
+    if handling.register_no is not None and not handling.register_void:
         return {"register_no": handling.register_no}
     year = clock.today().year
     number = await take(actor, handling.unit_id, CODE, year, "incoming", cases.ref(handling.id))
-    return {"register_no": number.text, "register_year": year, "register_n": number.n}
+    return {"register_no": number.text, "register_year": year, "register_n": number.n, "register_void": ""}
 
 
 async def _registered(actor: Actor, handling: Handling, input: Registration) -> rules.Case:

@@ -8,6 +8,7 @@ from documents.incoming.actions.ending import run_again
 from documents.incoming.actions.route import ROLE_LABELS, ensure_received
 from documents.incoming.models import Document, Handling, Sending
 from documents.incoming.opening import Coming, open_handling
+from documents.incoming.publications import readers_of
 from documents.incoming.schemas import ReopeningIn
 from documents.incoming.sendings import ADDED, READ, UNANSWERED, source_of, units_above
 from documents.incoming.states import AWAITING_RECEIPT, CLOSED, RECALLED
@@ -21,8 +22,10 @@ from office.kernel.actor import Actor
 from office.kernel.ids import new_id
 from office.kernel.refusal import Invalid
 from office.organization.calendar import Deadline
-from office.organization.queries import units
+from office.organization.queries import people_of_refs, units
 from office.organization.recipients import Target
+from office.outbox import record
+from office.realtime import AccessLost
 
 Outside = Sequence[tuple[Target, str]]
 TAKEN_BACK = "来文单位已撤回"
@@ -95,6 +98,16 @@ async def _taken_from(actor: Actor, child: Handling, leaf: rules.Obligation) -> 
     if child.state != AWAITING_RECEIPT or child.direct or others:
         return await cases.touch(actor, child)
     by = rules.By(person=leaf.done_by, post=str(child.clerk_post), capacity="custodian")
+    asked = rules.live(await flow.case_of(child.case_id))
     case = await flow.move(actor, child.case_id, rules.Terminate(by=by, reason=TAKEN_BACK))
     audit.record(actor, "documents.recall", cases.ref(child.id))
     await cases.reflect(actor, child, case, state=RECALLED, result=TAKEN_BACK, withheld=True)
+    await _forget(child, asked)
+
+
+async def _forget(child: Handling, asked: Sequence[rules.Obligation]) -> None:
+    """What the unit's people were told of it, titles above all, is taken out of their logs (实时日志)."""
+    held = await people_of_refs([f"{one.holder.kind}:{one.holder.id}" for one in asked])
+    persons = tuple(sorted(await readers_of(child) | held))
+    for one in asked:
+        record(AccessLost(source=flow.source_of(child.case_id, one.id), persons=persons))

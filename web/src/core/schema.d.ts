@@ -2379,7 +2379,8 @@ export interface components {
          * HandlingLine
          * @description A line of the register (收文登记簿); what is empty from `kind` on is left out.
          *
-         *         `proposal` is the 拟办 cut short, `instructed_by` 批示人 by rank, `lead` and `assist` 主办 and 协办, `whereabouts` 当前去向.
+         *         `proposal` is the 拟办 cut short, `instructed_by` 批示人 by rank, `lead` and `assist` 主办 and 协办, `whereabouts` 当前去向,
+         *         `register_void` why the number was made void (废号).
          */
         HandlingLine: {
             /** @default [] */
@@ -2414,6 +2415,8 @@ export interface components {
             proposal: string;
             received_at: string;
             register_no: string | null;
+            /** @default  */
+            register_void: string;
             /** @default null */
             registered_at: string | null;
             /** @default  */
@@ -2448,7 +2451,7 @@ export interface components {
          * @description Everything the document page shows; what has a default here is left out where it is empty. `presser`: 催办人;
          *         `from_above`: what units above ask.
          *
-         *         `entry` and `records` for the clerk only; `due_note` is what to know about the dates.
+         *         `entry` and `records` for the clerk only; `due_note` is what to know about the dates; `register_void` why the number was made void.
          */
         HandlingOut: {
             closed_at: string | null;
@@ -2476,6 +2479,8 @@ export interface components {
             /** @default [] */
             records: components["schemas"]["RecordOut"][];
             register_no: string | null;
+            /** @default  */
+            register_void: string;
             /** @default null */
             replied_at: string | null;
             reply: string;
