@@ -2451,7 +2451,8 @@ export interface components {
          * @description Everything the document page shows; what has a default here is left out where it is empty. `presser`: 催办人;
          *         `from_above`: what units above ask.
          *
-         *         `entry` and `records` for the clerk only; `due_note` is what to know about the dates; `register_void` why the number was made void.
+         *         `entry` and `records` for the clerk only; `due_note` is what to know about the dates, `register_void` why the number was
+         *         made void (废号).
          */
         HandlingOut: {
             closed_at: string | null;
