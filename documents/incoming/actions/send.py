@@ -110,4 +110,4 @@ async def _forget(child: Handling, asked: Sequence[rules.Obligation]) -> None:
     held = await people_of_refs([f"{one.holder.kind}:{one.holder.id}" for one in asked])
     persons = tuple(sorted(await readers_of(child) | held))
     for one in asked:
-        record(AccessLost(source=flow.source_of(child.case_id, one.id), persons=persons))
+        record(AccessLost(source=flow.source_of(str(child.case_id), one.id), persons=persons))
