@@ -143,12 +143,13 @@ class ProposalIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     reply_due: bool | None = None
 
 
-class LeaderOut(msgspec.Struct, frozen=True):
-    """A leader's post of the unit and who holds it; no name while it is vacant."""
+class LeaderOut(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A leader's post of the unit and who holds it; no name while it is vacant. `away`: who is 出差 or 请假 now, if anybody."""
 
     post: UUID
     title: str
     name: str
+    away: str = ""
 
 
 class LeaderList(msgspec.Struct, frozen=True):

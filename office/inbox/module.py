@@ -4,7 +4,7 @@ from office.inbox import queries, telling
 from office.inbox.events import InboxChanged
 from office.inbox.invariants import INVARIANTS
 from office.inbox.routes import ENDPOINTS
-from office.inbox.successions import move_to_custodian
+from office.inbox.successions import move_to_custodian, move_to_receiving
 from office.inbox.texts import TEXTS
 from office.kernel.events import Handler
 from office.kernel.modules import Module
@@ -28,6 +28,10 @@ module = Module(
         Handler(
             name="inbox.move_to_custodian", event="organization.unit_succeeded", run=move_to_custodian,
             reads=frozenset({"custodian", "posts"}),
+        ),
+        Handler(
+            name="inbox.move_to_receiving", event="organization.post_ended", run=move_to_receiving,
+            reads=frozenset({"post", "unit"}),
         ),
     ],
     bootstrap={"inbox": queries.bootstrap},

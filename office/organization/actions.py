@@ -172,10 +172,12 @@ async def report_absence(
 ) -> UUID:
     """Say that a person is away (出差 or 请假): oneself, or a clerk for the people of the unit. It changes no right.
 
-    Refuses Invalid `organization.period_empty`, Forbidden `organization.absence_of_other`.
+    Refuses Invalid `organization.period_empty`, `organization.absence_too_long`, Forbidden `organization.absence_of_other`.
     """
     if valid_to <= valid_from:
         raise Invalid("organization.period_empty")
+    if valid_to - valid_from > rules.LONGEST:
+        raise Invalid("organization.absence_too_long", days=rules.LONGEST.days)
     if person != actor.id and not await _clerk_over(actor, person):
         raise Forbidden("organization.absence_of_other")
     row = await Absence.create(
@@ -183,6 +185,20 @@ async def report_absence(
     )
     audit.record(actor, "organization.report_absence", f"person:{person}", kind=kind, until=valid_to.isoformat())
     return uuid_of(row.id)
+
+
+@verb
+async def end_absence(actor: Actor, absence: UUID) -> None:
+    """The person is back, or does not go: the absence ends now. Oneself, or a clerk for the people of the unit.
+
+    Refuses NotFound `organization.absence_unknown` (also for others'), Conflict `organization.absence_over`.
+    """
+    row, now = await Absence.get_or_none(id=absence), clock.now()
+    if row is None or (row.person != actor.id and not await _clerk_over(actor, row.person)):
+        raise NotFound("organization.absence_unknown")
+    if not await Absence.filter(id=absence, valid_to__gt=now).update(valid_to=now):
+        raise Conflict("organization.absence_over")
+    audit.record(actor, "organization.end_absence", f"person:{row.person}", kind=row.kind, until=row.valid_to.isoformat())
 
 
 async def _clerk_over(actor: Actor, person: UUID) -> bool:

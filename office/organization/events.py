@@ -64,6 +64,18 @@ class UnitSucceeded(Event, frozen=True, kw_only=True):
         return f"organization.unit:{self.unit}"
 
 
+class PostEnded(Event, frozen=True, kw_only=True):
+    """A post nobody held is no more (撤销岗位)."""
+
+    name: ClassVar[str] = "organization.post_ended"
+    post: UUID
+    unit: UUID
+
+    def key(self) -> str:
+        """One line per post."""
+        return f"organization.post:{self.post}"
+
+
 class CalendarChanged(Event, frozen=True, kw_only=True):
     """Days from `first` to `last` (both included) may be worked otherwise than before, in `region` and below; "" everywhere.
 

@@ -4,7 +4,14 @@ from datetime import timedelta
 
 from office.kernel.modules import Job, Module, Permission
 from office.organization.access_routes import ENDPOINTS as ACCESS
-from office.organization.events import AppointmentChanged, CalendarChanged, DelegationChanged, PostVacated, UnitSucceeded
+from office.organization.events import (
+    AppointmentChanged,
+    CalendarChanged,
+    DelegationChanged,
+    PostEnded,
+    PostVacated,
+    UnitSucceeded,
+)
 from office.organization.invariants import INVARIANTS
 from office.organization.region_routes import ENDPOINTS as REGIONS
 from office.organization.routes import ENDPOINTS
@@ -19,7 +26,7 @@ module = Module(
     texts=TEXTS,
     endpoints=[*ENDPOINTS, *STRUCTURE, *REGIONS, *ACCESS],
     permissions=[Permission(name=MANAGE, label="维护机构、岗位、任职和工作日", roles=frozenset({"system_admin"}))],
-    events=[PostVacated, AppointmentChanged, DelegationChanged, UnitSucceeded, CalendarChanged],
+    events=[PostVacated, PostEnded, AppointmentChanged, DelegationChanged, UnitSucceeded, CalendarChanged],
     jobs=[Job(name="organization.tell_turns", every=timedelta(minutes=1), run=job)],
     invariants=INVARIANTS,
 )

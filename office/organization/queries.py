@@ -197,6 +197,15 @@ async def leaders_of(unit: UUID, at: datetime | None = None, team: str | None = 
     return leaders.in_order(found, standings, team, on, _who)
 
 
+async def away(persons: Sequence[UUID]) -> dict[UUID, str]:
+    """Who of these is away now: 出差 or 请假. One query, none for nobody."""
+    if not persons:
+        return {}
+    now = clock.now()
+    text = f"SELECT b.person, b.kind FROM organization_absence b WHERE b.person IN ({marks(persons)}) AND {valid('b')}"  # noqa: S608
+    return {uuid_of(row["person"]): row["kind"] for row in await fetch(text, *texts(persons), now, now)}
+
+
 def standing(post: PostCard) -> tuple[int, int]:
     """Where a leader's post stands: group by group, by rank number in each."""
     return TEAMS.index(post.team) if post.team in TEAMS else len(TEAMS), post.rank_no

@@ -68,6 +68,10 @@ async def create_absence(actor: Actor, input: schemas.NewAbsence) -> schemas.Cre
     return schemas.Created(id=made)
 
 
+async def remove_absence(actor: Actor, absence: UUID) -> None:
+    await actions.end_absence(actor, absence)
+
+
 async def list_absences(actor: Actor) -> schemas.AbsenceList:
     now, mine = clock.now(), texts(actor.units)
     text = (
@@ -126,6 +130,7 @@ ENDPOINTS = [
     Endpoint("DELETE", "/groups/{group}", LOGGED_IN, remove_group, "删除常用发送范围", 204),
     Endpoint("GET", "/absences", LOGGED_IN, list_absences, "外出情况"),
     Endpoint("POST", "/absences", LOGGED_IN, create_absence, "登记外出", 201),
+    Endpoint("DELETE", "/absences/{absence}", LOGGED_IN, remove_absence, "提前结束外出", 204),
     Endpoint("GET", "/calendar-days", LOGGED_IN, list_calendar_days, "工作日调整"),
     Endpoint("POST", "/calendar-days", MANAGE, create_calendar_day, "调整工作日", 204),
     Endpoint("DELETE", "/calendar-days", MANAGE, remove_calendar_day, "取消工作日调整", 204),

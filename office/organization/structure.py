@@ -151,14 +151,12 @@ async def add_post(
     require_manager(actor)
     # The unit's row is locked: two posts for one place in a team come one after the other.
     await unit_in_force(unit, lock=True)
-    given = sorted(set(roles))
-    if wrong := set(given) - ROLES:
-        raise Invalid("organization.roles_unknown", roles="、".join(sorted(wrong)))
+    given = roles_of(roles)
     if section and not await Section.exists(id=section, unit=unit):
         raise NotFound("organization.section_unknown")
     begins = since or clock.now()
     if is_leader and team and rank_no:
-        await _refuse_shared_rank(unit, team, rank_no, begins)
+        await refuse_shared_rank(unit, team, rank_no, begins)
     row = await Post.create(
         unit=unit, section=section, title=title, team=team, rank_no=rank_no, is_leader=is_leader, roles=given,
         receiving=receiving, sort_no=sort_no, valid_from=begins,
@@ -167,13 +165,25 @@ async def add_post(
     return uuid_of(row.id)
 
 
-async def _refuse_shared_rank(unit: UUID, team: str, rank_no: int, begins: datetime) -> None:
-    """Ask the rules of the leaders' order for the day the post begins, and each later day on which another one begins."""
+def roles_of(roles: Iterable[str]) -> list[str]:
+    """The roles as stored. Refuses Invalid `organization.roles_unknown`."""
+    given = sorted(set(roles))
+    if wrong := set(given) - ROLES:
+        raise Invalid("organization.roles_unknown", roles="、".join(sorted(wrong)))
+    return given
+
+
+async def refuse_shared_rank(unit: UUID, team: str, rank_no: int, begins: datetime, but: UUID | None = None) -> None:
+    """Ask the rules of the leaders' order for the day the post begins, and each later day on which another one begins.
+
+    `but` is the post itself where it is there already. Refuses Conflict `organization.rank_taken`.
+    """
     new = leaders.Standing("new", team, rank_no, _day(begins))
     held = await Post.filter(unit=unit, team=team, rank_no=rank_no, is_leader=True)
     others = [
         leaders.Standing(one.id, team, rank_no, _day(one.valid_from), _day(one.valid_to) if one.valid_to else None)
         for one in held
+        if one.id != but
     ]
     for day in sorted({place.begins for place in (new, *others) if place.begins >= new.begins}):
         leaders.check_team([new, *others], team, day)

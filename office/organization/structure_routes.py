@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from msgspec import UNSET, Struct
+
 from office.kernel.actor import Actor
 from office.kernel.endpoint import LOGGED_IN, Endpoint
-from office.organization import mergers, structure, structure_lists, uscc
+from office.organization import changes, mergers, structure, structure_lists, uscc
 from office.organization import structure_schemas as schemas
 from office.organization.schemas import Created
 from office.organization.structure import MANAGE
@@ -57,6 +59,30 @@ async def create_person(actor: Actor, input: schemas.NewPerson) -> Created:
     return Created(id=await structure.add_person(actor, name=input.name.strip(), pinyin=input.pinyin))
 
 
+async def create_post_change(actor: Actor, post: UUID, input: schemas.PostChange) -> None:
+    await changes.change_post(actor, post, _named(input))
+
+
+async def create_person_change(actor: Actor, person: UUID, input: schemas.PersonChange) -> None:
+    named = _named(input)
+    await changes.change_person(actor, person, named | ({"pinyin": named["pinyin"].lower()} if "pinyin" in named else {}))
+
+
+def _named(input: Struct) -> dict[str, Any]:
+    """What the form names, words without the blanks around them."""
+    given = {name: getattr(input, name) for name in input.__struct_fields__}
+    told = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
+    return {name: value for name, value in told.items() if value is not UNSET}
+
+
+async def remove_post(actor: Actor, post: UUID) -> None:
+    await changes.end_post(actor, post)
+
+
+async def remove_section(actor: Actor, section: UUID) -> None:
+    await changes.end_section(actor, section)
+
+
 async def list_appointments(actor: Actor, input: schemas.AppointmentQuery) -> schemas.AppointmentPage:
     return await structure_lists.appointments_page(input)
 
@@ -87,6 +113,10 @@ ENDPOINTS = [
     _managed("POST", "/mergers", create_merger, "单位合并", 204),
     _managed("POST", "/sections", create_section, "新增内设机构", 201),
     _managed("POST", "/posts", create_post, "新增岗位", 201),
+    _managed("POST", "/posts/{post}/changes", create_post_change, "调整岗位", 204),
+    _managed("DELETE", "/posts/{post}", remove_post, "撤销岗位", 204),
+    _managed("DELETE", "/sections/{section}", remove_section, "撤销内设机构", 204),
+    _managed("POST", "/people/{person}/changes", create_person_change, "更正人员姓名", 204),
     _managed("GET", "/people", list_people, "人员列表"),
     _managed("POST", "/people", create_person, "新增人员", 201),
     _managed("GET", "/appointments", list_appointments, "任职列表"),

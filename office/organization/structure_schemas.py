@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from office.organization.queries import UnitCard
 from office.organization.schemas import Moment, Short
@@ -200,6 +200,23 @@ class NewPost(Struct, forbid_unknown_fields=True):
     receiving: bool = False
     sort_no: Place = 0
     valid_from: Moment | None = None
+
+
+class PostChange(Struct, forbid_unknown_fields=True):
+    """岗位调整：只填要改的，其余不变。"""
+
+    title: Name80 | UnsetType = UNSET
+    roles: Roles | UnsetType = UNSET
+    team: Annotated[str, Meta(max_length=20)] | UnsetType = UNSET
+    rank_no: Annotated[int, Meta(ge=0, le=999)] | UnsetType = UNSET
+    receiving: bool | UnsetType = UNSET
+
+
+class PersonChange(Struct, forbid_unknown_fields=True):
+    """人员更正：只填要改的，其余不变。"""
+
+    name: Name40 | UnsetType = UNSET
+    pinyin: Initials | UnsetType = UNSET
 
 
 class NewPerson(Struct, forbid_unknown_fields=True):

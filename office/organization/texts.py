@@ -46,5 +46,12 @@ TEXTS: dict[str, str] = {
     "organization.group_over": "发送范围“{name}”里的对象都已撤销或离任，请改选，或先修改这个发送范围。",
     "organization.recipients_too_many": "一次最多发给 {most} 个对象，请分批发送。",
     "organization.year_not_imported": "{year}年放假安排尚未导入，请先导入再调整当年日期。",
+    "organization.post_held": "“{title}”还有人任职或已安排任职，请先结束任职再撤销岗位。",
+    "organization.post_receives": "“{title}”是收发岗，请先指定其他收发岗，并取消它的收发职责，再撤销。",
+    "organization.receiving_needed": "“{title}”是本单位唯一的收发岗，请先指定另一个收发岗。",
+    "organization.section_has_posts": "“{name}”还有岗位：{titles}。请先撤销这些岗位。",
+    "organization.absence_too_long": "外出登记最长 {days} 天，请缩短；到期可再次登记。",
+    "organization.absence_unknown": "没有这条外出登记，请刷新。",
+    "organization.absence_over": "这次外出已经结束，无需再次操作。",
     "organization.successor_needed": "请指定撤并后由哪个单位承接，承接单位必须在任且不是被撤并的单位。",
 }

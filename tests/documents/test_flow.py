@@ -1,10 +1,12 @@
 """How a document moves inside a unit: orders, kinds, returns, withdrawals, transfers, signers, urging, settling, the hub."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.organization import actions as organization
 from office.realtime.actions import follow as follow_log
@@ -437,6 +439,14 @@ async def test_the_clerk_is_told_whom_to_ask(office: Office) -> None:
     told = (await (await office.town.of("苏小满")).get(f"/handlings/{handling}/leaders")).json()["items"]
     assert [one["name"] for one in told] == ["顾长川", "林若溪", "秦望舒", "程晚照"]
     assert told[2]["post"] == str(office.town.posts["秦望舒"])
+    leader = await office.town.of("秦望舒")
+    trip = {"kind": "出差", "valid_from": clock.now().isoformat(), "valid_to": (clock.now() + timedelta(days=2)).isoformat()}
+    absence = (await leader.post("/absences", json=trip)).json()["id"]
+    told = (await (await office.town.of("苏小满")).get(f"/handlings/{handling}/leaders")).json()["items"]
+    assert [one.get("away") for one in told] == [None, None, "出差", None]
+    assert (await leader.delete(f"/absences/{absence}")).status_code == 204
+    told = (await (await office.town.of("苏小满")).get(f"/handlings/{handling}/leaders")).json()["items"]
+    assert [one.get("away") for one in told] == [None] * 4
     assert (await (await office.town.of("黎云起")).get(f"/handlings/{handling}/leaders")).status_code == 404
 
 

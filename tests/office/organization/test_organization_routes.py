@@ -57,6 +57,22 @@ async def test_groups_and_absences(town: Town) -> None:
         assert (await http.delete(f"/groups/{made.json()['id']}")).status_code == 204
 
 
+async def test_an_absence_has_a_longest_period_and_ends_early(town: Town) -> None:
+    now = clock.now()
+    away = {"kind": "出差", "valid_from": now.isoformat(), "valid_to": (now + timedelta(days=3)).isoformat()}
+    async with town.http("罗小满") as clerk, town.http("韩素云") as leader, town.http("丁守一") as stranger:
+        long = await leader.post("/absences", json=away | {"valid_to": (now + timedelta(days=367)).isoformat()})
+        assert (long.status_code, long.json()["code"]) == (422, "organization.absence_too_long")
+        first, second = [(await leader.post("/absences", json=away)).json()["id"] for _ in range(2)]
+        unknown = await stranger.delete(f"/absences/{first}")
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "organization.absence_unknown")
+        assert (await leader.delete(f"/absences/{first}")).status_code == 204
+        assert (await clerk.delete(f"/absences/{second}")).status_code == 204, "a clerk for the people of the unit"
+        assert (await clerk.get("/absences")).json()["items"] == []
+        again = await leader.delete(f"/absences/{first}")
+        assert (again.status_code, again.json()["code"]) == (409, "organization.absence_over")
+
+
 async def test_the_administrators_routes_are_theirs_alone(town: Town) -> None:
     day = {"day": "2026-07-10", "is_work": False, "note": "台风停工"}
     post = {"person": str(town.people["丁守一"]), "post": str(town.posts["文书"]), "kind": "兼任", "is_primary": False}
