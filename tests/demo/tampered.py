@@ -66,8 +66,13 @@ def lie_in_receipts() -> None:
 
 def lie_in_dispatch() -> None:
     """The last of those the signature names gets nothing."""
-    plain = effect.sent_of
-    effect.sent_of = lambda statement: plain(statement)[:-1]
+    plain = effect.sent_by
+
+    def fewer(opinion: Any) -> Any:
+        kept = plain(opinion)
+        return kept and kept[:-1]
+
+    effect.sent_by = fewer
 
 
 LIES = {"webhook": lie_in_webhooks, "forged": lie_in_receipts, "dispatch": lie_in_dispatch}
