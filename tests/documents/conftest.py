@@ -1,9 +1,10 @@
 """A settled town in an open house, an integration client, and a device that signs."""
 
+import asyncio
 import hashlib
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -19,9 +20,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from office import identity
+from office.flow import actions as flow
+from office.flow.models import FlowCase
 from office.identity.models import Account, Device
 from office.kernel import clock
 from office.kernel.actor import SYSTEM
+from office.kernel.database import is_postgres
 from office.kernel.ids import new_id
 from office.outbox.promises import broken
 from tests.people import UNITS, Town, settle
@@ -163,3 +167,28 @@ async def office(house: House) -> AsyncIterator[Office]:
         yield Office(town, oa)
     await town.close()
     assert await broken() == {}, "a promise of a manifest does not hold after the journey"
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run calls so that all stand before the first lock of a case at the same moment (PostgreSQL)."""
+    lock = flow.lock
+
+    async def run(*calls: Awaitable[httpx.Response]) -> list[httpx.Response]:
+        barrier, waiting = asyncio.Barrier(len(calls)), len(calls)
+
+        async def meeting(case: UUID) -> FlowCase:
+            nonlocal waiting
+            if waiting and is_postgres():
+                waiting -= 1
+                async with asyncio.timeout(20):
+                    await barrier.wait()
+            return await lock(case)
+
+        monkeypatch.setattr(flow, "lock", meeting)
+        try:
+            return list(await asyncio.gather(*calls))
+        finally:
+            monkeypatch.setattr(flow, "lock", lock)
+
+    return run

@@ -8,43 +8,13 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable
 from typing import Any
-from uuid import UUID
 
 import httpx
-import pytest
 
 from documents.incoming.models import Document, DocumentVersion, Handling
-from office.flow import actions as flow
-from office.flow.models import FlowCase
 from office.kernel.actor import SYSTEM
-from office.kernel.database import is_postgres
 from office.organization import actions as organization
 from tests.documents.conftest import Office
-
-
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Run calls so that all stand before the lock of the case at the same moment."""
-    lock = flow.lock
-
-    async def run(*calls: Awaitable[httpx.Response]) -> list[httpx.Response]:
-        barrier, waiting = asyncio.Barrier(len(calls)), len(calls)
-
-        async def meeting(case: UUID) -> FlowCase:
-            nonlocal waiting
-            if waiting and is_postgres():
-                waiting -= 1
-                async with asyncio.timeout(20):
-                    await barrier.wait()
-            return await lock(case)
-
-        monkeypatch.setattr(flow, "lock", meeting)
-        try:
-            return list(await asyncio.gather(*calls))
-        finally:
-            monkeypatch.setattr(flow, "lock", lock)
-
-    return run
 
 
 async def _second_holder(office: Office, name: str, of: str) -> None:

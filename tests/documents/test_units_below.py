@@ -1,7 +1,6 @@
 """What is sent down stays owed above: waited for, pressed, sent back, added, taken back; and two at once."""
 
 import asyncio
-from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -384,31 +383,6 @@ async def test_it_is_not_sent_back_to_where_it_came_from(office: Office) -> None
     assert (refusal.value.code, refusal.value.facts) == ("documents.sent_from_there", {"unit": "禾渡镇"})
     await ensure_sendable(child, [across])
     await ensure_sendable(await Handling.get(id=UUID(handling)), [across])
-
-
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Run calls so that each stands before its first lock of a case at the same moment (PostgreSQL)."""
-    lock = flow.lock
-
-    async def run(*calls: Awaitable[httpx.Response]) -> list[httpx.Response]:
-        barrier, waiting = asyncio.Barrier(len(calls)), len(calls)
-
-        async def meeting(case: UUID) -> Any:
-            nonlocal waiting
-            if waiting and is_postgres():
-                waiting -= 1
-                async with asyncio.timeout(20):
-                    await barrier.wait()
-            return await lock(case)
-
-        monkeypatch.setattr(flow, "lock", meeting)
-        try:
-            return list(await asyncio.gather(*calls))
-        finally:
-            monkeypatch.setattr(flow, "lock", lock)
-
-    return run
 
 
 async def test_two_units_that_end_at_once_always_end_the_waiting(office: Office, at_once: Any) -> None:
