@@ -34,8 +34,8 @@ async def next_step(actor: Actor, case: rules.Case, kind: str) -> str:
 
 def _act(actor: Actor, leaf: rules.Obligation, kind: str) -> rules.Act:
     by = acting(actor, UUID(leaf.holder.id) if leaf.holder.kind == "post" else None)
-    manner: rules.model.Manner = "delegated" if by.on_behalf_of else "own"
-    return rules.Act(by=by, obligation=leaf.id, revision=leaf.revision, outcome=kind, assent=kind != "comment", manner=manner)
+    assent = kind != "comment"
+    return rules.Act(by=by, obligation=leaf.id, revision=leaf.revision, outcome=kind, assent=assent, manner=by.manner)
 
 
 async def _sent(asked: Sequence[rules.Obligation]) -> str:

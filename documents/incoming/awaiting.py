@@ -74,8 +74,7 @@ def done(case: rules.Case, by: rules.By, outcome: str) -> list[rules.AnyCommand]
     leaf = standing(case)
     if leaf is None or leaf.state != "live":
         return []
-    manner: rules.model.Manner = "delegated" if by.on_behalf_of else "own"
-    return [rules.Act(by=by, obligation=leaf.id, revision=leaf.revision, outcome=outcome, manner=manner)]
+    return [rules.Act(by=by, obligation=leaf.id, revision=leaf.revision, outcome=outcome, manner=by.manner)]
 
 
 def _house(case: rules.Case, capacity: rules.model.Capacity = "custodian") -> rules.By:

@@ -67,8 +67,7 @@ def _behind(case: rules.Case, leaf: rules.Obligation) -> list[rules.Obligation]:
 def _done(by: rules.By, obligation: str) -> flow.Step:
     def made(case: rules.Case) -> rules.Act:
         leaf = leaf_of(case, obligation)
-        manner: rules.model.Manner = "delegated" if by.on_behalf_of else "own"
-        return rules.Act(by=by, obligation=leaf.id, revision=leaf.revision, outcome="处置", manner=manner)
+        return rules.Act(by=by, obligation=leaf.id, revision=leaf.revision, outcome="处置", manner=by.manner)
 
     return made
 

@@ -29,7 +29,6 @@ def act_of(by: rules.By, act: str, outcome: str) -> flow.Step:
 
     def made(case: rules.Case) -> rules.Act:
         leaf = live_step(case, act)
-        manner: rules.model.Manner = "delegated" if by.on_behalf_of else "own"
-        return rules.Act(by=by, obligation=leaf.id, revision=leaf.revision, outcome=outcome, manner=manner)
+        return rules.Act(by=by, obligation=leaf.id, revision=leaf.revision, outcome=outcome, manner=by.manner)
 
     return made

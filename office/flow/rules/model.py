@@ -50,6 +50,11 @@ class By(Value, frozen=True):
     on_behalf_of: str = ""
     capacity: Capacity = "holder"
 
+    @property
+    def manner(self) -> Manner:
+        """How an act of theirs is done: their own, or delegated (受委托)."""
+        return "delegated" if self.on_behalf_of else "own"
+
 
 class Obligation(Value, frozen=True, tag="obligation"):
     """One person's duty (责任项). It lives once: waiting ⇄ live, then one closing state, and a closed one never opens again.
