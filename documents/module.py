@@ -71,7 +71,7 @@ module = Module(
         Handler(name="documents.go_on_above", event=HandlingChanged.name, run=below.on_changed),
         Handler(name="documents.retell_followers", event=HandlingChanged.name, run=follows.on_changed),
         Handler(name="documents.give_over", event=UnitSucceeded.name, run=heirs.on_unit_succeeded, outside=True,
-                reads=frozenset({"unit", "custodian"})),
+                reads=frozenset({"unit"})),
         Handler(name="documents.skip_departed", event=AppointmentChanged.name, run=vacant.on_appointment_changed, outside=True,
                 reads=frozenset({"person", "unit", "state"})),
         Handler(name="documents.recompute_limits", event=CalendarChanged.name, run=limits.on_calendar_changed,

@@ -27,7 +27,7 @@ module = Module(
         ),
         Handler(
             name="inbox.move_to_custodian", event="organization.unit_succeeded", run=move_to_custodian,
-            reads=frozenset({"custodian", "posts"}),
+            reads=frozenset({"unit", "posts"}),
         ),
         Handler(
             name="inbox.move_to_receiving", event="organization.post_ended", run=move_to_receiving,

@@ -8,12 +8,12 @@ from office.inbox.actions import Holder, transfer
 from office.inbox.models import OPEN, Todo
 from office.kernel.actor import SYSTEM
 from office.kernel.events import Delivery
-from office.organization.queries import receiving_posts
+from office.organization.queries import custodian, receiving_posts
 
 
 async def move_to_custodian(event: Any, delivery: Delivery) -> None:
     """Handler of organization.unit_succeeded. Without a receiving post there they stay, and the invariant reports them."""
-    await _hand_over(event.posts, event.custodian, "单位撤并，转承接单位收发岗")
+    await _hand_over(event.posts, await custodian(event.unit), "单位撤并，转承接单位收发岗")
 
 
 async def move_to_receiving(event: Any, delivery: Delivery) -> None:

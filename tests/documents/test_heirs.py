@@ -113,3 +113,15 @@ async def test_what_a_delegate_signed_stays_with_the_delegate_and_the_leader(off
     for name in ("秦望舒", "程晚照"):
         [done] = await _inbox(office, name, "done")
         assert (done["closed_by_name"], done["state"]) == ("程晚照", "done")
+
+
+async def test_an_heir_that_is_merged_itself_before_the_news_came_hands_on(office: Office) -> None:
+    handling = await office.registered()
+    await office.house.drain()
+    await merge_units(SYSTEM, [office.town.units["禾渡镇"]], office.town.units["石桥镇"])
+    await merge_units(SYSTEM, [office.town.units["石桥镇"]], office.town.units["云岭村"])
+    await office.house.drain()
+    row = await Handling.get(id=UUID(handling))
+    assert (row.unit_id, row.addressed_to) == (office.town.units["云岭村"], office.town.units["禾渡镇"])
+    [todo] = [one for one in await _inbox(office, "黎云起") if one["route"].endswith(handling)]
+    assert todo["kind"] == "documents.propose"
