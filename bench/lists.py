@@ -50,7 +50,8 @@ async def settle(ground: Ground) -> Keys:
     async with town_on(ground) as town:
         for name in (LEADER, CLERK):
             await town.of(name)
-        past = Past(town.units["禾渡镇"], town.posts[CLERK], town.posts[LEADER])
+        persons = {town.posts[name]: town.people[name] for name in (CLERK, LEADER)}
+        past = Past(town.units["禾渡镇"], town.posts[CLERK], town.posts[LEADER], persons)
         return Keys(dict(town.tokens), past)
 
 

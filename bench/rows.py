@@ -5,7 +5,7 @@ Forty units share the documents; one clerk's unit has a fifth of all. What is op
 
 import itertools
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -43,8 +43,9 @@ Table = tuple[str, Sequence[str], Iterator[Row]]
 class Past:
     """Makes the rows from number `first` up to `last`; the same number always makes the same row."""
 
-    def __init__(self, unit: UUID, clerk: UUID, leader: UUID) -> None:
-        self.unit, self.clerk, self.leader = unit, clerk, leader
+    def __init__(self, unit: UUID, clerk: UUID, leader: UUID, persons: Mapping[UUID, UUID]) -> None:
+        """`persons` says who holds these posts: what was done stays with who did it."""
+        self.unit, self.clerk, self.leader, self.persons = unit, clerk, leader, persons
         self._others = [UUID(int=(0xABCD << 80) | (7 << 76) | (2 << 62) | number) for number in range(1, UNITS)]
 
     def handlings(self, first: int, last: int) -> Iterator[Row]:
@@ -83,8 +84,9 @@ class Past:
         id, urgency, due = _id(at, n, which), URGENCY[n % 20], at + timedelta(days=2 + n % 13) if n % 3 else None
         key = of_closed(closed) if closed else of_open(urgency, due)
         state, lane = ("done", "done") if closed else ("open", box)
+        kind, who = ("person", self.persons.get(holder, holder)) if closed else ("post", holder)
         return (
-            id, "documents.handle", f"flow:{id}", "post", holder, box, lane, key, f"关于做好第{n}号事项有关工作的通知",
+            id, "documents.handle", f"flow:{id}", kind, who, box, lane, key, f"关于做好第{n}号事项有关工作的通知",
             f"青政办发〔{at.year}〕{n % 900 + 1}号", OFFICE, urgency, due, "批办件七个工作日" if due else "",
             f"/handlings/{id}", state, at, closed, f"person:{holder}" if closed else "", "方知远" if closed else "",
             "已办" if closed else "", 2 if closed else 1, None if closed else f"documents.handle|flow:{id}|{holder}",

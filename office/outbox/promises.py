@@ -7,6 +7,8 @@ from prometheus_client import Gauge
 
 from office.kernel.modules import registry
 
+#: So many violations of a promise are written out; their number is told.
+SHOWN = 20
 log = logging.getLogger(__name__)
 broken_promises = Gauge("zhiban_broken_promises", "Violations found at the last check", ("promise",))
 
@@ -21,7 +23,6 @@ async def broken() -> dict[str, Sequence[str]]:
 
 
 async def check_promises() -> None:
-    """Raise an alarm for each violation: a line in the log, a figure in the metrics."""
+    """Raise an alarm for each broken promise: a line in the log, a figure in the metrics."""
     for name, lines in (await broken()).items():
-        for line in lines:
-            log.error("broken promise", extra={"promise": name, "what": line})
+        log.error("broken promise", extra={"promise": name, "violations": len(lines), "first": list(lines[:SHOWN])})

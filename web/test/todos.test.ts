@@ -23,9 +23,16 @@ describe('a changed to-do finds its place', () => {
   it('moves to the done box, latest first, and never stands twice', () => {
     const all = lists(todo('a'), todo('b'))
     place(all, todo('a', { state: 'done', closed_at: '2026-11-23T01:00:00Z' }))
-    place(all, todo('b', { state: 'withdrawn', closed_at: '2026-11-23T02:00:00Z' }))
-    place(all, todo('b', { state: 'withdrawn', closed_at: '2026-11-23T02:00:00Z' }))
+    place(all, todo('b', { state: 'done', closed_at: '2026-11-23T02:00:00Z' }))
+    place(all, todo('b', { state: 'done', closed_at: '2026-11-23T02:00:00Z' }))
     expect([ids(all.handle), ids(all.done)]).toEqual([[], ['b', 'a']])
+  })
+
+  it('that fell away is nobody’s 已办', () => {
+    const all = lists(todo('a'), todo('b'))
+    place(all, todo('a', { state: 'withdrawn', closed_at: '2026-11-23T01:00:00Z' }))
+    place(all, todo('b', { state: 'transferred', closed_at: '2026-11-23T02:00:00Z' }))
+    expect([ids(all.handle), ids(all.done)]).toEqual([[], []])
   })
 
   it('goes away when only its id is told, and stays out of boxes not yet loaded', () => {
