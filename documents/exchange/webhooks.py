@@ -11,6 +11,7 @@ from documents.exchange.schemas import RotationIn, WebhookIn, WebhookList, Webho
 from documents.exchange.states import TYPES
 from documents.exchange.targets import resolve
 from office import audit
+from office.identity.models import IntegrationClient
 from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.ids import new_id
@@ -114,6 +115,8 @@ async def _own(actor: Actor, id: UUID, *, lock: bool = False) -> Webhook:
 
 
 async def _room(actor: Actor) -> None:
+    # Two at once each see room for one: the client's row is their queue.
+    await IntegrationClient.filter(id=actor.own_id).select_for_update(no_key=True).first()
     if await Webhook.filter(client_id=actor.own_id, disabled_at=None).count() >= MOST:
         raise Conflict("exchange.too_many_webhooks", limit=MOST)
 

@@ -11,7 +11,8 @@ from documents.incoming.deadlines import Grade, Stage
 
 Text = Annotated[str, msgspec.Meta(max_length=400)]
 Words = Annotated[str, msgspec.Meta(max_length=2000)]
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S")]
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=400, pattern=r"\S")]
 Ref = Annotated[str, msgspec.Meta(min_length=3, max_length=80)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 LimitUnit = Literal["working_days", "hours", "minutes", "same_day", "half_day"]
@@ -58,7 +59,7 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     `reply_due`: whether the sender is owed a reply; by the kind of document (请示, 函) where nothing is said.
     """
 
-    title: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+    title: Title
     doc_no: Annotated[str, msgspec.Meta(max_length=120)] = ""
     issuer: Annotated[str, msgspec.Meta(max_length=200)] = ""
     doc_date: date | None = None
@@ -81,7 +82,7 @@ class AmendmentIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """更正登记: why, and the fields that change; a field left out stays as it is."""
 
     reason: Reason
-    title: Annotated[str, msgspec.Meta(min_length=1, max_length=400)] | UnsetType = UNSET
+    title: Title | UnsetType = UNSET
     doc_no: Annotated[str, msgspec.Meta(max_length=120)] | UnsetType = UNSET
     issuer: Annotated[str, msgspec.Meta(max_length=200)] | UnsetType = UNSET
     doc_date: date | UnsetType | None = UNSET
@@ -103,7 +104,7 @@ class PaperIntake(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     `unit` says for which unit, where the caller is clerk of several; `arrived_at` when it came, if that was earlier.
     """
 
-    title: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+    title: Title
     sender: Text = ""
     urgency: Urgency = ""
     files: Annotated[list[UUID], msgspec.Meta(min_length=1, max_length=60)]

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from documents.incoming.models import Handling, Sending
 from documents.incoming.page_schemas import SentDown, UnitOut
 from documents.incoming.queries import Sheet
@@ -29,9 +31,14 @@ def _line(sheet: Sheet, child: Handling, rows: Sequence[Sending]) -> SentDown:
             handling=child.id, unit=unit, state=NAMES[RECALLED], role=last.role, received_at=last.at,
             closed_at=last.withdrawn_at, reply="",
         )  # fmt: skip
-    return SentDown(
+    line = SentDown(
         handling=child.id, unit=unit, state=NAMES[child.state], role=last.role, received_at=child.received_at,
-        closed_at=child.closed_at, reply=child.reply, reply_no=child.reply_no,
-        reply_file=sheet.replies.get(child.reply_file), replied_at=child.replied_at,
-        result=child.result if child.state in OVER else "",
+        closed_at=child.closed_at, reply="",
     )  # fmt: skip
+    asked = standing[0].at  # what was answered or ended before it was asked from here was another's
+    if child.replied_at and child.replied_at >= asked:
+        letter = sheet.replies.get(child.reply_file)
+        line = replace(line, reply=child.reply, reply_no=child.reply_no, reply_file=letter, replied_at=child.replied_at)
+    if child.state in OVER and child.closed_at and child.closed_at >= asked:
+        line = replace(line, result=child.result)
+    return line

@@ -79,6 +79,11 @@ async def refer(owner: str, files: Iterable[UUID]) -> None:
         await insert_many("files_reference", ("id", "file_id", "owner", "hold"), rows)
 
 
+async def release(owners: Iterable[str], file: UUID) -> None:
+    """These matters need a file no longer, in the running unit of work: who read it through them reads it no more."""
+    await FileReference.filter(owner__in=list(owners), file_id=file).delete()
+
+
 async def sweep() -> None:
     """Remove files nobody refers to two days after they came, then blobs that no file names."""
     async with store.guarded(sweeping=True):

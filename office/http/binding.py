@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from starlette.requests import Request
 
+from office.http.moments import ensure_meant
 from office.http.multipart import read_upload
 from office.kernel.endpoint import Answer, Endpoint, Upload
 from office.kernel.refusal import Invalid, NotFound, TooLarge, Unsupported
@@ -75,6 +76,7 @@ async def arguments(request: Request, plan: Plan, endpoint: Endpoint) -> dict[st
         if _NUL.search(body):
             raise Invalid("http.invalid", reason=NUL, errors=[])
         found["input"] = _convert(lambda: msgspec.json.decode(body, type=plan.input))
+    ensure_meant(found.get("input"))
     return found
 
 

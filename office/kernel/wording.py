@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+#: So much of a value that was sent is repeated.
+SHOWN = 40
 _TYPES = {
     "str": "文字", "int": "整数", "float": "数字", "bool": "true 或 false", "array": "列表", "object": "对象", "null": "空",
     "uuid": "编号（UUID）", "datetime": "时间", "date": "日期", "time": "时刻", "duration": "时长", "decimal": "数字",
@@ -27,13 +29,18 @@ def _bound(found: re.Match[str]) -> tuple[str, str]:
     return "", {">=": "不能小于", "<=": "不能大于", ">": "须大于", "<": "须小于"}[found[1]] + f" {found[2]}"
 
 
+def _cut(text: str) -> str:
+    """A value as it came, for a sentence: its beginning."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
 def _type(found: re.Match[str]) -> tuple[str, str]:
     return "", f"应为{_kinds(found[1])}，收到的是{_kinds(found[2])}"
 
 
 _WORDINGS: tuple[tuple[re.Pattern[str], Wording], ...] = (
     (re.compile(r"Object missing required field `(.+)`"), lambda found: (found[1], "必须填写")),
-    (re.compile(r"Object contains unknown field `(.+)`"), lambda found: (found[1], "不是这里的字段")),
+    (re.compile(r"Object contains unknown field `(.+)`", re.DOTALL), lambda found: (_cut(found[1]), "不是这里的字段")),
     (re.compile(r"Expected `(\w+)` of length (>=|<=|==) (\d+)"), _length),
     (re.compile(r"Expected `\w+` (>=|<=|>|<) (\S+)"), _bound),
     (re.compile(r"Expected `str` matching regex .+", re.DOTALL), lambda _: ("", "格式不对")),
@@ -43,7 +50,7 @@ _WORDINGS: tuple[tuple[re.Pattern[str], Wording], ...] = (
     (re.compile(r"Expected `(.+?)`, got `(.+?)`(?: of.*)?"), _type),
     (re.compile(r"Expected `array` of (?:at (?:least|most) )?length .+"), lambda _: ("", "项数不对")),
     (re.compile(r"Invalid base64 encoded string"), lambda _: ("", "不是有效的 Base64 文字")),
-    (re.compile(r"Invalid (?:enum )?value (.+)", re.DOTALL), lambda found: ("", f"不能是 {found[1]}")),
+    (re.compile(r"Invalid (?:enum )?value (.+)", re.DOTALL), lambda found: ("", f"不能是 {_cut(found[1])}")),
     (re.compile(r"Invalid UUID"), lambda _: ("", "不是有效的编号（UUID）")),
     (re.compile(r"Invalid RFC3339 encoded (\w+)|Invalid ISO8601.*"), lambda _: ("", "不是有效的时间或日期（RFC 3339）")),
     (re.compile(r"(?:Integer value|Number|Timestamp|Duration)(?: is)? out of range"), lambda _: ("", "数值超出范围")),

@@ -134,3 +134,25 @@ async def test_a_full_disk_takes_nothing_and_says_so(office: Office, monkeypatch
         assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "http.no_space", "60")
         assert "磁盘已满" in answer.json()["title"]
     assert (await office.push("禾渡镇")).status_code == 201, "the same push, once there is room, is the first"
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1899-12-31T00:00:00Z"])
+async def test_a_year_no_office_means_is_refused_by_its_field(office: Office, at: str) -> None:
+    body = {"person": str(office.town.people["苏小满"]), "kind": "出差", "valid_from": at, "valid_to": at}
+    answer = await (await office.town.of("苏小满")).post("/absences", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "http.invalid")
+    assert "valid_from" in answer.json()["title"]
+
+
+async def test_what_was_sent_is_not_repeated_whole(office: Office) -> None:
+    body = {"name": "x", "password": "y", "client": "z" * 60_000}
+    answer = await office.house.http.post("/sessions", json=body)
+    assert (answer.status_code, len(answer.content) < 1000) == (422, True)
+
+
+async def test_a_title_of_blanks_is_no_title(office: Office) -> None:
+    handling = await office.registered()
+    clerk = await office.town.of("苏小满")
+    answer = await clerk.post(f"/handlings/{handling}/amendments", json={"reason": "改", "title": "  "})
+    assert (answer.status_code, answer.json()["code"]) == (422, "http.invalid")
+    assert (await clerk.post(f"/handlings/{handling}/amendments", json={"reason": " ", "title": "新"})).status_code == 422

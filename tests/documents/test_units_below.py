@@ -20,7 +20,7 @@ from office.kernel.database import is_postgres
 from office.kernel.refusal import Invalid
 from office.kernel.work import verb
 from office.organization.recipients import Target
-from tests.documents.conftest import Office
+from tests.documents.conftest import PAPER, Office
 
 BOTH = ("黎云起", "柳青禾")
 
@@ -356,7 +356,7 @@ async def test_sent_once_more_what_was_concluded_is_handled_again(office: Office
     assert page["trail"][-1]["what"] == "重新办理：禾渡镇再次要求办理"
     assert [label for label, _ in await _todos(office, "黎云起")] == ["待拟办", "上级加办"]
     line = (await _lines(office, above))["云岭村"]
-    assert (line["state"], line["reply"], line.get("result")) == ("拟办", "已报。", None)
+    assert (line["state"], line["reply"], line.get("result")) == ("拟办", "", None), "what it answered was another's"
     assert (await office.page("苏小满", above))["state"] == "承办中"
     await _ok(office, "秦望舒", above, "withdrawals", reason="不必再核")
     assert [label for label, _ in await _todos(office, "黎云起")] == ["待拟办"], "what runs again its own clerk ends"
@@ -438,3 +438,30 @@ async def test_sent_to_one_unit_from_two_sides_at_once(office: Office, monkeypat
     (one, first), (other, second) = await asyncio.gather(sent("甲"), sent("乙"))
     assert (one.id, {first, second}) == (other.id, {True, False})
     assert await Handling.filter(unit_id=unit).count() == 1
+
+
+async def test_a_letter_that_is_taken_back_is_read_above_no_more(office: Office) -> None:
+    handling = await _sent(office, _unit(office, "云岭村"))
+    below = await _until_conclusion(office, "黎云起")
+    village, town = await office.town.of("黎云起"), await office.town.of("苏小满")
+    letters = []
+    for n in range(2):
+        data = (PAPER / "bridge-request.pdf").read_bytes() + b"\n%" + str(n).encode()
+        answer = await village.post("/files", files={"file": ("复函.pdf", data, "application/pdf")})
+        letters.append(answer.json()["file"]["id"])
+        await _ok(office, "黎云起", below, "replies", text="见复函。", file=letters[n])
+        assert (await town.get(f"/files/{letters[n]}")).status_code == 200
+        assert (await _post(office, "黎云起", below, "withdrawals", reason="发错")).status_code == 200
+        assert (await town.get(f"/files/{letters[n]}/content")).status_code == 404
+    assert (await _lines(office, handling))["云岭村"]["reply"] == ""
+    await _ok(office, "黎云起", below, "replies", text="见复函。", file=letters[0])
+    assert [(await town.get(f"/files/{one}")).status_code for one in letters] == [200, 404]
+
+
+async def test_what_was_answered_to_another_before_is_not_shown(office: Office) -> None:
+    above, below = await _there_already(office)
+    await _concluded(office, "黎云起", "只答复县府办的话。")
+    await _sent(office, _unit(office, "云岭村", "read"), handling=above)
+    line = (await _lines(office, above))["云岭村"]
+    assert (line["reply"], line.get("result")) == ("", None)
+    assert (await office.page("黎云起", below))["reply"] == "只答复县府办的话。"

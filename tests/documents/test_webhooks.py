@@ -354,3 +354,13 @@ async def test_a_resumption_and_a_test_keep_to_the_rules_on_targets(office: Offi
     for what, body in (("secrets", {}), ("resumptions", None), ("tests", None)):
         answer = await office.oa.post(f"/webhooks/{row.id}/{what}", json=body)
         assert (answer.status_code, answer.json()["code"]) == (404, "exchange.no_such_webhook")
+
+
+async def test_ten_webhooks_also_when_all_come_at_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def lookup(host: str, port: int, **_: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", port))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", lookup)
+    body = {"url": "https://example.com/"}
+    made = await asyncio.gather(*(office.oa.post("/webhooks", json=body) for _ in range(16)))
+    assert sorted(one.status_code for one in made) == [201] * 10 + [409] * 6

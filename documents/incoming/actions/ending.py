@@ -43,6 +43,8 @@ async def reply(actor: Actor, id: UUID, input: ReplyIn) -> Handling:
         raise Invalid("documents.reply_empty")
     if input.file is not None:
         await access_file(actor, input.file)
+    await forget_letter(handling)
+    if input.file is not None:
         for shown in (id, *await parents_of(id)):
             await files.refer(cases.ref(shown), [input.file])
     by, case = acting(actor, clerk_post(actor, handling)), await flow.case_of(handling.case_id)
@@ -55,6 +57,13 @@ async def reply(actor: Actor, id: UUID, input: ReplyIn) -> Handling:
     )
     record(Replied(handling=id), actor=actor)
     return handling
+
+
+async def forget_letter(handling: Handling) -> None:
+    """The letter of a reply that is replaced or taken back is shown nobody any more, here or above."""
+    if handling.reply_file is not None:
+        shown = [cases.ref(one) for one in (handling.id, *await parents_of(handling.id))]
+        await files.release(shown, handling.reply_file)
 
 
 @verb

@@ -13,7 +13,6 @@ from documents.incoming.schemas import ReopeningIn
 from documents.incoming.sendings import ADDED, READ, UNANSWERED, source_of, units_above
 from documents.incoming.states import AWAITING_RECEIPT, CLOSED, RECALLED
 from office import audit
-from office.files import actions as files
 from office.flow import actions as flow
 from office.flow import rules
 from office.inbox import actions as inbox
@@ -63,8 +62,6 @@ async def send(hand: Actor, handling: Handling, outside: Outside, *, words: str,
 
 async def _add(hand: Actor, handling: Handling, child: Handling, row: Sending) -> None:
     """Asked once more: what was concluded is handled again, if not only to be read; the clerk there is told."""
-    if child.reply_file is not None:
-        await files.refer(cases.ref(handling.id), [child.reply_file])
     if child.state == CLOSED and row.role != READ:
         by = rules.By(person=str(hand.own_id), post=str(child.clerk_post), capacity="custodian")
         await run_again(hand, child, by, ReopeningIn(reason=f"{row.sender}再次要求办理"))

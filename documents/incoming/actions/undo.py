@@ -5,6 +5,7 @@ from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.actions.dictate import take_back
+from documents.incoming.actions.ending import forget_letter
 from documents.incoming.actions.send import recall
 from documents.incoming.actions.sign import ensure_unsigned
 from documents.incoming.actions.steps import loaded
@@ -40,6 +41,8 @@ async def withdraw(actor: Actor, id: UUID, input: ReasonIn) -> Handling:
     await Opinion.filter(handling_id=id, obligation=leaf.id, withdrawn_at=None).update(withdrawn_at=clock.now())
     await take_back(actor, handling, leaf.id)
     await recall(actor, handling, leaf)
+    if leaf.act == "reply":
+        await forget_letter(handling)
     limits = await _limits_without(handling, leaf)
     audit.record(actor, "documents.withdraw", cases.ref(id), reason=input.reason, obligation=leaf.id)
     await cases.reflect(actor, handling, case, **limits, **(UNANSWERED if leaf.act == "reply" else {}))
