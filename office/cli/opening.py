@@ -17,8 +17,9 @@ from office.cli.lock import embedded, held
 from office.cli.tables import pending
 from office.cli.words import Failure
 from office.http.app import database_config
+from office.http.origin import networks
 from office.kernel import modules, settings
-from office.kernel.database import connection_settings, open_database
+from office.kernel.database import KNOWN, BadAddress, connection_settings, open_database
 from office.kernel.modules import Module, Registry
 from office.kernel.settings import Settings, SettingsError, load
 
@@ -63,13 +64,33 @@ def settings_of(**given: object) -> Settings:
 
 def _check(made: Settings) -> None:
     """What a type cannot say. The database's address is not repeated: it may hold a password."""
+    _check_addresses(made)
     if made.log_level not in LEVELS:
         raise SettingsError(f"设置有误：ZHIBAN_LOG_LEVEL 是 {made.log_level}，只能是 {'、'.join(LEVELS)}。")
     try:
         connection_settings(made.database)
     except ValueError as error:
-        known = "sqlite:///路径/zhiban.db 或 postgres://用户:口令@主机:端口/库名"
-        raise SettingsError(f"设置有误：ZHIBAN_DATABASE_URL 不是数据库地址，应为 {known}。") from error
+        told = str(error) if isinstance(error, BadAddress) else f"不是数据库地址，应为 {KNOWN}"
+        raise SettingsError(f"设置有误：ZHIBAN_DATABASE_URL {told}。") from error
+
+
+def _check_addresses(made: Settings) -> None:
+    try:
+        networks(made.trusted_proxy)
+    except ValueError as error:
+        told = "应为地址或网段，多个用逗号分开，如 10.0.0.1,10.1.0.0/16"
+        raise SettingsError(f"设置有误：ZHIBAN_TRUSTED_PROXY 是 {made.trusted_proxy}，{told}。") from error
+    if made.public_url and not _is_site(made.public_url):
+        told = "应为浏览器里的网址，如 https://oa.example.gov.cn"
+        raise SettingsError(f"设置有误：ZHIBAN_PUBLIC_URL 是 {made.public_url}，{told}。")
+
+
+def _is_site(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and parts.path in ("", "/")
+    except ValueError:  # a port or a bracket that is none
+        return False
 
 
 @asynccontextmanager

@@ -17,7 +17,6 @@ from office.cli.opening import House, opened, settings_of, waiting
 from office.cli.words import Command, Failure
 from office.http.bounded import BoundedHttp
 from office.http.logs import set_up
-from office.http.origin import networks
 from office.kernel.settings import Settings
 from office.realtime.hub import live_hub
 from office.realtime.schemas import MAX_FRAME
@@ -60,7 +59,6 @@ def run(app: Starlette, config: Settings, started: Callable[[str], None]) -> Non
 
     The caller holds the lock of the data folder.
     """
-    _check_proxy(config.trusted_proxy)
     tls = _tls(config)
     listening = _listen(config.host, config.port)
     set_up(config.log_level)
@@ -141,13 +139,6 @@ def _tls(config: Settings) -> bool:
         told = error.strerror if isinstance(error, FileNotFoundError | PermissionError) else error
         raise Failure(f"证书或私钥不能用：{config.cert}、{config.key}（{told}）。请检查路径、权限和内容。") from error
     return True
-
-
-def _check_proxy(told: str) -> None:
-    try:
-        networks(told)
-    except ValueError as error:
-        raise click.UsageError(f"--trusted-proxy 不是地址或网段：{told}") from error
 
 
 def _url(listening: socket.socket, tls: bool) -> str:

@@ -11,6 +11,16 @@ from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 
 POOL_MAX = 20
+KNOWN = "sqlite:///路径/zhiban.db 或 postgres://用户:口令@主机:端口/库名"
+
+
+#: What may stand after the `?` of a PostgreSQL address.
+OPTIONS = frozenset({"host", "minsize", "maxsize", "ssl", "sslmode", "application_name", "schema"})
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+
+
+class BadAddress(ValueError):
+    """A database address that is none; the message is Chinese, says what is right, and repeats no password."""
 
 
 def _sqlite(path: str, options: Mapping[str, str]) -> dict[str, Any]:
@@ -19,7 +29,7 @@ def _sqlite(path: str, options: Mapping[str, str]) -> dict[str, Any]:
 
 def _postgres(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
-    options = dict(parse_qsl(parts.query))
+    options = _options(parts.query)
     credentials: dict[str, Any] = {
         "host": options.pop("host", parts.hostname),
         "port": parts.port or 5432,
@@ -33,17 +43,30 @@ def _postgres(url: str) -> dict[str, Any]:
     return {"engine": "tortoise.backends.asyncpg", "credentials": credentials}
 
 
+def _options(query: str) -> dict[str, str]:
+    """The options, libpq's name of the TLS mode turned into asyncpg's; one nobody knows would fail at the first query."""
+    options = dict(parse_qsl(query))
+    if unknown := sorted(options.keys() - OPTIONS):
+        raise BadAddress(f"不认识选项 {'、'.join(unknown)}，可用的有 {'、'.join(sorted(OPTIONS))}")
+    mode = options.pop("sslmode", "") or options.get("ssl", "")
+    if mode and mode not in SSL_MODES:
+        raise BadAddress(f"的 sslmode 不对，只能是 {'、'.join(SSL_MODES)}")
+    return {**options, "ssl": mode} if mode else options
+
+
 def connection_settings(url: str) -> dict[str, Any]:
     """Tortoise's settings for an address: `sqlite:///path/file.db` or `postgres://user:word@host:port/name?maxsize=20`.
 
-    Raises ValueError for any other scheme.
+    Raises BadAddress for what is none.
     """
     parts = urlsplit(url)
+    if parts.scheme == "sqlite" and (parts.netloc or len(parts.path) < 2):
+        raise BadAddress("的路径要写全，用三条斜线：sqlite:///绝对路径/zhiban.db")
     if parts.scheme == "sqlite":
         return _sqlite(unquote(parts.path), dict(parse_qsl(parts.query)))
     if parts.scheme in ("postgres", "postgresql"):
         return _postgres(url)
-    raise ValueError(f"unknown database address: {parts.scheme!r}; use sqlite:///… or postgres://…")
+    raise BadAddress(f"不是数据库地址（{parts.scheme}），应为 {KNOWN}" if parts.scheme else f"不是数据库地址，应为 {KNOWN}")
 
 
 def tortoise_config(url: str, apps: Mapping[str, Sequence[str]], migrations: Mapping[str, str]) -> dict[str, Any]:

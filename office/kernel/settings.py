@@ -83,7 +83,7 @@ def _names() -> frozenset[str]:
 def _read(path: Path, *, must_exist: bool) -> dict[str, object]:
     if not path.exists():
         if must_exist:
-            raise SettingsError(f"设置文件不存在：{path}（由 {PREFIX}CONFIG 指定）")
+            raise SettingsError(f"设置文件不存在：{path}（由 {PREFIX}CONFIG 指定）。请核对路径。")
         return {}
     try:
         return tomllib.loads(path.read_text("utf-8"))

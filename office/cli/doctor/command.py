@@ -28,7 +28,7 @@ def _found(house: House, data: str | None, promises: bool) -> list[Finding]:
     try:
         settings = settings_of(data=data)
     except SettingsError as error:
-        return [bad("设置", str(error), "改正后再运行")]
+        return [bad("设置", str(error))]
     registry = house.registry()
     inside = waiting(database.findings(settings, registry, promises=promises))
     return [_settings(settings), *machine.findings(settings), *inside]

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import BaseORMException
 
+from office.cli.doctor import upkeep
 from office.cli.doctor.finding import Finding, bad, good, note
 from office.cli.lock import embedded
 from office.cli.opening import sqlite_path
@@ -42,7 +43,7 @@ async def findings(settings: Settings, registry: Registry, *, promises: bool = F
         async with asyncio.timeout(None if promises else 30), open_database(described) as context:
             return [*found, await _version(settings), *await _inside(context, described, promises)]
     except (BaseORMException, asyncpg.exceptions.PostgresError, sqlite3.Error, OSError, TimeoutError, ValueError) as error:
-        return [*found, bad("数据库", f"打不开（{type(error).__name__}: {error}）", "检查 ZHIBAN_DATABASE_URL 和数据库服务")]
+        return [*found, bad("数据库", upkeep.why(error), "检查 ZHIBAN_DATABASE_URL 和数据库服务")]
 
 
 async def _version(settings: Settings) -> Finding:
@@ -70,7 +71,14 @@ def _journal_mode(settings: Settings) -> str:
 async def _inside(context: TortoiseContext, described: Mapping[str, Any], promises: bool) -> list[Finding]:
     if due := await pending(context, described):
         return [bad("数据库结构", f"还有 {len(due)} 步没有升级（如 {due[0]}）", "停止服务，运行 zhiban migrate")]
-    checks: list[Callable[[], Awaitable[Finding]]] = [_parked, _this_year, _next_year, _administrator]
+    checks: list[Callable[[], Awaitable[Finding]]] = [
+        _parked,
+        upkeep.jobs,
+        _this_year,
+        _next_year,
+        _administrator,
+        upkeep.client_keys,
+    ]
     found = [good("数据库结构", "是当前版本"), *[await check() for check in checks]]
     return [*found, *await _promises()] if promises else found
 
@@ -130,5 +138,5 @@ async def _redis(settings: Settings) -> list[Finding]:
         finally:
             await client.aclose()
     except (RedisError, OSError, ValueError) as error:
-        return [bad("Redis", f"连不上（{error}）", "检查 ZHIBAN_REDIS_URL 和 Redis 服务")]
+        return [bad("Redis", upkeep.why(error), "检查 ZHIBAN_REDIS_URL 和 Redis 服务")]
     return [good("Redis", "已连接")]

@@ -29,6 +29,6 @@ def note(what: str, found: str, todo: str) -> Finding:
     return Finding(NOTE, what, found, todo)
 
 
-def bad(what: str, found: str, todo: str) -> Finding:
-    """Does not work."""
+def bad(what: str, found: str, todo: str = "") -> Finding:
+    """Does not work; without `todo` where `found` says already what to do."""
     return Finding(BAD, what, found, todo)

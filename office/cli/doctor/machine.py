@@ -1,7 +1,11 @@
 """Checks that need no database: the data folder, disk, certificate, web client, fonts, clock."""
 
+import errno
 import os
+import resource
 import shutil
+import socket
+import ssl
 import stat
 import subprocess
 from collections.abc import Sequence
@@ -18,12 +22,16 @@ from office.kernel.settings import Settings
 
 GIB = 1024**3
 SOON = timedelta(days=30)
+FEW_DESCRIPTORS = 4096
 CHINESE = ("noto*cjk*", "*sourcehan*", "fandol*", "wqy-*", "*simsun*", "*simfang*", "*simkai*", "*uming*")
 
 
 def findings(settings: Settings) -> list[Finding]:
     """All of them, in order."""
-    return [folder(settings), disk(settings), certificate(settings), web(), fonts(settings), time()]
+    return [
+        folder(settings), disk(settings), listening(settings), proxy(settings), certificate(settings), lifetimes(settings),
+        descriptors(), web(), fonts(settings), time(),
+    ]  # fmt: skip
 
 
 def folder(settings: Settings) -> Finding:
@@ -51,6 +59,64 @@ def disk(settings: Settings) -> Finding:
     return note("磁盘", told, "安排清理或扩容") if free < 5 * GIB else good("磁盘", told)
 
 
+def listening(settings: Settings) -> Finding:
+    """The address and port to serve on."""
+    what, told = "监听地址", f"{settings.host} 端口 {settings.port}"
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        place = socket.getaddrinfo(settings.host, settings.port, family, socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][4]
+    except OSError:
+        return bad(
+            what, f"{settings.host} 不是地址，也不是能查到的主机名", "检查 ZHIBAN_HOST（本机用 127.0.0.1，对外用 0.0.0.0）"
+        )
+    with socket.socket(family, socket.SOCK_STREAM) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(place)
+        except OSError as error:
+            return _taken(what, told, error)
+    return good(what, f"{told} 可用")
+
+
+def _taken(what: str, told: str, error: OSError) -> Finding:
+    if error.errno == errno.EADDRINUSE:
+        return note(what, f"{told} 已有程序在监听", "确认是正在运行的指办；若不是，换 ZHIBAN_PORT 或停止那个程序")
+    if error.errno == errno.EACCES:
+        return bad(what, f"{told} 当前用户无权监听", "换 1024 以上的端口，或放到代理之后")
+    return bad(what, f"{told} 不能监听，本机没有这个地址", "检查 ZHIBAN_HOST")
+
+
+def proxy(settings: Settings) -> Finding:
+    """A trusted proxy, and the address browsers know."""
+    if not settings.public_url:
+        if settings.trusted_proxy:
+            told = "设了可信代理，没有设对外网址：通行密钥只认 localhost，Cookie 不带 Secure"
+            return note("对外网址", told, "设 ZHIBAN_PUBLIC_URL，如 https://oa.example.gov.cn")
+        return good("对外网址", "没有设，按本机使用")
+    return good("对外网址", settings.public_url)
+
+
+def lifetimes(settings: Settings) -> Finding:
+    """How long log-ins last."""
+    for kind, idle, absolute in (
+        ("浏览器", settings.session_idle, settings.session_absolute),
+        ("客户端", settings.app_session_idle, settings.app_session_absolute),
+    ):
+        if idle > absolute:
+            told = f"{kind}的闲置时长 {idle} 秒长于最长时长 {absolute} 秒，闲置时长不起作用"
+            return note("登录时长", told, "调小 session_idle，或调大 session_absolute（客户端加前缀 app_）")
+    return good("登录时长", "闲置时长都短于最长时长")
+
+
+def descriptors() -> Finding:
+    """How many files and sockets the process may hold: each phone on line is one."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    told = f"一个进程最多 {soft} 个"
+    if 0 <= soft < FEW_DESCRIPTORS:
+        return note("文件描述符", f"{told}，在线手机多时会不够", "在 systemd 设 LimitNOFILE=65536，或启动前 ulimit -n 65536")
+    return good("文件描述符", "不限" if soft < 0 else told)
+
+
 def certificate(settings: Settings) -> Finding:
     """The TLS certificate and how long it lasts."""
     if not settings.cert:
@@ -62,12 +128,28 @@ def certificate(settings: Settings) -> Finding:
     try:
         found = x509.load_pem_x509_certificate(Path(settings.cert).read_bytes())
     except (OSError, ValueError) as error:
-        return bad("TLS", f"证书 {settings.cert} 读不了（{error}）", "检查路径和内容（PEM）")
+        told = "文件打不开" if isinstance(error, OSError) else "内容不是 PEM 证书"
+        return bad("TLS", f"证书 {settings.cert} 读不了（{told}）", "检查路径、权限和内容")
+    if wrong := _key_problem(settings):
+        return bad("TLS", wrong, "检查 ZHIBAN_KEY，私钥要与证书是一对")
     left = found.not_valid_after_utc - datetime.now(UTC)
     told = f"证书有效到 {found.not_valid_after_utc.astimezone(clock.SHANGHAI):%Y-%m-%d}"
     if left <= timedelta():
         return bad("TLS", f"{told}，已过期", "换新证书")
     return note("TLS", told, "在到期前换新证书") if left < SOON else good("TLS", told)
+
+
+def _key_problem(settings: Settings) -> str:
+    """What keeps the private key from serving with the certificate, "" if nothing does."""
+    if not settings.key:
+        return "设了证书，没有设私钥"
+    if not os.access(settings.key, os.R_OK):
+        return f"私钥 {settings.key} 不存在或不能读"
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(settings.cert, settings.key, password="")
+    except (OSError, ValueError):
+        return f"私钥 {settings.key} 与证书不是一对，或内容不是未加密的 PEM"
+    return ""
 
 
 def web() -> Finding:
@@ -79,6 +161,8 @@ def web() -> Finding:
 
 def fonts(settings: Settings) -> Finding:
     """Chinese fonts for files that do not carry their own."""
+    if settings.fonts and not Path(settings.fonts).is_dir():
+        return bad("中文字体", f"字体目录 {settings.fonts} 不存在", "检查 ZHIBAN_FONTS")
     found = chinese_fonts([*PoolSettings().font_dirs, *([settings.fonts] if settings.fonts else [])])
     if found:
         return good("中文字体", f"找到 {len(found)} 个，如 {found[0].name}")

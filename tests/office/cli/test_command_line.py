@@ -96,7 +96,16 @@ def test_doctor_names_what_is_wrong(env: dict[str, str], tmp_path: Path) -> None
 @pytest.mark.engines("sqlite")
 @pytest.mark.parametrize(
     "setting, value",
-    [("DATABASE_URL", "mysql://reader:geheim@db/x"), ("DATABASE_URL", "postgres://h:port/x"), ("LOG_LEVEL", "LOUD")],
+    [
+        ("DATABASE_URL", "mysql://reader:geheim@db/x"),
+        ("DATABASE_URL", "postgres://h:port/x"),
+        ("LOG_LEVEL", "LOUD"),
+        ("DATABASE_URL", "sqlite://data/x.db"),
+        ("DATABASE_URL", "postgres://a:geheim@h/x?sslmode=maybe"),
+        ("DATABASE_URL", "postgres://a:geheim@h/x?sslrootcert=x"),
+        ("TRUSTED_PROXY", "abc"),
+        ("PUBLIC_URL", "foo"),
+    ],
 )
 def test_a_wrong_setting_is_named_by_every_command(env: dict[str, str], tmp_path: Path, setting: str, value: str) -> None:
     for command in ("user", "list"), ("doctor",):
@@ -106,6 +115,7 @@ def test_a_wrong_setting_is_named_by_every_command(env: dict[str, str], tmp_path
         assert f"ZHIBAN_{setting}" in said
         assert "Traceback" not in said
         assert "geheim" not in said
+        assert said.count("请改正") <= 1
 
 
 @pytest.mark.engines("sqlite")
