@@ -1,7 +1,7 @@
 """Moments that people send: only such as an office can mean. At the calendar's edges the databases and time zones break."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 
 import msgspec
 
@@ -18,7 +18,7 @@ def ensure_meant(value: object) -> None:
 
 
 def _strange(value: object, place: str) -> Iterator[str]:
-    if isinstance(value, date | datetime):
+    if isinstance(value, datetime):
         if value.year not in YEARS:
             yield place
     elif isinstance(value, msgspec.Struct):
