@@ -14,7 +14,7 @@ from documents.incoming.pressing import jobs as reminders
 from documents.incoming.publications import CHANGED
 from documents.incoming.queries import FOLLOW
 from documents.incoming.routes import ENDPOINTS, HANDLE, PRESS, REGISTER, VIEW
-from documents.incoming.sendings import ADDED
+from documents.incoming.sendings import ADDED, SENT_BACK
 from documents.incoming.texts import TEXTS
 from office.kernel.events import Handler
 from office.kernel.modules import Job, Module, Permission, TodoKind
@@ -49,6 +49,7 @@ module = Module(
         TodoKind(name="documents.read", label="待阅", box="read", route=PAGE),
         TodoKind(name="documents.await_units", label="待下级办理", box="handle", route=PAGE),
         TodoKind(name=ADDED, label="上级加办", box="handle", route=PAGE),
+        TodoKind(name=SENT_BACK, label="下级退文", box="handle", route=PAGE),
         TodoKind(name="documents.reply", label="待答复", box="handle", route=PAGE),
         TodoKind(name="documents.conclude", label="待办结", box="handle", route=PAGE),
         TodoKind(name="documents.settle", label="待处置", box="handle", route=PAGE),

@@ -23,7 +23,7 @@ from office.outbox import record
 HANDLING_STATE, CORRECTED = "handling.state", "document.corrected"
 TYPES = (HANDLING_STATE, CORRECTED)
 # What is news to the sender; the rest only goes along.
-TELLING = ("state_code", "reply", "reply_no", "reply_file")
+TELLING = ("state_code", "reply", "reply_no", "reply_file", "register_void")
 
 
 async def on_handling_changed(event: HandlingChanged, delivery: Delivery) -> None:
@@ -50,7 +50,8 @@ async def _detail(state: str, handling: Handling) -> dict[str, object]:
     """What the sender may know: the state, the number, the result, and the formal reply with the letter's name and digest."""
     letter = await describe_many([(handling.reply_file, "reply")]) if handling.reply_file else []
     told = {
-        "state_code": state, "register_no": handling.register_no, "result": handling.result, "reply": handling.reply,
+        "state_code": state, "register_no": None if handling.register_void else handling.register_no,
+        "register_void": handling.register_void or None, "result": handling.result, "reply": handling.reply,
         "reply_no": handling.reply_no, "reply_file": {"name": letter[0].name, "digest": letter[0].digest} if letter else None,
     }  # fmt: skip
     return told | await _refusal(handling) if state == RETURNED else told

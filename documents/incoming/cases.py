@@ -68,15 +68,21 @@ def about(handling: Handling) -> About:
     )  # fmt: skip
 
 
-async def reflect(actor: Actor, handling: Handling, case: rules.Case, *, state: str | None = None, **changes: object) -> None:
-    """Write what the case means for its handling: state, participants, version, what it waits for; and tell the followers."""
+async def reflect(
+    actor: Actor, handling: Handling, case: rules.Case, *, state: str | None = None, answers: bool = True, **changes: object
+) -> None:
+    """Write what the case means for its handling: state, participants, version, what it waits for; and tell the followers.
+
+    An end answers those who sent it, unless it only is again as it was (`answers`).
+    """
     case = await arrange(actor, handling, case) if state is None else case
     handling.update_from_dict(dict(changes))
     handling.state, handling.rev = state or standing(case, handling.check_passed), handling.rev + 1
     handling.closed_at = (handling.closed_at or clock.now()) if handling.state in OVER else None
     handling.remind_at = next_reminder(handling, case)
     await handling.save(update_fields=[*changes, "state", "rev", "closed_at", "remind_at"])
-    await end(actor, handling)
+    if answers:
+        await end(actor, handling)
     await _admit(handling.id, (leaf.holder.id for leaf in rules.leaves(case.root)))
     _record(actor, handling)
 

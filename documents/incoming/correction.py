@@ -6,7 +6,7 @@ from documents.incoming import cases
 from documents.incoming.access import access_as_clerk, lock_handling
 from documents.incoming.events import DocumentCorrected
 from documents.incoming.models import Document, Handling
-from documents.incoming.sendings import seen
+from documents.incoming.sendings import seen, seen_below
 from documents.incoming.states import CLOSED, REOPENED
 from office import audit
 from office.flow import actions as flow
@@ -64,13 +64,14 @@ def _asks(document: Document, handling: Handling) -> str:
 
 @verb
 async def acknowledge(actor: Actor, id: UUID) -> Handling:
-    """The clerk has compared the versions (已核对更正), and seen what units above added (上级加办).
+    """The clerk has compared the versions (已核对更正), and seen what units above added (上级加办) or a unit
+    below sent back after the end (下级退文).
 
     Refuses: NotFound, Forbidden documents.clerk_only, Conflict documents.nothing_to_acknowledge.
     """
     handling = await access_as_clerk(actor, id)
     corrected = await inbox.close(CORRECTED_KIND, cases.ref(id), by=actor, reason="已核对")
-    added = await seen(actor, id)
+    added = await seen(actor, id) + await seen_below(actor, handling)
     if not corrected and not added:
         raise Conflict("documents.nothing_to_acknowledge")
     audit.record(actor, "documents.acknowledge", cases.ref(id), post=handling.clerk_post, version=handling.version,

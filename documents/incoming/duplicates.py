@@ -1,5 +1,6 @@
 """重复来文: handlings of a unit with the same number, however it is written, or with the same bytes. Each on an index."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,14 @@ from documents.incoming.states import NAMES, REOPENED
 from office.kernel.actor import Actor
 from office.kernel.database import fetch
 from office.kernel.refusal import Conflict, Invalid
+from office.kernel.rows import marks
 
 MOST = 5
+#: Registered, not sent back or recalled, and not itself named as a duplicate of this one.
+_STANDS = (
+    f" AND h.register_no <> '' AND h.state NOT IN ({marks(sorted(REOPENED))})"
+    " AND (h.duplicate_of IS NULL OR h.duplicate_of <> ?)"
+)
 _COLUMNS = "h.id, h.title, h.doc_no, h.register_no, h.received_at, h.state, h.duplicate_of"
 
 
@@ -37,15 +44,19 @@ async def ensure_named(actor: Actor, handling: Handling, doc_no: str, issuer: st
     """
     if named is not None and not await _is_other(actor, handling, named):
         raise Invalid("documents.no_such_duplicate")
-    found = [row for row in await _same_number(handling, doc_no, issuer) if _stands(row, handling.id)]
-    if found and named not in {UUID(str(row["id"])) for row in found}:
-        first = found[0]
-        raise Conflict("documents.duplicate", register_no=first["register_no"], title=first["title"], current=str(first["id"]))
+    found = await _same_number(handling, doc_no, issuer, _STANDS, _gone_and(handling))
+    if not found or (named is not None and await _same_number(handling, doc_no, issuer, *_named(handling, named))):
+        return
+    first = found[0]
+    raise Conflict("documents.duplicate", register_no=first["register_no"], title=first["title"], current=str(first["id"]))
 
 
-def _stands(row: dict[str, Any], own: UUID) -> bool:
-    """Registered, not sent back or recalled, and not itself named as a duplicate of this one."""
-    return bool(row["register_no"]) and row["state"] not in REOPENED and str(row["duplicate_of"]) != str(own)
+def _gone_and(handling: Handling) -> list[str]:
+    return [*sorted(REOPENED), str(handling.id)]
+
+
+def _named(handling: Handling, named: UUID) -> tuple[str, list[str]]:
+    return f"{_STANDS} AND h.id = ?", [*_gone_and(handling), str(named)]
 
 
 async def _is_other(actor: Actor, handling: Handling, named: UUID) -> bool:
@@ -54,14 +65,17 @@ async def _is_other(actor: Actor, handling: Handling, named: UUID) -> bool:
     return other is not None and other.id != handling.id and bool(await visible(actor, [other]))
 
 
-async def _same_number(handling: Handling, doc_no: str, issuer: str) -> list[dict[str, Any]]:
-    """By number alone where it carries its issuer's code; 第3号 is the same only from the same issuer."""
+async def _same_number(
+    handling: Handling, doc_no: str, issuer: str, more: str = "", at: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """By number alone where it carries its issuer's code; 第3号 is the same only from the same issuer. `more` narrows it."""
     key = normalise_doc_no(doc_no)
     if not key:
         return []
     by_issuer = "" if names_its_issuer(key) else " AND h.issuer = ?"
-    text = f"SELECT {_COLUMNS} FROM documents_handling h WHERE h.unit_id = ? AND h.doc_no_key = ? AND h.id <> ?{by_issuer}"  # noqa: S608
-    values = [str(handling.unit_id), key[:120], str(handling.id), *([issuer] if by_issuer else [])]
+    where = f"h.unit_id = ? AND h.doc_no_key = ? AND h.id <> ?{by_issuer}{more}"
+    text = f"SELECT {_COLUMNS} FROM documents_handling h WHERE {where}"  # noqa: S608
+    values = [str(handling.unit_id), key[:120], str(handling.id), *([issuer] if by_issuer else []), *at]
     return await fetch(f"{text} ORDER BY h.received_at DESC LIMIT {MOST}", *values)
 
 

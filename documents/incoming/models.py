@@ -161,7 +161,8 @@ class Sending(Model):
 
     `sent_by` is the obligation above whose act did it, so that taking that act back takes back what it sent and nothing else.
     `ended` is the state in which the handling below was over after it, and stays when that one is handled again; empty while
-    it is waited for, "let_go" where the clerk above gave up waiting.
+    it is waited for, "let_go" where the clerk above gave up waiting. `before` is how a concluded handling stood that this
+    sending set going again (`actions/again.py`).
     """
 
     id: Any = identifier()
@@ -174,6 +175,7 @@ class Sending(Model):
     at: Any = instant()
     withdrawn_at: Any = instant(null=True)
     ended = fields.CharField(max_length=20, default="")
+    before: Any = facts(null=True)
 
     class Meta:
         table = "documents_sending"

@@ -243,7 +243,7 @@ def _may(actor: Actor, sheet: Sheet) -> list[str]:
 
 def _clerk_may(sheet: Sheet, acts: set[str]) -> list[str]:
     case, handling = sheet.case, sheet.handling
-    noted = [cases.ref(handling.id), *(source_of(row.id) for row in sheet.received)]
+    noted = [cases.ref(handling.id), *(source_of(row.id) for row in (*sheet.received, *sheet.sent))]
     may = ["acknowledgements"] if any(source in sheet.todos for source in noted) else []
     may += ["amendments"] if handling.registered_at is not None else []
     if case.state == "suspended":

@@ -15,6 +15,7 @@ from documents.incoming.policy import WORK
 from documents.incoming.pressing.log import presses_of
 from documents.incoming.pressing.models import Press
 from documents.incoming.pressing.rules import presser_of
+from documents.incoming.states import RETURNED
 from documents.incoming.versions import files_of
 from office.files.queries import describe_many
 from office.files.schemas import FileOut
@@ -87,7 +88,8 @@ async def sheet_of(actor: Actor, id: UUID) -> Sheet:
     around = await sendings.around(handling.id)
     sent, received = [row for row in around if row.parent_id == id], [row for row in around if row.child_id == id]
     children = {row.id: row for row in await Handling.filter(id__in=[row.child_id for row in sent])} if sent else {}
-    todos = await _todos(actor, case, live, [subject, *(sendings.source_of(row.id) for row in received)])
+    noted = [*received, *(row for row in sent if row.ended == RETURNED)]
+    todos = await _todos(actor, case, live, [subject, *(sendings.source_of(row.id) for row in noted)])
     answers = [(row.reply_file, REPLY) for row in (handling, *children.values()) if row.reply_file]
     files = await describe_many([*(current[0] if current else []), *answers])
     at_posts = {UUID(leaf.holder.id) for leaf in live if leaf.holder.kind == "post"}

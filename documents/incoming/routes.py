@@ -224,7 +224,7 @@ ENDPOINTS = [
     Endpoint(method="POST", path=f"{ONE}/settlements", permission=REGISTER, run=settled, summary="处置"),
     Endpoint(method="POST", path=f"{ONE}/suspensions", permission=REGISTER, run=suspend, summary="暂缓"),
     Endpoint(method="POST", path=f"{ONE}/resumptions", permission=REGISTER, run=resume, summary="恢复办理"),
-    Endpoint(method="POST", path=f"{ONE}/acknowledgements", permission=REGISTER, run=acknowledge, summary="已核对更正"),
+    Endpoint(method="POST", path=f"{ONE}/acknowledgements", permission=REGISTER, run=acknowledge, summary="已核对更正、加办等"),
     Endpoint(method="GET", path=RULES, permission=REGISTER, run=unit_rules.get_rules, summary="本单位办文规则"),
     Endpoint(method="PUT", path=RULES, permission=REGISTER, run=unit_rules.set_rules, summary="改本单位办文规则"),
     Endpoint(method="GET", path="/phrases", permission=HANDLE, run=phrases, summary="常用语"),

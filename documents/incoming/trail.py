@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from documents.incoming.actions.addressed import names_sent
+from documents.incoming.actions.again import AS_IT_WAS
 from documents.incoming.entry import told
 from documents.incoming.page_schemas import TrailLine
 from documents.incoming.pressing.rules import SYSTEM_WAY
@@ -45,11 +46,16 @@ def trail_of(sheet: Sheet) -> list[TrailLine]:
 
 
 def _acts(sheet: Sheet) -> Iterator[TrailLine]:
-    """Commands of the case; the end by 退文 is told by its own record."""
+    """Commands of the case; the end by 退文 is told by its own record, what was put back as it was once."""
+    put_back = set[datetime]()
     for entry, said in sheet.entries:
         if said["type"] == "terminate" and sheet.handling.state == RETURNED:
             continue
-        if said["type"] != "urge":  # the press log says whom
+        if said["type"] == "remove_signer" and said["reason"] == AS_IT_WAS:
+            if entry.at not in put_back:
+                yield TrailLine(entry.at, "系统", AS_IT_WAS)
+            put_back.add(entry.at)
+        elif said["type"] != "urge":  # the press log says whom
             yield TrailLine(entry.at, _who(sheet, said), _what(said) + _whom(sheet, entry.at, said))
 
 

@@ -5,14 +5,17 @@ from collections.abc import AsyncIterator, Container, Mapping
 from typing import Final, Literal
 from uuid import UUID
 
-from documents.incoming import cases
+from documents.incoming import cases, sendings
 from documents.incoming.access import lock_handling
 from documents.incoming.events import HandlingChanged
 from documents.incoming.models import Handling
+from documents.incoming.pressing.jobs import source_of as pressing_source
 from documents.incoming.states import OVER
 from office import audit
 from office.flow import actions as flow
 from office.flow import rules
+from office.inbox import actions as inbox
+from office.inbox.models import Todo
 from office.kernel.actor import SYSTEM
 from office.kernel.database import fetch
 from office.kernel.events import Delivery
@@ -21,6 +24,8 @@ from office.kernel.work import verb
 from office.organization.events import AppointmentChanged, PostVacated
 from office.organization.holdings import holders_many
 from office.organization.queries import departed, posts_in
+from office.signing import models as signed
+from office.signing.models import Signature
 
 BATCH = 200
 WHY: Final[Mapping[str, Literal["left", "vacant"]]] = {"person": "left", "post": "vacant"}
@@ -101,6 +106,7 @@ async def change_clerk(handling: Handling, unit: UUID, clerk: UUID) -> None:
         SYSTEM, "documents.change_clerk", cases.ref(handling.id), unit=str(unit), clerk=str(clerk),
         before=str(handling.clerk_post),
     )  # fmt: skip
+    await _hand_over(handling, clerk)
     handling.unit_id, handling.clerk_post = unit, clerk
     await handling.save(update_fields=["unit_id", "clerk_post"])
     case = await flow.case_of(handling.case_id)
@@ -108,6 +114,21 @@ async def change_clerk(handling: Handling, unit: UUID, clerk: UUID) -> None:
         by = rules.By(person="", post=case.custodian.id, capacity="custodian")
         case = await flow.move(SYSTEM, handling.case_id, rules.Entrust(by=by, to=cases.at_post(clerk)))
         await cases.reflect(SYSTEM, handling, case, state=handling.state)
+
+
+async def _hand_over(handling: Handling, clerk: UUID) -> None:
+    """What the clerk's post was told beside its steps (上级加办, 更正, 签批待确认, 待催办) goes along; steps the flow moves."""
+    before, after = (inbox.Holder(kind="post", id=post) for post in (handling.clerk_post, clerk))
+    for row in await Todo.filter(source__in=await _told(handling), holder=before.id, state="open").order_by("id"):
+        await inbox.transfer(row.kind, row.source, holder=before, to=after, by=SYSTEM, reason="改由另一文书办理")
+
+
+async def _told(handling: Handling) -> list[str]:
+    """The sources of what a clerk is told of a handling beside its steps. Two queries."""
+    subject, around = cases.ref(handling.id), await sendings.around(handling.id)
+    waiting = await Signature.filter(subject=subject, state=signed.PENDING_CLERK).values_list("id", flat=True)
+    sent = [sendings.source_of(row.id) for row in around]
+    return [subject, pressing_source(handling.id), *(f"signing:{one}" for one in waiting), *sent]
 
 
 async def _deserted(handling: Handling) -> list[rules.Obligation]:

@@ -1,13 +1,15 @@
 """Recipient references and the groups they may name: a group is its members as they are at the moment of sending."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final
 from uuid import UUID
 
 from office.kernel.database import fetch
 from office.kernel.refusal import Invalid
 from office.kernel.rows import json_of, marks
 
-KINDS = ("unit", "section", "post", "person", "group")
+KINDS: Final = {"unit": "单位", "section": "内设机构", "post": "岗位", "person": "人员", "group": "发送范围"}
+MALFORMED = "写法不对"
 _NAMED = {
     "unit": "SELECT id, CASE WHEN short_name = '' THEN name ELSE short_name END AS name FROM organization_unit",
     "section": "SELECT id, name FROM organization_section",
@@ -16,29 +18,40 @@ _NAMED = {
 }
 
 
-def parse(ref: str) -> tuple[str, UUID]:
-    """A recipient reference in its parts. Refuses Invalid `organization.recipient_unknown`."""
+def parse(ref: str) -> tuple[str, UUID] | None:
+    """A recipient reference in its parts; None where it is none."""
     kind, _, told = ref.partition(":")
     try:
-        if kind not in KINDS:
-            raise ValueError(kind)
-        return kind, UUID(told)
-    except ValueError as error:
-        raise Invalid("organization.recipient_unknown", refs=ref[:60]) from error
+        return (kind, UUID(told)) if kind in KINDS else None
+    except ValueError:
+        return None
 
 
-def plain(ref: str) -> str:
-    """A reference in its one written form."""
-    kind, one = parse(ref)
-    return f"{kind}:{one}"
+def plain(refs: Sequence[str], places: Mapping[str, int]) -> dict[str, int]:
+    """References in their one written form, each once, with where each stands in the list that was given (from 1).
+
+    Refuses Invalid `organization.recipient_unknown` for what is no reference.
+    """
+    found: dict[str, int] = {}
+    for ref in refs:
+        parts = parse(ref)
+        if parts is None:
+            raise Invalid("organization.recipient_unknown", which=f"第{places[ref]}个（{MALFORMED}）")
+        found.setdefault(f"{parts[0]}:{parts[1]}", places[ref])
+    return found
+
+
+def in_words(refs: Iterable[str], places: Mapping[str, int]) -> str:
+    """Which of the list these are, and of what kind: never a name, for one out of reach is nobody's to learn."""
+    return "、".join(f"第{places[ref]}个（{KINDS[ref.partition(':')[0]]}）" for ref in refs)
 
 
 def ids_by_kind(refs: Iterable[str]) -> dict[str, list[str]]:
-    """The ids of references, by kind."""
+    """The ids of references in their one written form, by kind."""
     found: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for ref in refs:
-        kind, one = parse(ref)
-        found[kind].append(str(one))
+        kind, _, one = ref.partition(":")
+        found[kind].append(one)
     return found
 
 

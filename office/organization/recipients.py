@@ -1,6 +1,6 @@
 """Whom a person may send to: units below theirs, their units' sections, people and saved groups. Nothing else resolves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from office.kernel.actor import Actor
 from office.kernel.database import fetch
 from office.kernel.refusal import Invalid
 from office.kernel.rows import json_of, like, marks, texts, uuid_of, uuid_or_none
-from office.organization.members import ensure_somebody, expanded, ids_by_kind, names_of_gone, plain
+from office.organization.members import ensure_somebody, expanded, ids_by_kind, in_words, names_of_gone, plain
 from office.organization.validity import valid
 
 LEVELS = 5
@@ -138,9 +138,12 @@ async def resolve_recipients(actor: Actor, refs: Sequence[str]) -> list[Target]:
     return (await resolve(actor, refs)).targets
 
 
-async def resolve(actor: Actor, refs: Sequence[str], *, lenient: bool = False) -> Resolved:
+async def resolve(
+    actor: Actor, refs: Sequence[str], *, lenient: bool = False, places: Mapping[str, int] | None = None
+) -> Resolved:
     """The same, telling which members of groups have ended; `lenient` also those named themselves, for a list kept from before.
 
+    `places` says where each stands in the list of whoever asks, from 1; this list's own places if it is left out.
     At most five queries, and four more where somebody is gone. Refuses Invalid `organization.recipient_unknown` (one does not
     exist, has ended or is not within the actor's reach; the three look the same), `organization.group_over` (nobody of a group
     is left) and `organization.recipients_too_many` (over 2000).
@@ -148,14 +151,15 @@ async def resolve(actor: Actor, refs: Sequence[str], *, lenient: bool = False) -
     if len(refs) > MOST:
         raise Invalid("organization.recipients_too_many", most=MOST)
     mine = texts(actor.units)
-    wanted = await expanded(mine, [plain(ref) for ref in dict.fromkeys(refs)])
+    told = plain(refs, places or {ref: place for place, ref in reversed(list(enumerate(refs, 1)))})
+    wanted = await expanded(mine, list(told))
     if len(wanted) > MOST:
         raise Invalid("organization.recipients_too_many", most=MOST)
     found = await _found(mine, ids_by_kind(wanted))
     missing = [ref for ref in wanted if ref not in found]
     named = [] if lenient else [ref for ref in missing if "" in wanted[ref]]
     if named:
-        raise Invalid("organization.recipient_unknown", refs="、".join(named[:5]))
+        raise Invalid("organization.recipient_unknown", which=in_words(named[:5], told))
     ensure_somebody(wanted, found)
     return Resolved([found[ref] for ref in wanted if ref in found], await names_of_gone(missing))
 

@@ -42,7 +42,7 @@ TEXTS: dict[str, str] = {
     "organization.group_not_yours": "只有本单位人员可以保存本单位的发送范围，只有创建人或文书可以修改。",
     "organization.group_of_groups": "发送范围里不能再包含发送范围，请直接选择单位、内设机构或人员。",
     "organization.group_unknown": "没有这个发送范围，请刷新。",
-    "organization.recipient_unknown": "收件对象不存在、已撤销或不在可发送范围内：{refs}。请重新选择。",
+    "organization.recipient_unknown": "{which}收件对象不存在、已撤销或不在可发送范围内，请重新选择。",
     "organization.group_over": "发送范围“{name}”里的对象都已撤销或离任，请改选，或先修改这个发送范围。",
     "organization.recipients_too_many": "一次最多发给 {most} 个对象，请分批发送。",
     "organization.year_not_imported": "{year}年放假安排尚未导入，请先导入再调整当年日期。",

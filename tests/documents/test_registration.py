@@ -117,6 +117,23 @@ async def test_one_sent_back_does_not_stand_in_the_way_of_the_same_paper(office:
     await _ok(office, second, "registrations", title="通知", doc_no="青政办发〔2026〕47号", issuer="青岚县人民政府办公室")
 
 
+async def test_a_registered_one_is_seen_behind_any_number_that_do_not_stand(office: Office) -> None:
+    body = {"title": "函", "issuer": "县教育局", "doc_no": "青教函〔2026〕9号"}
+    first = await office.pushed(source_id="six-0")
+    await _ok(office, first, "registrations", **body)
+    for n in range(1, 7):
+        back = await office.pushed(source_id=f"six-{n}")
+        await _ok(office, back, "registrations", **body, duplicate_of=first)
+        if n < 6:
+            await _ok(office, back, "refusals", reason="重复", reason_code="重复来文")
+    last = await office.pushed(source_id="six-7", docNo="青教函〔2026〕9号")
+    for named in ({}, {"duplicate_of": await office.registered(source_id="another")}):
+        assert (await _post(office, last, "registrations", **body, **named)).json()["code"] == "documents.duplicate"
+    await _ok(office, last, "registrations", **body, duplicate_of=first)
+    page = await office.page("苏小满", last)
+    assert page["entry"]["duplicate_of"] == first, "the seventh newest can be named"
+
+
 async def test_what_the_push_claims_and_the_file_denies_is_named(office: Office) -> None:
     wrong = await office.pushed()
     differ = {one["field"]: one for one in (await _reading(office, wrong))["differences"]}

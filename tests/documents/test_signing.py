@@ -429,6 +429,12 @@ async def test_a_recipient_out_of_reach_is_refused_before_anything_is_held(offic
     for to in (f"unit:{office.town.units['石桥镇']}", f"person:{new_id()}", "unit:x", "nonsense"):
         answer = await _post(office, "秦望舒", handling, phone.signed(step, "同意。", "approve", (to, "read")))
         assert (answer.status_code, answer.json()["code"]) == (422, "organization.recipient_unknown"), answer.text
+    reached = (f"section:{office.town.sections['党政办']}", "assist")
+    sent = [reached, (f"person:{new_id()}", "lead"), ("unit:" + str(office.town.units["石桥镇"]).upper(), "assist")]
+    for several, which in ((sent[:2], "第2个（人员）"), ([reached, *sent[2:], *sent[2:]], "第2个（单位）"),
+                           ([*sent[:1], ("党政办", "read")], "第2个（写法不对）")):  # fmt: skip
+        said = (await _post(office, "秦望舒", handling, phone.signed(step, "同意。", "approve", *several))).json()["title"]
+        assert said == f"{which}收件对象不存在、已撤销或不在可发送范围内，请重新选择。"
     odd = await _post(office, "秦望舒", handling, phone.signed(step, "同意。", "explode"))
     assert (odd.status_code, odd.json()["code"]) == (422, "documents.unknown_action")
     assert await Signature.all().count() == 0

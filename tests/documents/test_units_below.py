@@ -5,91 +5,32 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 
 from documents.incoming import opening
 from documents.incoming.actions.send import ensure_sendable
 from documents.incoming.models import Document, Handling, Sending
-from office.flow import actions as flow
 from office.flow import rules
-from office.inbox.models import Todo
 from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.kernel.database import is_postgres
 from office.kernel.refusal import Invalid
 from office.kernel.work import verb
 from office.organization.recipients import Target
+from tests.documents.below import below as _below
+from tests.documents.below import concluded as _concluded
+from tests.documents.below import lines as _lines
+from tests.documents.below import ok as _ok
+from tests.documents.below import post as _post
+from tests.documents.below import sent as _sent
+from tests.documents.below import sound as _sound
+from tests.documents.below import there_already as _there_already
+from tests.documents.below import todos as _todos
+from tests.documents.below import unit as _unit
+from tests.documents.below import until_conclusion as _until_conclusion
 from tests.documents.conftest import PAPER, Office
 
 BOTH = ("黎云起", "柳青禾")
-
-
-def _unit(office: Office, name: str, role: str = "lead") -> tuple[str, str]:
-    return (f"unit:{office.town.units[name]}", role)
-
-
-async def _post(office: Office, name: str, handling: str, what: str, **body: Any) -> httpx.Response:
-    return await (await office.town.of(name)).post(f"/handlings/{handling}/{what}", json=body)
-
-
-async def _ok(office: Office, name: str, handling: str, what: str, **body: Any) -> dict[str, Any]:
-    answer = await _post(office, name, handling, what, **body)
-    assert answer.status_code in (200, 201), answer.text
-    told: dict[str, Any] = answer.json()
-    return told
-
-
-async def _sent(
-    office: Office, *units: tuple[str, str], leader: str = "秦望舒", handling: str = "", text: str = "请办理。"
-) -> str:
-    """The handling above, after a leader sent it down."""
-    handling = handling or await office.proposed(leader)
-    answer = await office.sign(leader, handling, text, "instruct", *units)
-    assert answer.status_code == 201, answer.text
-    await office.after_hold()
-    return handling
-
-
-async def _todos(office: Office, name: str) -> list[tuple[str, str]]:
-    items = (await (await office.town.of(name)).get("/inbox?box=handle")).json()["items"]
-    return [(one["label"], one["summary"]) for one in items]
-
-
-async def _below(office: Office, name: str) -> str:
-    """The newest handling of a village, as its clerk finds it."""
-    return str((await (await office.town.of(name)).get("/handlings")).json()["items"][0]["id"])
-
-
-async def _until_conclusion(office: Office, name: str) -> str:
-    """A village takes it up, as far as its clerk may conclude."""
-    child = await _below(office, name)
-    await _ok(office, name, child, "registrations", title="通知", kind="阅知", issuer=child)
-    await _ok(office, name, child, "proposals", text="请阅", readers=[f"person:{office.town.people[name]}"])
-    await office.sign(name, child, "", "read")
-    await office.after_hold()
-    return child
-
-
-async def _concluded(office: Office, name: str, reply: str = "已办。") -> str:
-    child = await _until_conclusion(office, name)
-    await _ok(office, name, child, "replies", text=reply)
-    await _ok(office, name, child, "conclusions", result="已落实")
-    await office.house.drain()
-    return child
-
-
-async def _lines(office: Office, handling: str) -> dict[str, dict[str, Any]]:
-    return {one["unit"]["name"]: one for one in (await office.page("苏小满", handling))["sent_down"]}
-
-
-async def _sound(handling: str) -> rules.Case:
-    """Every live obligation has its one open to-do, and none stands for what is not live; the case."""
-    case = await flow.case_of((await Handling.get(id=UUID(handling))).case_id)
-    live = {flow.source_of(case.id, leaf.id) for leaf in rules.live(case)}
-    rows = await Todo.filter(source__startswith=f"flow:{case.id}/", state="open")
-    assert sorted(row.source for row in rows) == sorted(live)
-    return case
 
 
 async def test_above_it_is_handled_until_the_last_unit_below_has_ended_it(office: Office) -> None:
@@ -289,15 +230,6 @@ async def test_with_the_clerk_as_hub_units_are_waited_for_once_it_went_down(offi
     await _sound(handling)
 
 
-async def _there_already(office: Office) -> tuple[str, str]:
-    """The township's handling and the village's, both pushed by the county."""
-    answer = await office.push("禾渡镇", "云岭村")
-    above, below = (str(one["handling"]) for one in answer.json()["receipts"])
-    await _ok(office, "苏小满", above, "registrations", title="通知", issuer="县府办")
-    await _ok(office, "苏小满", above, "proposals", text="拟请", leaders=[str(office.town.posts["秦望舒"])])
-    return above, below
-
-
 async def test_a_unit_that_has_it_already_is_told_what_is_added(office: Office) -> None:
     above, below = await _there_already(office)
     await _sent(office, _unit(office, "云岭村"), handling=above, text="请云岭村牵头。")
@@ -358,8 +290,9 @@ async def test_sent_once_more_what_was_concluded_is_handled_again(office: Office
     line = (await _lines(office, above))["云岭村"]
     assert (line["state"], line["reply"], line.get("result")) == ("拟办", "", None), "what it answered was another's"
     assert (await office.page("苏小满", above))["state"] == "承办中"
+    await _ok(office, "黎云起", below, "acknowledgements")
     await _ok(office, "秦望舒", above, "withdrawals", reason="不必再核")
-    assert [label for label, _ in await _todos(office, "黎云起")] == ["待拟办"], "what runs again its own clerk ends"
+    assert [label for label, _ in await _todos(office, "黎云起")] == ["待拟办"], "what its clerk has seen runs on"
     assert len((await office.page("黎云起", below))["files"]) == 1
 
 

@@ -46,9 +46,10 @@ async def addressed(actor: Actor, sent: Sequence[tuple[str, str]], *, lenient: b
     """Recipients by their greater part where one is named twice; at most five queries for each part. Refuses as `resolve`."""
     found: dict[str, tuple[Target, str]] = {}
     gone: list[str] = []
+    places = {ref: place for place, (ref, _) in reversed(list(enumerate(sent, 1)))}
     for role in ROLE_ACTS:
         if refs := [ref for ref, said in sent if said == role]:
-            now = await resolve(actor, refs, lenient=lenient)
+            now = await resolve(actor, refs, lenient=lenient, places=places)
             gone += now.gone
             for target in now.targets:
                 found.setdefault(target.ref, (target, role))

@@ -13,7 +13,7 @@ from documents.incoming.events import Replied
 from documents.incoming.models import Handling
 from documents.incoming.replies import reply_asked, reply_due
 from documents.incoming.schemas import ConclusionIn, ReopeningIn, ReplyDueIn, ReplyIn
-from documents.incoming.sendings import let_go, names_below, parents_of, standing_from
+from documents.incoming.sendings import let_go, names_below, parents_of, seen_below, standing_from
 from documents.incoming.states import CLOSED, CONCLUDING, NAMES
 from documents.incoming.templates import CLERK_VERBS
 from office import audit
@@ -142,6 +142,7 @@ async def run_again(actor: Actor, handling: Handling, by: rules.By, input: Reope
     """Let an ended handling run again, in the running unit of work; it is locked, and `by` acts as its custodian."""
     again = rules.Reopen(by=by, reason=input.reason, node=_again(handling, input.step))
     case = await flow.move(actor, handling.case_id, again)
+    await seen_below(actor, handling, "重新办理")
     audit.record(actor, "documents.reopen", cases.ref(handling.id), post=handling.clerk_post, reason=input.reason,
                  before=handling.result)  # fmt: skip
     if input.step == "propose":

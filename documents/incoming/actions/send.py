@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from documents.incoming import cases
 from documents.incoming.access import lock_handling
+from documents.incoming.actions.again import keep, put_back
 from documents.incoming.actions.ending import run_again
 from documents.incoming.actions.route import ROLE_LABELS, ensure_received
 from documents.incoming.models import Document, Handling, Sending
 from documents.incoming.opening import Coming, open_handling
 from documents.incoming.publications import readers_of
 from documents.incoming.schemas import ReopeningIn
-from documents.incoming.sendings import ADDED, READ, UNANSWERED, source_of, units_above
+from documents.incoming.sendings import ADDED, READ, UNANSWERED, ensure_room, source_of, units_above
 from documents.incoming.states import AWAITING_RECEIPT, CLOSED, RECALLED
 from office import audit
 from office.flow import actions as flow
@@ -31,10 +32,11 @@ TAKEN_BACK = "来文单位已撤回"
 
 
 async def ensure_sendable(handling: Handling, outside: Outside) -> None:
-    """Every unit has somebody who receives, and none is one it came down from. Refuses: Invalid documents.no_clerk,
-    documents.sent_from_there."""
+    """Every unit has somebody who receives, none is one it came down from, and there are not too many. Refuses: Invalid
+    documents.no_clerk, documents.sent_from_there, documents.too_many_below."""
     if not outside:
         return
+    await ensure_room(handling.id, len(outside))
     await ensure_received(outside)
     above = await units_above(handling.id)
     for target, _ in outside:
@@ -63,6 +65,7 @@ async def send(hand: Actor, handling: Handling, outside: Outside, *, words: str,
 async def _add(hand: Actor, handling: Handling, child: Handling, row: Sending) -> None:
     """Asked once more: what was concluded is handled again, if not only to be read; the clerk there is told."""
     if child.state == CLOSED and row.role != READ:
+        await keep(row, child)
         by = rules.By(person=str(hand.own_id), post=str(child.clerk_post), capacity="custodian")
         await run_again(hand, child, by, ReopeningIn(reason=f"{row.sender}再次要求办理"))
     await _tell(hand, child, row)
@@ -83,14 +86,16 @@ async def recall(actor: Actor, handling: Handling, leaf: rules.Obligation) -> No
     for row in await Sending.filter(parent_id=handling.id, sent_by=leaf.id, withdrawn_at=None).order_by("child_id"):
         child = await Handling.get(id=row.child_id)
         await lock_handling(child)
-        unseen = await inbox.withdraw(source_of(row.id), by=actor, reason=TAKEN_BACK)
+        unseen = await inbox.withdraw(source_of(row.id), kind=ADDED, by=actor, reason=TAKEN_BACK)
         if unseen or child.state == AWAITING_RECEIPT:
             await Sending.filter(id=row.id).update(withdrawn_at=clock.now())
-            await _taken_from(actor, child, leaf)
+            await _taken_from(actor, child, row, leaf)
 
 
-async def _taken_from(actor: Actor, child: Handling, leaf: rules.Obligation) -> None:
-    """It is gone there, unless it also came another way."""
+async def _taken_from(actor: Actor, child: Handling, row: Sending, leaf: rules.Obligation) -> None:
+    """It is gone there, unless it also came another way; what it had set going again is concluded as it was."""
+    if row.before:
+        return await put_back(actor, child, row, leaf)
     others = await Sending.filter(child_id=child.id, withdrawn_at=None, ended__in=UNANSWERED).exists()
     if child.state != AWAITING_RECEIPT or child.direct or others:
         return await cases.touch(actor, child)
