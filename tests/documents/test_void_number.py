@@ -34,7 +34,8 @@ async def test_the_page_the_register_and_the_followers_say_that_the_number_is_vo
     lines = await _lines(office)
     assert lines[handling]["register_void"] == "重复登记"
     assert "register_void" not in lines[other]
-    told = [one["detail"] for one in (await office.oa.get("/exchange/states")).json()["items"] if one["source_id"] == "oa-1"][-1]
+    items = (await office.oa.get("/exchange/states")).json()["items"]
+    told = [one["detail"] for one in items if one["source_id"] == "oa-1"][-1]
     assert (told["register_no"], told["register_void"]) == (None, "重复登记"), "a void number is told nobody as one that stands"
     [followed] = (await clerk.get("/inbox?box=follow")).json()["items"]
     assert f"{page['register_no']}（已作废）" in followed["summary"]

@@ -1,5 +1,6 @@
 """撤回: taking an act back after it took effect, while nobody after it has acted."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from office.kernel.refusal import Conflict
 from office.kernel.work import verb
 from office.signing import actions as signing
 
-UNANSWERED = {"reply": "", "reply_no": "", "reply_file": None, "replied_at": None}
+UNANSWERED: Mapping[str, Any] = {"reply": "", "reply_no": "", "reply_file": None, "replied_at": None}
 
 
 @verb
