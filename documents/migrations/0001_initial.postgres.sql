@@ -141,7 +141,8 @@ CREATE TABLE "documents_sending" (
     "words" TEXT NOT NULL,
     "at" TIMESTAMPTZ NOT NULL,
     "withdrawn_at" TIMESTAMPTZ,
-    "ended" VARCHAR(20) NOT NULL
+    "ended" VARCHAR(20) NOT NULL,
+    "before" JSONB
 );
 CREATE INDEX "idx_documents_s_parent__726e28" ON "documents_sending" ("parent_id", "at");
 CREATE INDEX "idx_documents_s_child_i_f79ff9" ON "documents_sending" ("child_id", "at");

@@ -135,7 +135,8 @@ CREATE TABLE "documents_sending" (
     "words" TEXT NOT NULL,
     "at" TIMESTAMP NOT NULL,
     "withdrawn_at" TIMESTAMP,
-    "ended" VARCHAR(20) NOT NULL
+    "ended" VARCHAR(20) NOT NULL,
+    "before" JSON
 ) /* One sending down (下发) from a unit's handling, `parent_id`, to another's, `child_id`: as what, in whose words. */;
 CREATE INDEX "idx_documents_s_parent__726e28" ON "documents_sending" ("parent_id", "at");
 CREATE INDEX "idx_documents_s_child_i_f79ff9" ON "documents_sending" ("child_id", "at");

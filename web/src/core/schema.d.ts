@@ -517,7 +517,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** 已核对更正 */
+        /** 已核对更正、加办等 */
         post: operations["post_handlings_id_acknowledgements"];
         delete?: never;
         options?: never;
