@@ -77,9 +77,14 @@ class WorkerProcess:
         return answer
 
     async def kill(self) -> None:
-        """End it now and wait until it is gone."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        """End it now and wait until it is gone.
+
+        Not by `Process.kill`: up to Python 3.13 that polls first (cpython gh-127049), and the poll may reap a child that has just
+        ended before asyncio's own watcher does; how it ended is then lost, and with it whether its alarm ended it.
+        """
+        if self.alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
         await self._gone()
 
     async def _gone(self) -> None:

@@ -267,3 +267,11 @@ def test_the_server_itself_never_loads_the_renderer() -> None:
         "sys.exit(bool({'pypdfium2', 'PIL'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
+
+
+async def test_a_worker_that_ends_by_its_own_alarm_took_too_long(held: Held) -> None:
+    async with Pool(PoolSettings(workers=1)) as pool:
+        slow = asyncio.create_task(pool.render(held(endless_pdf()), 0, 540))
+        os.kill(await started(pool), signal.SIGALRM)
+        with pytest.raises(Invalid, match=r"files\.render_timeout"):
+            await slow
