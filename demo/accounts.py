@@ -7,6 +7,7 @@ from uuid import UUID
 
 from demo.town import COUNTY_OFFICE, OA, OA_NAME, POSTS, unit_plan
 from office import identity
+from office.cli.progress import Tell, unheard
 from office.identity.models import Account, IntegrationClient
 from office.identity.passwords import one_time_password
 from office.kernel.actor import SYSTEM
@@ -60,8 +61,10 @@ def _write(path: Path, known: dict[str, Credential]) -> None:
     draft.rename(path)
 
 
-async def open_accounts(settings: Settings, registry: Registry, people: dict[str, UUID], offices: dict[str, UUID]) -> None:
-    """Open an account for everybody who has none, and a key for the county's OA; write the file.
+async def open_accounts(
+    settings: Settings, registry: Registry, people: dict[str, UUID], offices: dict[str, UUID], tell: Tell = unheard
+) -> None:
+    """Open an account for everybody who has none, and a key for the county's OA; write the file. `tell` hears of each person.
 
     Each is written down before the next is made: a stop half-way loses no password but the last.
     """
@@ -71,6 +74,7 @@ async def open_accounts(settings: Settings, registry: Registry, people: dict[str
         if plan.login not in known or not await Account.exists(login=plan.login):
             known[plan.login] = await _account(plan.login, people[plan.login], plan.person, f"{plan.unit} {plan.title}")
             _write(path, known)
+        tell(1)
     if OA not in known or not await IntegrationClient.exists(name=OA_NAME):
         known[OA] = Credential(OA, await _key(registry, offices[COUNTY_OFFICE]), OA_NAME, "接入密钥")
     _write(path, known)

@@ -6,11 +6,12 @@ import click
 from msgspec.structs import replace
 
 from demo import accounts, papers
-from demo.settle import settle
-from demo.town import STORY_CLERK, STORY_LEADER, WAITING_LEADER
+from demo.settle import STEPS, settle
+from demo.town import POSTS, STORY_CLERK, STORY_LEADER, WAITING_LEADER
 from demo.two_minutes.command import two_minutes
 from office.cli.lock import address_of, held
 from office.cli.opening import House, configured, opened, settings_of, waiting
+from office.cli.progress import progress
 from office.cli.serve import prepare, run
 from office.cli.words import Command, Failure, Group
 from office.kernel.modules import registry
@@ -46,13 +47,16 @@ def _loaded(house: House, settings: Settings) -> None:
     waiting(prepare(house, settings))
     waiting(_people(house, settings))
     known = accounts.read(accounts.path_of(settings))
-    waiting(papers.bring(house.create_app(settings), known))
+    with progress("公文", papers.STEPS) as bar:
+        waiting(papers.bring(house.create_app(settings), known, bar.update))
 
 
 async def _people(house: House, settings: Settings) -> None:
     async with opened(house, settings):
-        town = await settle()
-        await accounts.open_accounts(settings, registry(), town.people, town.units)
+        with progress("单位和人员", STEPS) as bar:
+            town = await settle(bar.update)
+        with progress("账号", len(POSTS)) as bar:
+            await accounts.open_accounts(settings, registry(), town.people, town.units, bar.update)
         await drain()
 
 

@@ -11,8 +11,10 @@ from starlette.applications import Starlette
 from demo.accounts import Credential, of
 from demo.door import Door, Json, b64, handwriting, statement_of
 from demo.town import COUNTY_OFFICE, GROUPS, OA, SECOND, SECOND_VILLAGES, TOWNSHIP, WAITING_LEADER, clerk_of, unit_plan
+from office.cli.progress import Tell, unheard
 from office.outbox.relay import drain
 
+STEPS = 7
 FOLDER = Path(__file__).parent / "paper"
 HOSPITAL, GROUP = "禾渡镇卫生院", GROUPS[0][1]
 SWIMMING: Json = {
@@ -52,17 +54,23 @@ class Office:
         return door
 
 
-async def bring(app: Starlette, known: dict[str, Credential]) -> bool:
-    """Bring the papers in and work on some; False if they were there already."""
+async def bring(app: Starlette, known: dict[str, Credential], tell: Tell = unheard) -> bool:
+    """Bring the papers in and work on some; False if they were there already. `tell` hears of `STEPS`."""
     async with app.router.lifespan_context(app), AsyncExitStack() as stack:
         office = Office(app, known, stack)
         oa = await office.door()
+        tell(1)
         swimming, first = await push(oa, "swimming-safety-urgent.pdf", SWIMMING, (TOWNSHIP, SECOND))
+        tell(1)
         villages, _ = await push(oa, "old-villages-notice.pdf", VILLAGES, (TOWNSHIP, SECOND))
+        tell(1)
         await push(oa, "bridge-request.pdf", BRIDGE, (COUNTY_OFFICE,))
+        tell(1)
         if first:
             await _in_the_first(office, swimming, villages)
+            tell(1)
             await _in_the_second(office, swimming)
+            tell(1)
         await drain()  # what was signed takes effect before the house is closed
     return first
 

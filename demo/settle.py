@@ -4,11 +4,14 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from demo.town import GROUPS, POSTS, SECTIONS, UNITS, PostPlan
+from office.cli.progress import Tell, unheard
 from office.kernel.actor import SYSTEM, Actor
 from office.kernel.work import verb
 from office.organization import actions, groups, structure
 from office.organization.holdings import holdings_of
 from office.organization.models import Appointment, Person, Post, RecipientGroup, Section, Unit
+
+STEPS = len(UNITS) + len(SECTIONS) + len(POSTS)
 
 
 @dataclass
@@ -22,13 +25,16 @@ class Town:
 
 
 @verb
-async def settle() -> Town:
-    """Build the county in one unit of work; the ids by name, old and new."""
+async def settle(tell: Tell = unheard) -> Town:
+    """Build the county in one unit of work; the ids by name, old and new. `tell` hears of `STEPS`."""
     town = Town()
     await _units(town)
+    tell(len(UNITS))
     await _sections(town)
+    tell(len(SECTIONS))
     for place, plan in enumerate(POSTS):
         await _post(town, plan, place)
+        tell(1)
     await _groups(town)
     return town
 

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from office.cli.words import Failure
 from office.kernel.settings import Settings
 
-NAME, ADDRESS = ".lock", ".serving"
+NAME, ADDRESS, RESTORING = ".lock", ".serving", ".restoring"
+RESTORE = "zhiban restore"
 
 
 def embedded(settings: Settings) -> bool:
@@ -31,9 +32,20 @@ def held(settings: Settings, what: str, *, alone: bool = False) -> Iterator[None
         raise Failure(f"数据目录 {folder} 不能写入（{error.strerror}）。请检查 ZHIBAN_DATA 和目录权限。") from error
     try:
         _take(descriptor, settings, what, alone=alone or embedded(settings))
+        if what != RESTORE and (folder / RESTORING).exists():
+            raise Failure(f"上一次从备份恢复没有做完，数据还不能用，{what} 没有执行。请再运行 {RESTORE} 备份目录 --replace。")
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def restoring(settings: Settings) -> Iterator[None]:
+    """Mark the data as half restored until the block ends well: no other command writes. The caller holds the lock."""
+    mark = settings.folder / RESTORING
+    mark.touch(mode=0o600)
+    yield
+    mark.unlink()
 
 
 def note_address(settings: Settings, url: str) -> None:
@@ -64,7 +76,7 @@ def _take(descriptor: int, settings: Settings, what: str, *, alone: bool) -> Non
     except BlockingIOError as error:
         holder = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip() or "另一个 zhiban 进程"
         raise Failure(
-            f"数据目录 {settings.folder} 正由“{holder}”使用，{what}没有执行，什么都没有改变。"
+            f"数据目录 {settings.folder} 正由“{holder}”使用，{what} 没有执行，什么都没有改变。"
             "请先停止该进程（在它的窗口按 Ctrl-C，或 systemctl stop zhiban），再重试。"
         ) from error
     with contextlib.suppress(OSError):

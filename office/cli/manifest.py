@@ -6,8 +6,9 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from office.cli.progress import Tell, progress
 from office.cli.snapshot import digest_of
-from office.cli.words import Failure, progress
+from office.cli.words import Failure
 
 FORMAT = 1
 NAME = "manifest.json"
@@ -22,7 +23,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a backup holds. `engine` is sqlite or postgresql; `rows` by table, for SQLite."""
+    """What a backup holds. `engine` is sqlite or postgresql; `rows` by table."""
 
     format: int
     version: str
@@ -55,16 +56,16 @@ def verify(folder: Path, manifest: Manifest) -> None:
     with progress("核对备份", sum(one.size for one in manifest.files)) as bar:
         bad = []
         for one in manifest.files:
-            if not _holds(folder, one):
+            if not _holds(folder, one, bar.update):
                 bad.append(one.path)
-            bar.update(one.size)
     if bad:
         raise Failure(f"备份中有 {len(bad)} 个文件缺失或已被改动（{'、'.join(bad[:3])}），没有恢复任何内容。请换一份备份。")
 
 
-def _holds(folder: Path, one: Entry) -> bool:
+def _holds(folder: Path, one: Entry, tell: Tell) -> bool:
     inside = PurePosixPath(one.path)
     if inside.is_absolute() or ".." in inside.parts:
         return False
     path = folder / inside
-    return path.is_file() and not path.is_symlink() and path.stat().st_size == one.size and digest_of(path) == one.sha256
+    whole = path.is_file() and not path.is_symlink() and path.stat().st_size == one.size
+    return whole and digest_of(path, tell) == one.sha256

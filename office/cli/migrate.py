@@ -7,6 +7,7 @@ import click
 
 from office.cli.lock import embedded, held
 from office.cli.opening import House, configured, sqlite_path, waiting
+from office.cli.progress import Progress, progress
 from office.cli.snapshot import copy_sqlite
 from office.cli.tables import pending, row_counts
 from office.cli.words import Command, number, table
@@ -19,6 +20,8 @@ from office.kernel.settings import Settings
 
 COPIES = "before-migrate"
 KEPT = 3
+#: How many statements there are is known only under the lock of the migration: the bar counts thousandths.
+PARTS = 1000
 
 
 @click.command(cls=Command)
@@ -45,11 +48,20 @@ async def migrated(settings: Settings, registry: Registry, *, quiet: bool) -> No
             before, due = await row_counts(), await pending(context, config)
         # A copy at every start would push out the one from before the last real step.
         copy = _copied(settings) if due and embedded(settings) else None
-    await bring_up(config)
+    with progress("升级数据库", PARTS) as bar:
+        applied = await bring_up(config, lambda done, of: _tell(bar, done, of))
+    if quiet:
+        return
     async with open_database(config):
         after = await row_counts()
-    if not quiet:
+    if applied:
         _report(before, after, copy)
+    else:
+        click.echo(f"已是最新版本：{len(after)} 张表，{sum(after.values())} 行，没有要升级的。")
+
+
+def _tell(bar: Progress, done: int, of: int) -> None:
+    bar.to(PARTS * done // of)
 
 
 def _copied(settings: Settings) -> Path:

@@ -1,17 +1,25 @@
-"""`zhiban restore FOLDER`: put a backup in place. Afterwards no number is given until a clerk has looked."""
+"""`zhiban restore FOLDER`: put a backup in place. Afterwards no number is given until a clerk has looked.
 
+All that can be refused is refused first. The database becomes the house's own only when its series are on hold and its sessions
+ended: the SQLite file is made ready beside its place; on PostgreSQL a mark keeps every writer out until that is done.
+"""
+
+from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import click
+import msgspec
 
+from office.cli import postgres
 from office.cli.backup import POSTGRES, SQLITE
-from office.cli.lock import embedded, held
+from office.cli.lock import RESTORE, embedded, held, restoring
 from office.cli.manifest import Manifest, read, verify
 from office.cli.opening import House, configured, sqlite_path, waiting
-from office.cli.postgres import run
-from office.cli.snapshot import copy_file, digest_of, files_below, sqlite_rows, sync
-from office.cli.tables import present_tables
-from office.cli.words import Command, Failure, progress
+from office.cli.progress import progress
+from office.cli.snapshot import check_sqlite, copy_file, digest_of, files_below, sqlite_rows, sync
+from office.cli.tables import present_tables, row_counts
+from office.cli.words import Command, Failure
 from office.http.app import database_config
 from office.identity.models import LoginSession
 from office.identity.sessions import end
@@ -41,31 +49,29 @@ def restore(house: House, settings: Settings, folder: Path, replace: bool) -> No
         raise Failure(f"备份来自 {manifest.engine}，现在的设置是 {wanted}（ZHIBAN_DATABASE_URL），不能互相恢复。")
     verify(folder, manifest)
     registry = house.registry()
-    with held(settings, "zhiban restore", alone=True):
-        _place(settings, folder, manifest, registry, replace=replace)
-        _blobs(settings, folder, manifest)
-        _keys(settings, folder, manifest)
-        stopped = waiting(_settled(settings, registry, manifest))
+    with held(settings, RESTORE, alone=True):
+        _refuse_occupied(settings, registry, replace=replace)
+        put = _put_sqlite if embedded(settings) else _put_postgres
+        stopped = put(settings, folder, manifest, registry)
     click.echo(
-        f"恢复完成（备份做于 {manifest.made_at.astimezone(clock.SHANGHAI):%Y年%m月%d日 %H:%M}）。{stopped} 个编号序列已暂停：\n"
+        f"恢复完成（备份做于 {_made_at(manifest)}）。{stopped} 个编号序列已暂停：\n"
         "请各单位文书对照纸质登记簿，在系统中逐一确认最后一个已用编号，确认后才会给新号。\n"
         "所有登录已退出。备份之后重置的密码，停用的账号、设备和接入密钥又回到备份时的样子，请逐一核对。然后启动 zhiban serve。"
     )
 
 
-def _place(settings: Settings, folder: Path, manifest: Manifest, registry: Registry, *, replace: bool) -> None:
-    if embedded(settings):
-        _place_sqlite(settings, folder, manifest, replace=replace)
+def _made_at(manifest: Manifest) -> str:
+    return f"{manifest.made_at.astimezone(clock.SHANGHAI):%Y年%m月%d日 %H:%M}"
+
+
+def _refuse_occupied(settings: Settings, registry: Registry, *, replace: bool) -> None:
+    if replace:
         return
-    if not replace and waiting(_has_tables(settings, registry)):
+    if embedded(settings):
+        if sqlite_path(settings).exists():
+            raise Failure(f"{sqlite_path(settings)} 已有数据，没有恢复。确认要替换时加 --replace，旧文件会移到一边。")
+    elif waiting(_has_tables(settings, registry)):
         raise Failure("数据库里已有数据，没有恢复。确认要替换时加 --replace（PostgreSQL 的现有表会被删除，请先备份）。")
-    options = ["--clean", "--if-exists", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
-    dump = folder / POSTGRES
-    run(settings.database, "pg_restore", [*options, "--dbname", _name(settings), str(dump)])
-
-
-def _name(settings: Settings) -> str:
-    return settings.database.rsplit("/", 1)[-1].split("?", 1)[0]
 
 
 async def _has_tables(settings: Settings, registry: Registry) -> bool:
@@ -73,19 +79,58 @@ async def _has_tables(settings: Settings, registry: Registry) -> bool:
         return bool(await present_tables())
 
 
-def _place_sqlite(settings: Settings, folder: Path, manifest: Manifest, *, replace: bool) -> None:
+def _put_sqlite(settings: Settings, folder: Path, manifest: Manifest, registry: Registry) -> int:
+    """The file is checked, brought up and settled beside its place; putting it there is one rename, the last act but keys."""
     target = sqlite_path(settings)
-    if target.exists() and not replace:
-        raise Failure(f"{target} 已有数据，没有恢复。确认要替换时加 --replace，旧文件会移到一边。")
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.restoring")
-    copy_file(folder / SQLITE, draft)
-    if sqlite_rows(draft) != dict(manifest.rows):
-        raise Failure("恢复出的数据库行数与清单不符，没有启用。请换一份备份。")
-    if target.exists():
-        _set_aside(target)
-    draft.rename(target)
-    sync(target.parent)
+    beside = msgspec.structs.replace(settings, database_url=f"sqlite://{quote(str(draft.resolve()))}")
+    try:
+        _clear(draft)  # a log left behind by one that was killed would be played into the new file
+        with progress("数据库", (folder / SQLITE).stat().st_size) as bar:
+            copy_file(folder / SQLITE, draft, bar.update)
+        check_sqlite(draft)
+        _compare(sqlite_rows(draft), manifest)
+        stopped = waiting(_settled(beside, registry, manifest))
+        _blobs(settings, folder, manifest)
+        with restoring(settings):
+            if target.exists():
+                _set_aside(target)
+            draft.rename(target)
+            sync(target.parent)
+            _keys(settings, folder, manifest)
+    finally:
+        _clear(draft)
+    return stopped
+
+
+def _clear(draft: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        draft.with_name(draft.name + ending).unlink(missing_ok=True)
+
+
+def _put_postgres(settings: Settings, folder: Path, manifest: Manifest, registry: Registry) -> int:
+    postgres.contents(folder / POSTGRES)  # what this machine's program cannot read is refused before anything is changed
+    _blobs(settings, folder, manifest)
+    with restoring(settings):
+        waiting(postgres.put_back(settings.database, folder / POSTGRES, manifest.rows))
+        waiting(_compared(settings, registry, manifest))
+        stopped = waiting(_settled(settings, registry, manifest))
+        _keys(settings, folder, manifest)
+    return stopped
+
+
+async def _compared(settings: Settings, registry: Registry, manifest: Manifest) -> None:
+    async with open_database(database_config(settings, registry)):
+        _compare(await row_counts(), manifest)
+
+
+def _compare(found: Mapping[str, int], manifest: Manifest) -> None:
+    """Every table of the backup has its rows; backups of old told none. Raises Failure."""
+    wrong = [f"{name}（{rows} → {found.get(name, 0)}）" for name, rows in manifest.rows.items() if found.get(name) != rows]
+    if wrong:
+        told = "、".join(wrong[:3])
+        raise Failure(f"恢复出的数据库有 {len(wrong)} 张表的行数与清单不符：{told}。没有启用这些数据，请换一份备份再恢复。")
 
 
 def _set_aside(target: Path) -> None:
@@ -101,16 +146,17 @@ def _set_aside(target: Path) -> None:
 
 def _blobs(settings: Settings, folder: Path, manifest: Manifest) -> None:
     """Missing blobs are put back; one already there under the same digest is checked, and replaced if its bytes are wrong."""
-    sources = [folder / one.path for one in manifest.files if one.path.startswith("blobs/")]
-    with progress("已收文件", len(sources)) as bar:
-        for source in sources:
+    entries = [one for one in manifest.files if one.path.startswith("blobs/")]
+    with progress("已收文件", sum(one.size for one in entries)) as bar:
+        for one in entries:
+            source = folder / one.path
             target = settings.folder / "blobs" / source.parent.name / source.name
             if not target.exists() or digest_of(target) != source.name:
                 draft = target.with_name(f".{source.name}.restoring")
                 if copy_file(source, draft) != source.name:
                     raise Failure(f"写入 {target} 后摘要不符，请检查磁盘，再重新恢复。")
                 draft.rename(target)
-            bar.update(1)
+            bar.update(one.size)
 
 
 def _keys(settings: Settings, folder: Path, manifest: Manifest) -> None:
@@ -129,8 +175,7 @@ async def _settled(settings: Settings, registry: Registry, manifest: Manifest) -
     config = database_config(settings, registry)
     await migrate(config)
     async with open_database(config):
-        at = manifest.made_at.astimezone(clock.SHANGHAI)
-        stopped = await hold_all(SYSTEM, f"已从 {at:%Y年%m月%d日 %H:%M} 的备份恢复，请文书核对最后一个已用编号")
+        stopped = await hold_all(SYSTEM, f"已从 {_made_at(manifest)} 的备份恢复，请文书核对最后一个已用编号")
         await new_epoch()
         while await _signed_out():
             pass

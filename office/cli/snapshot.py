@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from office.cli.words import Failure, progress
+from office.cli.progress import Tell, elapsed, progress, unheard
+from office.cli.words import Failure
 from office.kernel.schema import SQLITE_TABLES
 
 PAGES = 2048
@@ -25,24 +26,22 @@ def copy_sqlite(source: Path, target: Path, label: str) -> None:
         reading.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
         pages = reading.execute("PRAGMA page_count").fetchone()[0]
         with progress(label, pages) as bar:
-            last = 0
-
-            def tell(status: int, remaining: int, total: int) -> None:
-                nonlocal last
-                bar.update(total - remaining - last)
-                last = total - remaining
-
-            reading.backup(writing, pages=PAGES, progress=tell)
+            reading.backup(writing, pages=PAGES, progress=lambda _, remaining, total: bar.to(total - remaining))
         writing.execute("PRAGMA journal_mode=DELETE")
-        _check(writing, target)
+    check_sqlite(target)
     target.chmod(0o600)
     sync(target)
 
 
-def _check(database: sqlite3.Connection, path: Path) -> None:
-    said = [row[0] for row in database.execute("PRAGMA integrity_check(3)")]
+def check_sqlite(path: Path) -> None:
+    """SQLite's own check of a whole file, which takes as long as reading it. Raises Failure with what is wrong."""
+    with elapsed("核对数据库"), closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        try:
+            said = [str(row[0]) for row in database.execute("PRAGMA integrity_check(3)")]
+        except sqlite3.DatabaseError as error:
+            said = [str(error)]
     if said != ["ok"]:
-        raise Failure(f"数据库副本 {path} 没有通过完整性检查：{'；'.join(map(str, said))}。请检查磁盘。")
+        raise Failure(f"数据库副本 {path} 没有通过完整性检查：{'；'.join(said)}。请检查磁盘，或换一份备份。")
 
 
 def sqlite_rows(path: Path) -> dict[str, int]:
@@ -55,8 +54,8 @@ def sqlite_rows(path: Path) -> dict[str, int]:
         }
 
 
-def copy_file(source: Path, target: Path) -> str:
-    """Copy a file, durably and readable by this user only; the SHA-256 (hex) of the bytes written."""
+def copy_file(source: Path, target: Path, tell: Tell = unheard) -> str:
+    """Copy a file, durably and readable by this user only; the SHA-256 (hex) of the bytes written. `tell` hears of bytes."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest = hashlib.sha256()
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -64,15 +63,20 @@ def copy_file(source: Path, target: Path) -> str:
         while chunk := reading.read(CHUNK):
             digest.update(chunk)
             writing.write(chunk)
+            tell(len(chunk))
         writing.flush()
         os.fsync(writing.fileno())
     return digest.hexdigest()
 
 
-def digest_of(path: Path) -> str:
-    """SHA-256 of a file, hex."""
+def digest_of(path: Path, tell: Tell = unheard) -> str:
+    """SHA-256 of a file, hex. `tell` hears of bytes."""
+    digest = hashlib.sha256()
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+            tell(len(chunk))
+    return digest.hexdigest()
 
 
 def sync(path: Path) -> None:

@@ -1,13 +1,9 @@
 """click's words in Chinese, and the one way a command fails: `Failure`, exit code 1; wrong usage is 2."""
 
 import re
-import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from typing import Any
 
 import click
-from click.termui import progressbar
 
 HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
 
@@ -91,11 +87,6 @@ def _value(said: str) -> str:
         if re.match(pattern, said):
             return re.sub(pattern, ours, said)
     return said.rstrip(".")
-
-
-def progress(label: str, length: int) -> AbstractContextManager[Any]:
-    """A progress bar on stderr for `length` steps; silent where nobody looks."""
-    return progressbar(length=max(1, length), label=label, file=sys.stderr)
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -9,12 +9,15 @@ The drivers are used bare: nothing here depends on the models of today.
 import asyncio
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Protocol
 
 import asyncpg
+
+Tell = Callable[[int, int], None]
+"""How many statements are done, of how many."""
 
 TABLE = "schema_step"
 LOCK = 0x5A484942  # any constant: two migrations of one database at once must name the same
@@ -54,20 +57,22 @@ class Step:
 
 
 class _Database(Protocol):
+    def split(self, text: str) -> Iterator[str]: ...
     async def run(self, text: str) -> None: ...
     async def rows(self, text: str) -> Sequence[Sequence[Any]]: ...
     async def note(self, step: Step) -> None: ...
 
 
-async def migrate(config: Mapping[str, Any]) -> list[str]:
+async def migrate(config: Mapping[str, Any], tell: Tell = lambda done, of: None) -> list[str]:
     """Apply what is due to the database of a configuration (`tortoise_config`); the titles of the steps applied.
 
-    Raises SchemaError if a step fails, loses rows, or was changed after it was applied; then nothing has changed.
+    `tell` hears after each statement how far it is; on SQLite in a thread. Raises SchemaError if a step fails, loses rows, or
+    was changed after it was applied; then nothing has changed.
     """
     connection = config["connections"]["default"]
     if connection["engine"].endswith("sqlite"):
-        return await asyncio.to_thread(_migrate_sqlite, connection["credentials"]["file_path"], steps(config, "sqlite"))
-    return await _migrate_postgres(connection["credentials"], steps(config, "postgres"))
+        return await asyncio.to_thread(_migrate_sqlite, connection["credentials"]["file_path"], steps(config, "sqlite"), tell)
+    return await _migrate_postgres(connection["credentials"], steps(config, "postgres"), tell)
 
 
 def steps(config: Mapping[str, Any], engine: str) -> list[Step]:
@@ -88,7 +93,7 @@ def text_of(package: str, name: str, engine: str) -> str:
     return (files(package) / f"{name}.{engine}.sql").read_text("utf-8")
 
 
-async def _bring_up(database: _Database, known: Sequence[Step], tables: str) -> list[str]:
+async def _bring_up(database: _Database, known: Sequence[Step], tables: str, tell: Tell) -> list[str]:
     """Inside a transaction that nobody else's migration shares."""
     await database.run(f"CREATE TABLE IF NOT EXISTS {TABLE} (title VARCHAR(160) PRIMARY KEY, digest VARCHAR(64) NOT NULL,"
                        " applied_at VARCHAR(40) NOT NULL)")  # fmt: skip
@@ -96,11 +101,20 @@ async def _bring_up(database: _Database, known: Sequence[Step], tables: str) -> 
     before = await _counts(database, tables)
     _check_history(applied, known, before)
     due = [step for step in known if step.title not in applied]
-    for step in due:
-        await database.run(step.text)
-        await database.note(step)
+    await _run(database, due, tell)
     _compare(before, await _counts(database, tables), due)
     return [step.title for step in due]
+
+
+async def _run(database: _Database, due: Sequence[Step], tell: Tell) -> None:
+    pieces = [(step, list(database.split(step.text))) for step in due]
+    done, total = 0, sum(len(texts) for _, texts in pieces)
+    for step, texts in pieces:
+        for text in texts:
+            await database.run(text)
+            done += 1
+            tell(done, total)
+        await database.note(step)
 
 
 def _check_history(applied: Mapping[str, str], known: Sequence[Step], present: Mapping[str, int]) -> None:
@@ -131,9 +145,11 @@ class _Sqlite:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
 
+    def split(self, text: str) -> Iterator[str]:
+        return statements(text)  # executescript would commit first
+
     async def run(self, text: str) -> None:
-        for statement in statements(text):  # executescript would commit first
-            self.connection.execute(statement)
+        self.connection.execute(text)
 
     async def rows(self, text: str) -> Sequence[Sequence[Any]]:
         return self.connection.execute(text).fetchall()
@@ -155,13 +171,29 @@ def statements(text: str) -> Iterator[str]:
         yield statement
 
 
-def _migrate_sqlite(path: str, known: Sequence[Step]) -> list[str]:
+def postgres_statements(text: str) -> Iterator[str]:
+    """The statements of a PostgreSQL script, for telling how far it is; several in one piece do no harm, they run in order.
+
+    A statement ends with a line's `;` outside quotes and dollar quotes.
+    """
+    statement = open_code = ""
+    for line in text.splitlines(keepends=True):
+        statement += line
+        open_code += "" if line.lstrip().startswith("--") else line
+        if line.rstrip().endswith(";") and not open_code.count("$$") % 2 and not open_code.count("'") % 2:
+            yield statement
+            statement = open_code = ""
+    if statement.strip():
+        yield statement
+
+
+def _migrate_sqlite(path: str, known: Sequence[Step], tell: Tell) -> list[str]:
     connection = sqlite3.connect(path, isolation_level=None, timeout=10)
     try:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA foreign_keys=OFF")
         connection.execute("BEGIN EXCLUSIVE")
-        applied = asyncio.run(_bring_up(_Sqlite(connection), known, SQLITE_TABLES))
+        applied = asyncio.run(_bring_up(_Sqlite(connection), known, SQLITE_TABLES, tell))
         if broken := connection.execute("PRAGMA foreign_key_check").fetchone():
             raise SchemaError(f"升级后表 {broken[0]} 有指向不存在的行。已全部撤销，数据库没有改变。")
         connection.execute("COMMIT")
@@ -176,6 +208,9 @@ class _Postgres:
     def __init__(self, connection: Any) -> None:
         self.connection = connection
 
+    def split(self, text: str) -> Iterator[str]:
+        return postgres_statements(text)
+
     async def run(self, text: str) -> None:
         await self.connection.execute(text)
 
@@ -187,13 +222,13 @@ class _Postgres:
         await self.connection.execute(f"INSERT INTO {TABLE} VALUES ($1, $2, {now})", step.title, step.digest)  # noqa: S608
 
 
-async def _migrate_postgres(credentials: Mapping[str, Any], known: Sequence[Step]) -> list[str]:
+async def _migrate_postgres(credentials: Mapping[str, Any], known: Sequence[Step], tell: Tell) -> list[str]:
     options = {name: value for name, value in credentials.items() if name not in ("minsize", "maxsize")}
     connection = await asyncpg.connect(**options)
     try:
         async with connection.transaction():
             await connection.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
-            return await _bring_up(_Postgres(connection), known, POSTGRES_TABLES)
+            return await _bring_up(_Postgres(connection), known, POSTGRES_TABLES, tell)
     except asyncpg.exceptions.PostgresError as error:
         raise SchemaError(f"升级没有成功：{error}。已全部撤销，数据库没有改变。") from error
     finally:

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from cryptography import x509
 
+from office.cli.descriptors import RESERVE, fitting
 from office.cli.doctor.finding import Finding, bad, good, note
+from office.cli.lock import RESTORE, RESTORING
 from office.files.rendering.pool import PoolSettings
 from office.http.web import BUILT
 from office.kernel import clock
@@ -22,7 +24,6 @@ from office.kernel.settings import Settings
 
 GIB = 1024**3
 SOON = timedelta(days=30)
-FEW_DESCRIPTORS = 4096
 CHINESE = ("noto*cjk*", "*sourcehan*", "fandol*", "wqy-*", "*simsun*", "*simfang*", "*simkai*", "*uming*")
 
 
@@ -30,7 +31,7 @@ def findings(settings: Settings) -> list[Finding]:
     """All of them, in order."""
     return [
         folder(settings), disk(settings), listening(settings), proxy(settings), certificate(settings), lifetimes(settings),
-        descriptors(), web(), fonts(settings), time(),
+        descriptors(settings), web(), fonts(settings), time(),
     ]  # fmt: skip
 
 
@@ -41,6 +42,8 @@ def folder(settings: Settings) -> Finding:
         return bad(what, f"{path} 不存在", "运行 zhiban migrate，它会建立目录和数据库")
     if not os.access(path, os.W_OK | os.X_OK):
         return bad(what, f"{path} 当前用户不能写", "修改所有者，或设 ZHIBAN_DATA")
+    if (path / RESTORING).exists():
+        return bad(what, f"{path} 上一次从备份恢复没有做完", f"再运行 {RESTORE} 备份目录 --replace")
     open_to = stat.S_IMODE(path.stat().st_mode) & 0o077
     if open_to:
         return note(what, f"{path} 同机的其他用户可以进入", f"运行 chmod 700 {path}")
@@ -108,13 +111,18 @@ def lifetimes(settings: Settings) -> Finding:
     return good("登录时长", "闲置时长都短于最长时长")
 
 
-def descriptors() -> Finding:
-    """How many files and sockets the process may hold: each phone on line is one."""
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    told = f"一个进程最多 {soft} 个"
-    if 0 <= soft < FEW_DESCRIPTORS:
-        return note("文件描述符", f"{told}，在线手机多时会不够", "在 systemd 设 LimitNOFILE=65536，或启动前 ulimit -n 65536")
-    return good("文件描述符", "不限" if soft < 0 else told)
+def descriptors(settings: Settings) -> Finding:
+    """How many files and sockets the process may hold, and whether the connections it may serve fit: each phone on line is one.
+
+    `serve` raises the soft limit itself, so the hard one decides.
+    """
+    what, wanted = "文件描述符", settings.max_connections
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    fits = fitting(hard, wanted)
+    if fits < wanted:
+        told = f"一个进程最多 {hard} 个，只够 {fits} 个连接，少于 ZHIBAN_MAX_CONNECTIONS 的 {wanted} 个"
+        return note(what, told, f"在 systemd 设 LimitNOFILE={max(65536, wanted + RESERVE)}，或调小 ZHIBAN_MAX_CONNECTIONS")
+    return good(what, f"{'不限' if hard < 0 else f'一个进程最多 {hard} 个'}，够 {wanted} 个连接")
 
 
 def certificate(settings: Settings) -> Finding:

@@ -79,8 +79,8 @@ class WorkerProcess:
     async def kill(self) -> None:
         """End it now and wait until it is gone.
 
-        Not by `Process.kill`: up to Python 3.13 that polls first (cpython gh-127049), and the poll may reap a child that has just
-        ended before asyncio's own watcher does; how it ended is then lost, and with it whether its alarm ended it.
+        Not by `Process.kill`: up to Python 3.13 that polls first (cpython gh-127049), and the poll may reap a child that has
+        just ended before asyncio's own watcher does; how it ended is then lost, and with it whether its alarm ended it.
         """
         if self.alive:
             with contextlib.suppress(ProcessLookupError):
