@@ -13,6 +13,8 @@ from pathlib import Path
 
 from tools.setup import node
 
+#: A benchmark that takes longer hangs.
+BENCH_SECONDS = 2 * 3600.0
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 MYPY = (str(BIN / "mypy"), "--strict", "--untyped-calls-exclude=asyncpg")
@@ -20,12 +22,13 @@ MYPY = (str(BIN / "mypy"), "--strict", "--untyped-calls-exclude=asyncpg")
 
 @dataclass(frozen=True)
 class Check:
-    """One named command, run in a folder of the checkout."""
+    """One named command, run in a folder of the checkout; after so many seconds it is ended and has failed."""
 
     name: str
     command: tuple[str, ...]
     folder: Path = ROOT
     env: dict[str, str] | None = None
+    seconds: float | None = None
 
 
 def lint() -> list[Check]:
@@ -70,16 +73,22 @@ def processes() -> str:
 
 
 def benches() -> list[Check]:
-    """Each command in bench/: a module that can be run."""
+    """Each command in bench/, in the order of their names: a module that can be run, and ends within the hours it is given."""
     found = sorted(path for path in (ROOT / "bench").glob("*.py") if "__main__" in path.read_text())
-    return [Check(f"bench {path.stem}", (sys.executable, "-m", f"bench.{path.stem}")) for path in found]
+    return [Check(f"bench {path.stem}", (sys.executable, "-m", f"bench.{path.stem}"), seconds=BENCH_SECONDS) for path in found]
 
 
 def run(check: Check) -> tuple[bool, float]:
     """Run one check with its output shown; whether it ended well, and the seconds it took."""
     print(f"\n── {check.name} " + "─" * max(0, 70 - len(check.name)), flush=True)
     started = time.monotonic()
-    code = subprocess.run(check.command, cwd=check.folder, env=check.env, stdin=subprocess.DEVNULL, check=False).returncode
+    try:
+        code = subprocess.run(
+            check.command, cwd=check.folder, env=check.env, stdin=subprocess.DEVNULL, timeout=check.seconds, check=False
+        ).returncode
+    except subprocess.TimeoutExpired:
+        print(f"{check.name}: did not end within {check.seconds:.0f} s", flush=True)
+        code = 1
     return code == 0, time.monotonic() - started
 
 

@@ -139,3 +139,9 @@ def test_every_check_runs_and_one_failure_fails_all(capfd: pytest.CaptureFixture
 def test_an_unknown_step_is_refused() -> None:
     assert command.main(["nonsense"]) == 2
     assert check.main([]) == 2
+
+
+def test_a_check_that_does_not_end_is_ended_and_has_failed(capfd: pytest.CaptureFixture[str]) -> None:
+    endless = check.Check("endless", (sys.executable, "-c", "import time; time.sleep(60)"), seconds=0.5)
+    assert check.run(endless)[0] is False
+    assert "did not end within" in capfd.readouterr().out
