@@ -11,11 +11,12 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from office.cli.descriptors import room
 from office.cli.lock import held, note_address
 from office.cli.migrate import migrated
 from office.cli.opening import House, opened, settings_of, waiting
 from office.cli.words import Command, Failure
-from office.http.bounded import BoundedHttp
+from office.http.bounded import bounded
 from office.http.logs import set_up
 from office.kernel.settings import Settings
 from office.realtime.hub import live_hub
@@ -62,8 +63,9 @@ def run(app: Starlette, config: Settings, started: Callable[[str], None]) -> Non
     tls = _tls(config)
     listening = _listen(config.host, config.port)
     set_up(config.log_level)
+    http = bounded(room(config.max_connections))
     served = uvicorn.Config(
-        app, loop="uvloop", http=BoundedHttp, ws="websockets-sansio", lifespan="on", workers=1, proxy_headers=False,
+        app, loop="uvloop", http=http, ws="websockets-sansio", lifespan="on", workers=1, proxy_headers=False,
         server_header=False, access_log=False, log_config=None, ws_max_size=MAX_FRAME, ws_ping_interval=None,
         timeout_keep_alive=75, timeout_graceful_shutdown=GRACE_SECONDS, ssl_certfile=config.cert or None,
         ssl_keyfile=config.key or None,

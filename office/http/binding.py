@@ -31,7 +31,6 @@ class Plan:
     path: dict[str, type]
     input: Any
     upload: bool
-    if_match: bool
     output: Any
 
 
@@ -42,12 +41,12 @@ def plan_of(endpoint: Endpoint) -> Plan:
     output = hints.pop("return", NoneType)
     parameters = [name for name in inspect.signature(endpoint.run).parameters if name != "actor"]
     path = {name: hints[name] for name in parameters if f"{{{name}}}" in endpoint.path}
-    unknown = [name for name in parameters if name not in path and name not in ("input", "upload", "if_match")]
+    unknown = [name for name in parameters if name not in path and name not in ("input", "upload")]
     if unknown:
         raise TypeError(f"{endpoint.method} {endpoint.path}: nothing fills {unknown}")
     if bool(endpoint.form) != ("upload" in parameters and "input" in parameters):
         raise TypeError(f"{endpoint.method} {endpoint.path}: `form` names the field that holds the input beside an upload")
-    return Plan(path, hints.get("input"), "upload" in parameters, "if_match" in parameters, output)
+    return Plan(path, hints.get("input"), "upload" in parameters, output)
 
 
 def output_type(plan: Plan) -> Any:
@@ -60,8 +59,6 @@ def output_type(plan: Plan) -> Any:
 async def arguments(request: Request, plan: Plan, endpoint: Endpoint) -> dict[str, Any]:
     """The arguments of `run` beside the actor. Refuses: http.invalid, http.not_found, http.body_too_large, http.not_json."""
     found: dict[str, Any] = {name: _path_value(request, name, kind) for name, kind in plan.path.items()}
-    if plan.if_match:
-        found["if_match"] = request.headers.get("if-match")
     if plan.upload:
         upload = found["upload"] = await read_upload(request)
         if plan.input is not None:

@@ -8,17 +8,26 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from office.http.crowded import Crowded
+
 #: Bytes without progress: a head that does not end, trailers that do not, empty lines. A browser's head has one or two KiB.
 MAX_BYTES = 64 * 1024
 #: Seconds for a head to come, on the thinnest line; a body that keeps coming is not hurried.
 SECONDS = 30.0
 #: Seconds in which nothing of a body comes: a phone that lost its line; the task and the file in intake go with it.
 STALLED = 120.0
+#: Connections beyond the most there may be that still get an answer; what comes after them is cut off without one.
+ANSWERED = 256
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class BoundedHttp(HttpToolsProtocol):
-    """One connection. Progress is a head that ended, a piece of a body, a message that ended."""
+    """One connection. Progress is a head that ended, a piece of a body, a message that ended.
+
+    `most` connections are served, live sockets counted in (0: any number); one more is told to come back later.
+    """
+
+    most = 0
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -26,10 +35,17 @@ class BoundedHttp(HttpToolsProtocol):
         self._waiting = 0
         self._unfinished = False
         self._timer: asyncio.TimerHandle | None = None
+        self._crowded = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a first head."""
         super().connection_made(transport)
+        if 0 < self.most < len(self.connections):
+            if len(self.connections) > self.most + ANSWERED:
+                transport.abort()
+                return
+            self._crowded = True
+            self.app = Crowded(self.app)
         self._hurry()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -67,6 +83,14 @@ class BoundedHttp(HttpToolsProtocol):
         self._progress, self._unfinished = True, False
         super().on_message_complete()
 
+    def _should_upgrade_to_ws(self) -> bool:
+        """A live socket too many is answered like any request."""
+        return not self._crowded and super()._should_upgrade_to_ws()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        if not self._crowded:
+            super()._unsupported_upgrade_warning()
+
     def _hurry(self) -> None:
         if self._timer is None and not self.transport.is_closing():
             self._timer = self.loop.call_later(SECONDS, self._end)
@@ -92,3 +116,8 @@ class BoundedHttp(HttpToolsProtocol):
             self.transport.close()
         else:
             self.transport.abort()
+
+
+def bounded(most: int) -> type[BoundedHttp]:
+    """The protocol of a server that holds so many connections at most."""
+    return type("BoundedHttp", (BoundedHttp,), {"most": most})

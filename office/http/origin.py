@@ -15,6 +15,7 @@ from office.kernel.refusal import Forbidden
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_HOP = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::[0-9]{1,5})?|([0-9.]+):[0-9]{1,5}")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
 
@@ -54,7 +55,7 @@ def _trusted(address: str, trusted: str) -> bool:
 
 def _last_untrusted(forwarded: str, trusted: str) -> str:
     for hop in reversed([part.strip() for part in forwarded.split(",")]):
-        address = parsed_address(hop)
+        address = _hop(hop)
         if address is None:
             return ""
         if not _trusted(str(address), trusted):
@@ -62,9 +63,27 @@ def _last_untrusted(forwarded: str, trusted: str) -> str:
     return ""
 
 
+def _hop(text: str) -> Address | None:
+    """One entry of `X-Forwarded-For`: an address, also with a port (`192.0.2.1:4711`) or in brackets (`[2001:db8::1]`)."""
+    found = _HOP.fullmatch(text)
+    return parsed_address(found[1] or found[2]) if found else parsed_address(text)
+
+
 def is_secure(connection: HTTPConnection) -> bool:
-    """Whether the client speaks TLS: to us, or to the proxy before us as the public address says."""
-    return connection.url.scheme in ("https", "wss") or settings.current().public_url.startswith("https://")
+    """Whether the client speaks TLS: to us, or to the proxy before us as that or the public address says."""
+    return speaks_tls(connection) or settings.current().public_url.startswith("https://")
+
+
+def speaks_tls(connection: HTTPConnection) -> bool:
+    """Whether this request came over TLS: to us, or to the trusted proxy, as its `X-Forwarded-Proto` (the last) or else the
+    public address says."""
+    if connection.url.scheme in ("https", "wss"):
+        return True
+    now = settings.current()
+    if not _trusted(connection.client.host if connection.client else "", now.trusted_proxy):
+        return False
+    told = ",".join(connection.headers.getlist("x-forwarded-proto")).rpartition(",")[2].strip().lower()
+    return told == "https" if told else now.public_url.startswith("https://")
 
 
 def is_local(connection: HTTPConnection) -> bool:

@@ -18,5 +18,6 @@ TEXTS = {
     "http.key_reused": "同一个 Idempotency-Key 已用于另一个请求。重试请发送与原来完全相同的内容，新操作请换新的键。",
     "http.bad_cursor": "翻页位置无效，请从第一页重新开始。",
     "http.no_space": "服务器的磁盘已满，您的操作没有生效。请告诉管理员，腾出空间后再试。",
+    "http.crowded": "现在同时使用的人太多，请 {retry_after} 秒后再试。如果经常这样，请告诉管理员。",
     "http.not_ready": "系统正在启动或数据库暂不可用，请 {retry_after} 秒后再试。",
 }

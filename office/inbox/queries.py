@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 async def page(actor: Actor, asked: InboxQuery) -> InboxPage:
-    """A page of a box with the counts of all. Two queries. Refuses Invalid `inbox.cursor_malformed`."""
+    """A page of a box with the counts of all. Two queries. Refuses Invalid `http.bad_cursor`."""
     items, following = await _list(actor, asked)
     return InboxPage(items=items, next=following, counts=await counts(actor))
 
@@ -121,9 +121,9 @@ def _cursor(row: Mapping[str, Any], asked: InboxQuery) -> str:
 def _place(cursor: str) -> tuple[int, str]:
     key, _, told = cursor.partition(".")
     if not key.removeprefix("-").isascii() or not key.removeprefix("-").isdigit() or len(key) > 19:
-        raise Invalid("inbox.cursor_malformed")
+        raise Invalid("http.bad_cursor")
     if abs(int(key)) > MAX_INT:
-        raise Invalid("inbox.cursor_malformed")
+        raise Invalid("http.bad_cursor")
     return int(key), str(_uuid(told))
 
 
@@ -131,7 +131,7 @@ def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
-        raise Invalid("inbox.cursor_malformed") from error
+        raise Invalid("http.bad_cursor") from error
 
 
 async def counts(actor: Actor) -> Counts:

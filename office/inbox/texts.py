@@ -2,5 +2,4 @@
 
 TEXTS = {
     "inbox.todo_unknown": "没有这条待办，可能已转交他人，请刷新列表。",
-    "inbox.cursor_malformed": "列表位置已失效，请刷新后重新查看。",
 }

@@ -2,8 +2,8 @@
 
 `run(actor, …)` is the verb or query. Its annotated parameters are its whole input: names that stand in `path` come from there;
 `input` is a msgspec Struct, from the JSON body (from the query string for GET and DELETE; beside `upload` from the form's field
-that `form` names); `upload` is the multipart form, its files under `file`; `if_match` is that header. Its return annotation is
-what goes out: a Struct, None (204), `Answer` or `Content`.
+that `form` names); `upload` is the multipart form, its files under `file`. Its return annotation is what goes out: a Struct,
+None (204), `Answer` or `Content`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence

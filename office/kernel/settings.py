@@ -32,6 +32,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cert: str = ""
     key: str = ""
     log_level: str = "INFO"
+    max_connections: Annotated[int, msgspec.Meta(ge=16, le=1_000_000)] = 4000
     max_upload: Annotated[int, msgspec.Meta(ge=1024)] = 200 * 1024 * 1024
     session_idle: Annotated[int, msgspec.Meta(ge=60)] = 30 * 60
     session_absolute: Annotated[int, msgspec.Meta(ge=300)] = 12 * 3600

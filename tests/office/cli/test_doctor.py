@@ -81,9 +81,10 @@ def test_fonts_that_are_not_there() -> None:
 
 def test_few_descriptors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (1024, 4096))
-    seen(machine.descriptors(), NOTE, "1024", "LimitNOFILE")
+    seen(machine.descriptors(Settings()), NOTE, "4096", "3584", "LimitNOFILE")
+    seen(machine.descriptors(Settings(max_connections=3000)), GOOD, "3000")
     monkeypatch.setattr(resource, "getrlimit", lambda _: (65536, 65536))
-    seen(machine.descriptors(), GOOD)
+    seen(machine.descriptors(Settings()), GOOD)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,14 @@ def origin(peer: str, trusted: str, *forwarded: str, **headers: str) -> tuple[st
         ("fd00::1", "fd00::/8", ["2001:db8::7"], "2001:db8::7"),
         ("fd00::1", "10.0.0.1", ["2001:db8::7"], "fd00::1"),
         ("10.0.0.1", "10.0.0.1", ["10.0.0.1"], "10.0.0.1"),
+        ("10.0.0.1", "10.0.0.1", ["198.51.100.1:51234"], "198.51.100.1"),
+        ("10.0.0.1", "10.0.0.1", ["1.1.1.1:1, 198.51.100.1:51234 , 10.0.0.1:443"], "198.51.100.1"),
+        ("10.0.0.1", "10.0.0.1", ["[2001:db8::7]"], "2001:db8::7"),
+        ("10.0.0.1", "10.0.0.1", ["[2001:db8::7]:51234"], "2001:db8::7"),
+        ("10.0.0.1", "10.0.0.1", ["[::ffff:198.51.100.1]:9"], "198.51.100.1"),
+        ("10.0.0.1", "10.0.0.1", ["[2001:db8::7"], "10.0.0.1"),
+        ("10.0.0.1", "10.0.0.1", ["198.51.100.1:port"], "10.0.0.1"),
+        ("10.0.0.1", "10.0.0.1", ["unknown"], "10.0.0.1"),
     ],
 )
 def test_the_last_address_no_proxy_of_ours_wrote(peer: str, trusted: str, forwarded: list[str], address: str) -> None:
@@ -64,3 +72,21 @@ async def test_behind_tls_of_the_proxy_the_cookie_is_secure_and_its_pages_may_ac
     async with door.client("person-a", address="10.0.0.1", **{"X-Forwarded-For": "198.51.100.1"}) as client:
         await client.get("/notes")
     assert door.fake.origins[-1].address == "198.51.100.1"
+
+
+@pytest.mark.engines("sqlite")
+async def test_who_came_over_tls_once_comes_so_for_a_year(door: Door) -> None:
+    """RFC 6797: on pages, over TLS to us or to the trusted proxy; never over plain HTTP (7.2) or for localhost."""
+
+    async def told(address: str, scheme: str = "http", **headers: str) -> bool:
+        async with door.client(address=address, scheme=scheme, **{"Accept": "text/html", **headers}) as client:
+            page = await client.get(f"{scheme}://office.test/nowhere", headers={"Accept": "text/html"})
+        assert page.headers["content-type"].startswith("text/html")
+        return page.headers.get("strict-transport-security") == "max-age=31536000"
+
+    assert await told("203.0.113.9", "https")
+    assert await told("10.0.0.1", **{"X-Forwarded-Proto": "https"})
+    assert await told("10.0.0.1"), "its public address says https"
+    assert not await told("10.0.0.1", **{"X-Forwarded-Proto": "http"})
+    assert not await told("203.0.113.9", **{"X-Forwarded-Proto": "https"})
+    assert not await told("203.0.113.9", "https", Host="localhost")

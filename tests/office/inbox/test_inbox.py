@@ -291,9 +291,9 @@ async def test_pages_join_without_gap_or_double(town: Town) -> None:
 
 @pytest.mark.parametrize("cursor", ["x", "1", "1.x", "-.", *(f"{key}.{UUID(int=1)}" for key in ("²", 10**30, 2**63, "--5"))])
 async def test_malformed_cursors(town: Town, cursor: str) -> None:
-    with pytest.raises(Invalid, match="cursor_malformed"):
+    with pytest.raises(Invalid, match=r"http\.bad_cursor"):
         await queries.todos_of(await town.actor("罗小满"), cursor=cursor)
-    with pytest.raises(Invalid, match="cursor_malformed"):
+    with pytest.raises(Invalid, match=r"http\.bad_cursor"):
         await queries.todos_of(await town.actor("罗小满"), q="防", cursor=cursor)
 
 
@@ -414,7 +414,7 @@ async def test_a_refused_work_opens_nothing_and_tells_nobody(town: Town) -> None
     @verb
     async def work() -> None:
         await actions.open_many([todo(person(town, "罗小满"))])
-        raise Invalid("inbox.cursor_malformed")
+        raise Invalid("http.bad_cursor")
 
     with pytest.raises(Invalid):
         await work()
