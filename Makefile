@@ -10,7 +10,7 @@ help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)$$/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
 run: venv ## try Zhiban with the demo town on http://127.0.0.1:8000 (data stays in ./data)
-	@$(PY) -m tools.setup app web
+	@$(PY) -m tools.setup app renderer web
 	@.venv/bin/zhiban run-demo || test $$? -eq 130
 
 test: venv ## everything CI checks: lint, types, contracts, web, all tests on both engines

@@ -1,15 +1,18 @@
 """The type of a file by its content, never by its name (文件类型识别).
 
-Taken: PDF, JPEG, PNG. All else is recognised only so that the refusal says exactly what was found. A file that is two things at
-once is what it then parses as: the renderer opens it as the type found here and refuses it as damaged if it is not.
+Taken: PDF, OFD, JPEG, PNG. All else is recognised only so that the refusal says exactly what was found. A file that is two
+things at once is what it then parses as: the renderer opens it as the type found here and refuses it as damaged if it is not.
 """
 
+import struct
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import BinaryIO
 
 from office.kernel.refusal import Invalid, Unsupported
 
 HEAD = 64 * 1024
+DIRECTORY = 4 * 1024 * 1024
 PDF_WINDOW = 1024
 
 
@@ -17,6 +20,7 @@ class FileType(StrEnum):
     """A type that is taken; the value is its media type."""
 
     PDF = "application/pdf"
+    OFD = "application/ofd"
     JPEG = "image/jpeg"
     PNG = "image/png"
 
@@ -24,7 +28,6 @@ class FileType(StrEnum):
 _TAKEN = ((b"\xff\xd8\xff", FileType.JPEG), (b"\x89PNG\r\n\x1a\n", FileType.PNG))
 
 _ZIP_MEMBERS = (
-    (b"OFD.xml", "OFD 版式文件"),
     (b"word/document.xml", "Word 文档（docx）"),
     (b"xl/workbook.xml", "Excel 表格（xlsx）"),
     (b"ppt/presentation.xml", "PowerPoint 演示文稿（pptx）"),
@@ -63,6 +66,8 @@ def sniff(file: BinaryIO) -> FileType:
             return kind
     if b"%PDF-" in head[:PDF_WINDOW]:
         return FileType.PDF
+    if head.startswith(b"PK\x03\x04") and _has_ofd_entry(file):
+        return FileType.OFD
     raise Unsupported("files.type_not_taken", found=_name_of(head, file))
 
 
@@ -73,6 +78,28 @@ def _name_of(head: bytes, file: BinaryIO) -> str:
         if head.startswith(magic):
             return name
     return _container_name(head) or _text_name(head)
+
+
+def _has_ofd_entry(file: BinaryIO) -> bool:
+    """Whether the zip's own directory names OFD.xml at its root: read as far as `DIRECTORY` bytes, nothing is unpacked.
+
+    A Word document that carries an OFD inside it is a Word document.
+    """
+    tail = _tail(file)
+    end = tail.rfind(b"PK\x05\x06")
+    if end < 0 or len(tail) < end + 22:
+        return False
+    size, start = struct.unpack_from("<II", tail, end + 12)
+    file.seek(start)
+    return any(name.replace("\\", "/").lstrip("/").lower() == "ofd.xml" for name in _names(file.read(min(size, DIRECTORY))))
+
+
+def _names(directory: bytes) -> Iterator[str]:
+    at = 0
+    while directory[at : at + 4] == b"PK\x01\x02" and at + 46 <= len(directory):
+        name, extra, comment = struct.unpack_from("<HHH", directory, at + 28)
+        yield directory[at + 46 : at + 46 + name].decode("latin-1")
+        at += 46 + name + extra + comment
 
 
 def _tail(file: BinaryIO) -> bytes:

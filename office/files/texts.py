@@ -2,7 +2,8 @@
 
 TEXTS: dict[str, str] = {
     "files.empty": "这个文件是空的，请重新选择文件。",
-    "files.type_not_taken": "目前只收 PDF、JPEG、PNG，这是{found}。请另存为或打印成 PDF 后再传。",
+    "files.type_not_taken": "目前只收 PDF、OFD、JPEG、PNG，这是{found}。请另存为或打印成 PDF 后再传。",
+    "files.ofd_renderer_missing": "服务器缺少打开 OFD 所需的组件（libgl1、libegl1）。请告知管理员安装，或另存为 PDF 后再传。",
     "files.too_large": "文件太大（{size_mib} MiB），上限为 {limit_mib} MiB。请压缩或拆分后再传。",
     "files.too_many_pages": "文件有 {pages} 页，上限为 {limit} 页。请拆分后再传。",
     "files.page_too_large": "第 {page} 页的版面过大，无法显示。请重新生成文件，或联系来文单位。",
@@ -26,4 +27,5 @@ WARNINGS: dict[str, str] = {
     "blank": "这一页没有可显示的内容。",
     "xfa": "这是动态表单文件，只能用专用软件查看完整内容，请下载原文件。",
     "page_damaged": "文件中有损坏的页，请核对原件。",
+    "incomplete": "这一页有图片、字体、批注或印章未能显示，请下载原文件核对。",
 }

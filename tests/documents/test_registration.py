@@ -14,6 +14,7 @@ from office.organization import actions as organization
 from tests.documents.conftest import Office
 from tests.documents.incoming.cases import CASES
 from tests.documents.incoming.sheets import printed
+from tests.office.files.makers import samples
 from tests.people import UNITS
 
 
@@ -41,6 +42,26 @@ async def test_a_long_paper_is_read_on_to_its_signature_and_no_further(office: O
         found = await _reading(office, handling)
         assert (found["doc_date"] or {"value": ""})["value"] == case.truth["doc_date"], case.name
         assert found["title"]["value"] == case.truth["title"], case.name
+
+
+async def test_an_ofd_is_read_like_a_pdf(office: Office) -> None:
+    """A real one: pushed, shown by page, and its fields proposed with their places."""
+    paper = (samples() / "gongwen" / "01-luqiao-pifu.ofd").read_bytes()
+    handling = await _pushed_paper(office, paper)
+    found = await _reading(office, handling)
+    said = {
+        field: (found[field] or {"value": None})["value"]
+        for field in ("title", "doc_no", "issuer", "doc_date", "main_to", "doc_type")
+    }
+    assert said == {
+        "title": "关于同意张阿三同志辞职的批复", "doc_no": "路卫发〔2011〕76号", "issuer": "测试符路桥区卫生局",
+        "doc_date": "2011-03-10", "main_to": "区中医院", "doc_type": "批复",
+    }  # fmt: skip
+    assert found["doc_date"]["page"] == 2
+    [file] = (await office.page("苏小满", handling))["files"]
+    assert (file["media_type"], file["pages"]) == ("application/ofd", 2)
+    shown = await (await office.town.of("苏小满")).get(f"/files/{file['id']}/pages/2?width=540")
+    assert (shown.status_code, shown.content[8:12]) == (200, b"WEBP")
 
 
 async def _post(office: Office, handling: str, what: str, name: str = "苏小满", **body: Any) -> httpx.Response:

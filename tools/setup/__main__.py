@@ -1,4 +1,4 @@
-"""`python -m tools.setup STEP…`: app · tests · web-packages · web · machine, in the order given."""
+"""`python -m tools.setup STEP…`: app · tests · web-packages · web · machine · renderer, in the order given."""
 
 import sys
 from collections.abc import Callable
@@ -15,6 +15,7 @@ STEPS: dict[str, Callable[[], object]] = {
     "web-packages": lambda: web.modules(ROOT, install_node=True) if web.there(ROOT) else None,
     "web": lambda: web.build(ROOT, install_node=True),
     "machine": lambda: machine.prepare(ROOT),
+    "renderer": lambda: machine.prepare_renderer(ROOT),
 }
 
 

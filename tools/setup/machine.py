@@ -1,5 +1,6 @@
-"""What the tests need of the machine itself: PostgreSQL 15 or newer, Redis, Chromium, Chinese fonts."""
+"""What is needed of the machine itself: two libraries by the OFD renderer; PostgreSQL, Redis, Chromium, fonts by the tests."""
 
+import ctypes
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -26,12 +27,25 @@ def has_fonts() -> bool:
     return bool(subprocess.run(["fc-list", ":lang=zh-cn", "family"], capture_output=True, check=False).stdout.strip())
 
 
+def has_gl() -> bool:
+    """Whether the libraries can be loaded that skia is linked against, though nothing is drawn with them."""
+    try:
+        for name in ("libGL.so.1", "libEGL.so.1", "libexpat.so.1"):
+            ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+RENDERER = Need("libGL, libEGL and libexpat (for OFD files)", has_gl, ("libgl1", "libegl1", "libexpat1"))
+
 #: redis-tools carries the server's program without its service (decision 0052).
 NEEDS = (
     Need("PostgreSQL 15 or newer (initdb, postgres)", programs.postgres_bin, ("postgresql",)),
     Need("Redis (redis-server)", programs.redis_server, ("redis-tools",)),
     Need("Chromium", programs.chromium, ("chromium",)),
     Need("a font for Chinese", has_fonts, ("fontconfig", "fonts-noto-cjk")),
+    RENDERER,
 )
 
 
@@ -48,3 +62,11 @@ def prepare(root: Path, needs: tuple[Need, ...] = NEEDS, debian: bool | None = N
         absent = [need for need in absent if not need.present()]
     if absent:
         raise SetupError("missing on this machine for the tests: " + "; ".join(need.name for need in absent))
+
+
+def prepare_renderer(root: Path) -> None:
+    """The same for the OFD renderer alone; without it everything else works, and an OFD is refused with the reason."""
+    try:
+        prepare(root, (RENDERER,))
+    except SetupError as error:
+        print(f"zhiban: going on without OFD files: {error}", flush=True)

@@ -23,6 +23,9 @@ class PageWarning(StrEnum):
     PAGE_DAMAGED = "page_damaged"
     """At least one page has no readable size; asking for it is refused."""
 
+    INCOMPLETE = "incomplete"
+    """缺损: a picture, font, note or seal that the page names is not in the file or cannot be read; the rest is shown."""
+
 
 class Box(msgspec.Struct, frozen=True, array_like=True):
     """A place on a page, as ratios (0 to 1) of the page as shown (rotation applied), origin at the upper left."""

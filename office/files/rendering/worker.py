@@ -8,25 +8,32 @@ import io
 import os
 import resource
 import signal
-from typing import BinaryIO
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from office.files.bounds import MIB, Bounds
 from office.files.rendering import fonts, wire
 from office.files.rendering.pdf import Pdf
 from office.files.rendering.picture import Picture
 from office.files.sniff import FileType, sniff
-from office.kernel.refusal import Refusal, TooLarge, Unavailable
+from office.kernel.refusal import Refusal, TooLarge, Unavailable, Unsupported
+
+if TYPE_CHECKING:
+    from office.files.rendering.ofd import Ofd
 
 _GRACE_SECONDS = 5
+
+
+Opened: TypeAlias = "Pdf | Picture | Ofd"
 
 
 class Worker:
     """Answers jobs; holds at most one open document."""
 
-    def __init__(self, bounds: Bounds) -> None:
-        self._bounds = bounds
+    def __init__(self, bounds: Bounds, font_dirs: Sequence[str] = ()) -> None:
+        self._bounds, self._font_dirs = bounds, font_dirs
         self._key = ""
-        self._document: Pdf | Picture | None = None
+        self._document: Opened | None = None
 
     def answer(self, job: wire.Job) -> wire.Answer:
         """Do the job; every foreseen failure is an answer, any other ends the process."""
@@ -43,7 +50,7 @@ class Worker:
         except MemoryError:
             return wire.Refused(TooLarge.status, "files.too_heavy", {}, final=True)
 
-    def _opened(self, job: wire.Job) -> Pdf | Picture:
+    def _opened(self, job: wire.Job) -> Opened:
         key = _key(job)
         if self._document is not None and self._key == key:
             return self._document
@@ -57,7 +64,7 @@ class Worker:
         if document is not None:
             document.close()
 
-    def _open(self, job: wire.Job) -> Pdf | Picture:
+    def _open(self, job: wire.Job) -> Opened:
         if job.path is not None:
             with open(job.path, "rb") as file:
                 kind = self._checked(file)
@@ -72,8 +79,21 @@ class Worker:
             raise TooLarge("files.too_large", size_mib=-(-size // MIB), limit_mib=limit)
         return sniff(file)
 
-    def _as(self, kind: FileType, source: str | bytes) -> Pdf | Picture:
-        return Pdf(source, self._bounds) if kind is FileType.PDF else Picture(source, kind, self._bounds)
+    def _as(self, kind: FileType, source: str | bytes) -> Opened:
+        if kind is FileType.PDF:
+            return Pdf(source, self._bounds)
+        if kind is FileType.OFD:
+            return _ofd(source, self._bounds, self._font_dirs)
+        return Picture(source, kind, self._bounds)
+
+
+def _ofd(source: str | bytes, bounds: Bounds, font_dirs: Sequence[str]) -> "Ofd":
+    """The renderer of OFD is loaded with the first one, for it costs 30 MB and a machine may lack what it needs."""
+    try:
+        from office.files.rendering.ofd import Ofd
+    except ImportError:
+        raise Unsupported("files.ofd_renderer_missing") from None
+    return Ofd(source, bounds, font_dirs)
 
 
 def _key(job: wire.Job) -> str:
@@ -118,7 +138,7 @@ def serve(inward: BinaryIO, outward: BinaryIO) -> None:
     settings = wire.decode_settings(first)
     confine(settings.memory)
     fonts.set_up(settings.font_dirs)
-    worker = Worker(settings.bounds)
+    worker = Worker(settings.bounds, settings.font_dirs)
     while (frame := wire.read_frame(inward)) is not None:
         job = wire.decode_job(frame)
         signal.alarm(job.seconds + _GRACE_SECONDS)

@@ -1,6 +1,6 @@
 """Text layers of real documents that are no PDFs, so that the rules are judged on papers their author did not write.
 
-OFD keeps places and sizes, so its layer is exact. Of Word files the paragraphs are set on A4 pages with their own size,
+OFD is read by the house's own reader. Of Word files the paragraphs are set on A4 pages with their own size,
 alignment, indent and colour: near enough for rules about sizes, centring and edges.
 """
 
@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
+from office.files.bounds import Bounds
+from office.files.rendering.ofd import Ofd
+from office.files.rendering.pool import PoolSettings
 from office.files.rendering.shapes import Box, PageText
 from office.files.rendering.textlayer import Glyph, lines_of
 
@@ -30,60 +33,11 @@ def page_of(glyphs: list[Glyph], number: int, width: float, height: float) -> Pa
 
 
 def ofd_pages(path: Path) -> list[PageText]:
-    with zipfile.ZipFile(path) as archive:
-        files = {name.lstrip("/"): archive.read(name) for name in archive.namelist()}
-    document = next(name for name in files if name.endswith("Document.xml"))
-    root = ElementTree.fromstring(files[document])
-    base = document.rsplit("/", 1)[0]
-    size = next(_all(root, "PhysicalBox")).text or "0 0 210 297"
-    _, _, wide, high = (float(part) for part in size.split())
-    templates = {one.get("ID"): f"{base}/{one.get('BaseLoc')}" for one in _all(root, "TemplatePage")}
-    found = []
-    for number, page in enumerate(one for one in _all(root, "Page") if one.get("BaseLoc")):
-        content = ElementTree.fromstring(files[_path(files, base, str(page.get("BaseLoc")))])
-        parts = [files[_path(files, "", templates[one.get("TemplateID")])] for one in _all(content, "Template")]
-        trees = [*(ElementTree.fromstring(part) for part in parts), content]
-        glyphs = [glyph for tree in trees for one in _all(tree, "TextObject") for glyph in _ofd_glyphs(one, wide, high)]
-        found.append(page_of(glyphs, number, wide * MM, high * MM))
-    return found
-
-
-def _path(files: dict[str, bytes], base: str, name: str) -> str:
-    name = name.lstrip("/")
-    return name if name in files else f"{base}/{name}"
-
-
-def _ofd_glyphs(node: ElementTree.Element, wide: float, high: float) -> Iterator[Glyph]:
-    left, top, _, _ = (float(part) for part in str(node.get("Boundary")).split())
-    a, b, c, d, e, f = (float(part) for part in node.get("CTM", "1 0 0 1 0 0").split())
-    size = float(node.get("Size", "5"))
-    fill = next((one.get("Value") for one in _all(node, "FillColor") if one.get("Value")), None) or "0 0 0"
-    channels = ([int(part.lstrip("#"), 16 if part.startswith("#") else 10) for part in fill.split()] * 3)[:3]
-    color = channels[0] << 16 | channels[1] << 8 | channels[2]
-    for code in _all(node, "TextCode"):
-        x, y = float(code.get("X") or 0), float(code.get("Y") or 0)
-        steps = _steps(code.get("DeltaX") or "", size)
-        for char in code.text or "":
-            across, down = left + a * x + c * y + e, top + b * x + d * y + f
-            em = size * abs(d)
-            half = 1.0 if char > "\u2e80" else 0.5
-            box = Box(across / wide, (down - 0.88 * em) / high, (across + em * half) / wide, (down + 0.12 * em) / high)
-            if char.strip():
-                yield Glyph(char, box, round(em * MM, 2), color)
-            x += next(steps)
-
-
-def _steps(deltas: str, size: float) -> Iterator[float]:
-    words, last = iter(deltas.split()), size
-    for word in words:
-        if word == "g":
-            count, last = int(next(words)), float(next(words))
-            yield from [last] * count
-        else:
-            last = float(word)
-            yield last
-    while True:
-        yield last
+    opened = Ofd(str(path), Bounds(), PoolSettings().font_dirs)
+    try:
+        return [opened.text(number) for number in range(len(opened.inspect().pages))]
+    finally:
+        opened.close()
 
 
 def docx_pages(path: Path) -> list[PageText]:

@@ -17,6 +17,7 @@ from office.kernel.refusal import Invalid, Unavailable
 from office.kernel.work import verb
 from tests.documents.conftest import PAPER
 from tests.office.files.makers import chinese_pdf, pdf, text_pdf
+from tests.office.files.ofd_maker import ofd, packed, text
 from tests.people import Town, settle
 from tests.support.house import House
 
@@ -46,6 +47,25 @@ async def test_taken_in_by_content_and_shown_by_page(town: Town) -> None:
     assert (again.status_code, again.content) == (304, b"")
     assert "通知" in (await client.get(f"/files/{file['id']}/text?page=1")).json()["text"]
     assert (await client.get(f"/files/{file['id']}/content")).content == NOTICE
+
+
+async def test_an_ofd_is_shown_like_a_pdf(town: Town) -> None:
+    data = ofd(text("关于防汛的通知", 40, 50, 7.76), text("第二页"))
+    file, client = await _taken(town, data), await town.of("苏小满")
+    assert (file["media_type"], file["pages"], file["warnings"]) == ("application/ofd", 2, [])
+    for width in (540, 720):
+        picture = await client.get(f"/files/{file['id']}/pages/2?width={width}")
+        assert (picture.status_code, picture.headers["content-type"], picture.content[8:12]) == (200, "image/webp", b"WEBP")
+    assert (await client.get(f"/files/{file['id']}/text?page=1")).json() == {"text": "关于防汛的通知", "warnings": []}
+    original = await client.get(f"/files/{file['id']}/content")
+    assert (original.headers["content-type"], original.content) == ("application/ofd", data)
+
+
+async def test_what_only_looks_like_an_ofd_is_refused_and_leaves_nothing(town: Town) -> None:
+    client = await town.of("苏小满")
+    answer = await client.post("/files", files={"file": ("通知.ofd", packed({"OFD.xml": "<a/>"}))})
+    assert (answer.status_code, answer.json()["code"]) == (422, "files.damaged")
+    assert await File.all().count() == await Blob.all().count() == 0
 
 
 async def test_the_same_bytes_lie_there_once_and_nobody_learns_it(town: Town) -> None:

@@ -27,6 +27,8 @@ def _zip(*names: str) -> bytes:
         (b"\xff\xd8\xff\xe0" + b"\x00" * 20, FileType.JPEG),
         (b"\xff\xd8\xff\xe0" + b"%PDF-1.4", FileType.JPEG),
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 20, FileType.PNG),
+        (_zip("OFD.xml", "Doc_0/Document.xml"), FileType.OFD),
+        (_zip("Doc_0/Document.xml", "ofd.XML"), FileType.OFD),
     ],
 )
 def test_taken_types_are_told_by_content(data: bytes, kind: FileType) -> None:
@@ -36,8 +38,9 @@ def test_taken_types_are_told_by_content(data: bytes, kind: FileType) -> None:
 @pytest.mark.parametrize(
     ("data", "found"),
     [
-        (_zip("OFD.xml", "Doc_0/Document.xml"), "OFD"),
         (_zip("[Content_Types].xml", "word/document.xml"), "docx"),
+        (_zip("[Content_Types].xml", "word/document.xml", "word/embeddings/OFD.xml"), "docx"),
+        (_zip("Doc_0/OFD.xml"), "ZIP"),
         (_zip("[Content_Types].xml", "xl/workbook.xml"), "xlsx"),
         (_zip("[Content_Types].xml", "ppt/presentation.xml"), "pptx"),
         (_zip("readme.txt"), "ZIP"),
@@ -68,15 +71,18 @@ def test_an_empty_file_is_refused_as_empty() -> None:
     assert refused.value.code == "files.empty"
 
 
+TAKEN = {".pdf": FileType.PDF, ".ofd": FileType.OFD}
+
+
 def test_real_documents_are_recognised_whatever_they_are_called() -> None:
     for path in sorted(samples().glob("*/*.*")):
         with path.open("rb") as file:
-            if path.suffix == ".pdf":
-                assert sniff(file) is FileType.PDF, path.name
+            if path.suffix in TAKEN:
+                assert sniff(file) is TAKEN[path.suffix], path.name
                 continue
             with pytest.raises(Unsupported) as refused:
                 sniff(file)
-        word = {".ofd": "OFD", ".docx": "docx", ".doc": "旧版 Office", ".json": "纯文本"}[path.suffix]
+        word = {".docx": "docx", ".doc": "旧版 Office", ".json": "纯文本"}[path.suffix]
         assert word in str(refused.value.facts["found"]), path.name
 
 
