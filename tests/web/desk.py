@@ -142,6 +142,11 @@ class Desks:
     def evidence(self, signature: str, login: str = LEADER) -> Json:
         return dict(self.of(login).get(f"/signatures/{signature}/evidence"))
 
+    def forget(self) -> None:
+        """Open new connections from now on: the server was restarted."""
+        for desk in self._desks.values():
+            desk.http = httpx.Client(base_url=desk.http.base_url, headers=desk.http.headers, timeout=30)
+
     def close(self) -> None:
         for desk in self._desks.values():
             desk.http.close()

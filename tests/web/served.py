@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -29,7 +29,7 @@ class Served:
     base: str
     data: Path
     known: Mapping[str, Credential]
-    process: subprocess.Popen[str]
+    server: "Server"
 
 
 def template(shared: Path) -> Path:
@@ -74,33 +74,67 @@ def _environment(folder: Path, settings: Mapping[str, str] | None = None) -> dic
     return {**own, "ZHIBAN_DATA": str(folder), "PYTHONPATH": str(ROOT), **(settings or {})}
 
 
-@contextmanager
-def serving(town: Path, folder: Path, **settings: str) -> Iterator[Served]:
-    """Serve a fresh copy of a town's folder until the block ends; `settings` become `ZHIBAN_…`.
+class Server:
+    """One server on a data folder, at one address; it may be killed and started again there.
 
     The browser comes by the name localhost, which may use service workers and passkeys without TLS.
     """
-    copied(town, folder)
-    port = _free_port()
-    named = {f"ZHIBAN_{name.upper()}": value for name, value in settings.items()}
-    named["ZHIBAN_PUBLIC_URL"] = base = f"http://localhost:{port}"
-    process = subprocess.Popen(
-        [sys.executable, "-c", ZHIBAN, "serve", "--port", str(port)], cwd=ROOT, env=_environment(folder, named),
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stderr is not None
-    log = folder / "server.log"
-    try:
+
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+        self.port = _free_port()
+        self.base = f"http://localhost:{self.port}"
+        self._folder = folder
+        named = {f"ZHIBAN_{name.upper()}": value for name, value in settings.items()}
+        self._env = _environment(folder, {**named, "ZHIBAN_PUBLIC_URL": self.base})
+        self._running = ExitStack()
+        self.process: subprocess.Popen[str] | None = None
+
+    @property
+    def log(self) -> Path:
+        """What all its processes logged."""
+        return self._folder / "server.log"
+
+    def start(self) -> None:
+        """Start it; it serves when this returns."""
+        self.process = process = subprocess.Popen(
+            [sys.executable, "-c", ZHIBAN, "serve", "--port", str(self.port)], cwd=ROOT, env=self._env,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert process.stderr is not None
+        self._running.callback(process.stderr.close)
         _wait_for(process.stderr)
-        with _drained(process.stderr, log):
-            yield Served(base, folder, read(folder / FILE), process)
-            process.terminate()
-            process.wait(20)
+        self._running.enter_context(_drained(process.stderr, self.log))
+
+    def kill(self) -> None:
+        """SIGKILL: it has no time to say or save anything."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(10)
+        self._running.close()
+
+    def stop(self) -> None:
+        """End it as an operator does."""
+        assert self.process is not None
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        finally:
+            self.kill()
+
+
+@contextmanager
+def serving(town: Path, folder: Path, **settings: str) -> Iterator[Served]:
+    """Serve a fresh copy of a town's folder until the block ends; `settings` become `ZHIBAN_…`."""
+    copied(town, folder)
+    server = Server(folder, settings)
+    try:
+        server.start()
+        yield Served(server.base, folder, read(folder / FILE), server)
+        server.stop()
     finally:
-        process.kill()
-        process.wait(10)
-        process.stderr.close()
-    assert faults(log) == []
+        if server.process is not None:
+            server.kill()
+    assert faults(server.log) == []
 
 
 def _free_port() -> int:
@@ -121,7 +155,7 @@ def _wait_for(told: IO[str]) -> None:
 @contextmanager
 def _drained(told: IO[str], log: Path) -> Iterator[None]:
     """Keep the server's log in a file: a full pipe would stop it."""
-    with log.open("w") as kept, subprocess.Popen(["cat"], stdin=told, stdout=kept) as cat:
+    with log.open("a") as kept, subprocess.Popen(["cat"], stdin=told, stdout=kept) as cat:
         yield
         cat.wait(20)
 

@@ -90,6 +90,8 @@ export function useSigning(handling: Ref<Handling | null>) {
     deriving.value = draft.text.trim() !== ''
     typing = setTimeout(() => void ask(), 450)
   })
+  // What the phone could only guess, or could not ask, is asked when the line is back; what the person has chosen stays.
+  watch(() => app.line, (line) => { if (line === 'live' && !edited.value && (derived.value?.offline || problem.value)) void ask() })
   watch(draft, () => {
     if (step.value) void db.put('notes', { id: draftId(step.value), text: draft.text, drawing: draft.drawing }).catch(() => undefined)
   })
