@@ -75,7 +75,7 @@ def _town(known: dict[str, Credential], shown: bool) -> str:
         f" <b>{_name(known, STORY_CLERK)}</b> 登记，副镇长 <b>{_name(known, STORY_LEADER)}</b>"
         " 在手机上批示并下发四个单位；同时登录手机网页，能看到它到来和送出。它自己找到正在运行的服务器；"
         "数据目录不是默认的，加 <code>--data 目录</code>。</li>"
-        "<li>文书在手机上可以签收、登记、拟办、答复、办结；电脑端尚未开放，处置、代录、退文等请先经接口办理，见"
+        "<li>文书在手机上可以签收、登记、初审、拟办、处置、代录、退文、答复、办结等；电脑端尚未开放，接口见"
         " <a href='/docs'>接口目录</a>。</li></ul>"
     )
     where = "密码见下表" if shown else "密码在服务器的 <code>数据目录/demo-accounts.txt</code> 里，只有管理员能看"

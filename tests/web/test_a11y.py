@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from tests.web.desk import CLERK
 from tests.web.fixtures import Brought
 from tests.web.phone import Phone
+from tests.web.test_shape import look
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RUN = "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })"
@@ -62,4 +64,32 @@ def test_no_screen_shuts_anybody_out(phones: Callable[..., Phone], brought: Brou
     page.get_by_role("button", name="常用语").click()
     page.get_by_role("button", name="添加一条").wait_for()
     found["phrases"] = violations(page, axe)
+    assert {screen: lines for screen, lines in found.items() if lines} == {}
+
+
+FORMS = ("settlements", "receipts", "registrations", "checks", "refusals", "proposals", "dictations", "reminders", "transfers",
+         "amendments", "replies", "conclusions", "reply-due", "withdrawals")  # fmt: skip
+
+
+@pytest.mark.parametrize("elder", [False, True])
+def test_no_form_of_the_clerk_shuts_anybody_out(phones: Callable[..., Phone], brought: Brought, axe: str, elder: bool) -> None:
+    """Every form can be opened by its address on any document; the server, not the form, says whether it is its turn."""
+    phone = phones(360, 780)
+    page = phone.enter(CLERK)
+    if elder:
+        page.get_by_role("button", name="大字").click()
+    page.goto(f"{phone.base}/m#/handlings/{brought.handling}")
+    page.get_by_role("button", name="更多").click()
+    page.locator(".menu").wait_for()
+    found = {"more": violations(page, axe)}
+    page.locator(".menu").get_by_role("button", name="取消", exact=True).click()
+    for fold in ("送办、传阅到哪一步", "登记情况"):
+        page.get_by_role("button", name=fold).click()
+        page.locator(".trail li").first.wait_for()
+        found[fold] = violations(page, axe)
+    for form in FORMS:
+        page.goto(f"{phone.base}/m#/handlings/{brought.handling}/{form}")
+        page.locator(".subject, form").first.wait_for()
+        found[form] = violations(page, axe)
+        look(page)
     assert {screen: lines for screen, lines in found.items() if lines} == {}

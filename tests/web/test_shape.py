@@ -12,11 +12,13 @@ from tests.web.phone import Phone
 
 FIRST_SCREEN = 50 * 1024
 BANNER = "本系统为非涉密系统，严禁处理、存储、传输国家秘密和工作秘密。"
+# A box to tick is touched on its whole label.
 SMALL_TARGETS = """() => {
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize)
     return [...document.querySelectorAll('button, a, input, select, textarea')]
         .filter((e) => e.offsetParent !== null)
-        .map((e) => [e.textContent.trim().slice(0, 20), e.getBoundingClientRect()])
+        .map((e) => [e, /radio|checkbox|file/.test(e.type) && e.closest('label') || e])
+        .map(([e, target]) => [e.textContent.trim().slice(0, 20), target.getBoundingClientRect()])
         .filter(([, box]) => box.height < 3 * rem - 0.6)
         .map(([text, box]) => `${text} ${Math.round(box.height)}`)
 }"""

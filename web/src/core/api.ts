@@ -1,4 +1,4 @@
-/** Calls to the server: JSON in and out, problem+json as errors, an Idempotency-Key on every write. */
+/** Calls to the server: JSON (or a file) in, JSON out, problem+json as errors, an Idempotency-Key on every write. */
 
 import { uuid } from './bytes'
 import type { Problem } from './types'
@@ -45,11 +45,12 @@ export async function call<T>(path: string, options: Options = {}): Promise<Answ
 async function send(path: string, { method = 'GET', body, key, timeout = 45_000 }: Options): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' }
   if (method !== 'GET') headers['idempotency-key'] = key ?? uuid()
-  if (body !== undefined) headers['content-type'] = 'application/json'
+  const file = body instanceof FormData
+  if (body !== undefined && !file) headers['content-type'] = 'application/json'
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort(), timeout)
   try {
-    const payload = body === undefined ? null : JSON.stringify(body)
+    const payload = body === undefined ? null : file ? body : JSON.stringify(body)
     return await fetch(BASE + path, { method, headers, body: payload, credentials: 'same-origin', signal: abort.signal })
   } catch {
     throw new NoLine()

@@ -48,11 +48,14 @@ export type Registered = Wire['Registered']
 export type Leader = Wire['LeaderOut']
 
 export type FileRow = Wire['FileOut']
+export type FileAnswer = Wire['FileAnswer']
 export type Opinion = Wire['OpinionOut']
 export type Step = Wire['StepOut']
 /** Someone who has not acted yet; `act` is the field's name for it, `seen` whether they have opened it. */
 export type Waiting = Wire['Waiting']
 export type Handling = Wire['HandlingOut']
+/** The whole way of a document, hop by hop. */
+export type WaitingList = Wire['WaitingOut']
 
 export type SignatureState = 'held' | 'pending_clerk' | 'effective' | 'withdrawn' | 'refused' | 'taken_back'
 export type SignatureAnswer = { signature: Narrow<Wire['SignatureOut'], { state: SignatureState }> }

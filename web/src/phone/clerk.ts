@@ -1,33 +1,62 @@
-/** The clerk's forms on the phone: which step has one, and sending it in. Not kept for the road: a form is checked while it is written. */
+/** Forms on the phone: which step has one, keeping what is typed, and sending it in. Checked while it is written, so not an outbox act. */
 
-import { ref } from 'vue'
-import { post, sentence } from '../core/api'
+import { onMounted, ref, watch } from 'vue'
+import { Refused, call, sentence } from '../core/api'
+import { uuid } from '../core/bytes'
+import * as db from '../core/db'
+import { passing } from '../core/outbox'
 import type { Handling } from '../core/types'
 import { toast } from './app'
 import { replace } from './router'
 
-/** A step with a form here, and the act that must be open to the person. */
-const FORMS: Record<string, string> = { register: 'registrations', propose: 'proposals', reply: 'replies', conclude: 'conclusions' }
-
-/** The form of the person's own step; empty where it is an opinion, or has none on the phone. */
-export function formOf(handling: Handling): string {
-  const act = handling.step?.act ?? ''
-  return handling.may.includes(FORMS[act] ?? '-') ? act : ''
+/** A step with a form, and the act that must be open to the person; the form's address is the act's. */
+const FORMS: Record<string, string> = {
+  register: 'registrations', propose: 'proposals', reply: 'replies', conclude: 'conclusions',
+  settle: 'settlements', confirm: 'settlements', revise: 'settlements', arbitrate: 'settlements',
 }
 
-/** Sends a form and goes back to the document; what is wrong is said beside the button. */
-export function useForm(id: string, act: string) {
+/** The form of the person's own step; empty where it is an opinion. What is put aside is taken up again. */
+export function formOf(handling: Handling): string {
+  const act = handling.step ? FORMS[handling.step.act] : 'resumptions'
+  return act && handling.may.includes(act) ? act : ''
+}
+
+export interface Sending { path: string; method?: string; body: unknown }
+interface Kept { values?: object; tried?: { said: string; key: string } | null }
+
+/**
+ * One form: `values` are kept on this phone until they are taken, so a dead line, a refusal or a closed tab costs nothing typed.
+ * The same words sent again after no answer came carry the same key: what had arrived is not done twice.
+ */
+export function useForm(id: string, act: string, values: object, then = `/handlings/${id}`) {
   const busy = ref(false)
   const problem = ref('')
-  async function send<T>(body: object, told: (answer: T) => string): Promise<void> {
+  const note = `form:${id}:${act}`
+  let tried: Kept['tried'] = null
+  let done = false
+  const keep = (): Promise<unknown> => (done ? Promise.resolve() : db.put('notes', { id: note, values, tried }).catch(() => undefined))
+  onMounted(async () => {
+    const kept = await db.get<Kept>('notes', note).catch(() => undefined)
+    Object.assign(values, kept?.values)
+    tried = kept?.tried ?? null
+    watch(values, keep, { deep: true })
+  })
+
+  async function send<T>({ path, method = 'POST', body }: Sending, told: (answer: T) => string): Promise<void> {
     if (busy.value) return
     busy.value = true
     problem.value = ''
+    const said = JSON.stringify([path, body])
+    if (tried?.said !== said) tried = { said, key: uuid() }
+    await keep()
     try {
-      const { data } = await post<T>(`/handlings/${id}/${FORMS[act]}`, body)
+      const { data } = await call<T>(path, { method, body, key: tried.key })
+      done = true
+      await db.remove('notes', note).catch(() => undefined)
       toast(told(data))
-      replace(`/handlings/${id}`)
+      replace(then)
     } catch (error) {
+      if (error instanceof Refused && !passing(error.problem.status)) tried = null
       problem.value = sentence(error)
     } finally {
       busy.value = false

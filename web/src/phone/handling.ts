@@ -26,6 +26,13 @@ export async function giveBack(id: string, step: Step, ticket: string): Promise<
 export const askedBy = (handling: Handling): string =>
   handling.opinions.find((opinion) => opinion.text === handling.step?.proposal)?.act ?? '上级批示'
 
+/** What the step asks. What came back to be settled says who returned it and why. */
+export function asksOf({ step, opinions, sender }: Handling): string {
+  if (step?.act !== 'settle' || step.asks !== sender) return step?.asks ?? ''
+  const last = opinions.filter((one) => one.action.kind === 'return').sort((a, b) => a.at.localeCompare(b.at)).pop()
+  return last ? `${last.person.name}退回：${last.text}` : step.asks
+}
+
 export function useHandling(id: string, onLoad: (handling: Handling) => void = () => undefined): Loaded {
   const handling = ref<Handling | null>(handlings.get(id) ?? null)
   const problem = ref('')

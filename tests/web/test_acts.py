@@ -1,0 +1,418 @@
+"""The clerk's other acts by finger: what comes back, what fails the first check, what a leader said by telephone, and the refusals."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from demo.papers import FOLDER
+from documents.incoming.states import CHECKS, RETURN_REASONS
+from tests.web.desk import CLERK, LEADER, STORY_OFFICES, Desks, clerk_of
+from tests.web.fixtures import Brought
+from tests.web.phone import Phone, until
+
+OTHER = "suyingchuan"
+SECTION = "应急管理办公室"
+
+
+def opened(phone: Phone, handling: str, login: str = CLERK) -> Page:
+    """Logged in, with the document on the screen."""
+    phone.enter(login)
+    phone.page.goto(f"{phone.base}/m#/handlings/{handling}")
+    phone.page.get_by_role("button", name="更多").wait_for()
+    return phone.page
+
+
+def choose(page: Page, act: str) -> None:
+    """The act from the list of everything else."""
+    page.get_by_role("button", name="更多").tap()
+    page.locator(".menu button", has_text=act).first.tap()
+
+
+def send(page: Page, name: str) -> None:
+    page.locator(".foot").get_by_role("button", name=name, exact=True).tap()
+
+
+def told(page: Page, words: str) -> None:
+    """Said in passing, and the document is on the screen again."""
+    expect(page.locator(".toast")).to_contain_text(words)
+    expect(page.get_by_role("heading", name="文件办理")).to_be_visible()
+
+
+def test_the_phone_knows_the_words_the_server_takes() -> None:
+    source = (Path(__file__).parents[2] / "web" / "src" / "phone" / "acts.ts").read_text()
+    assert [name for name in (*RETURN_REASONS, *CHECKS, *CHECKS.values()) if f"'{name}'" not in source] == []
+
+
+def test_what_a_leader_returned_is_settled_and_asked_again(phone: Phone, brought: Brought, desks: Desks) -> None:
+    desks.of(LEADER).post(f"/handlings/{brought.handling}/returns", {"reason": "请先问农业农村办"})
+    page = opened(phone, brought.handling)
+    expect(page.locator(".ask")).to_contain_text("请先问农业农村办")
+    page.get_by_role("button", name="处置", exact=True).tap()
+    expect(page.locator(".foot").get_by_role("button", name="处置")).to_be_disabled()
+    page.get_by_label("请原来的人接着办").check()
+    page.get_by_label("处置意见").fill("已问过，无不同意见。")
+    send(page, "处置")
+    told(page, "已处置")
+    assert desks.page(brought.handling, LEADER)["step"]["act"] == "instruct"
+    assert "已问过，无不同意见。" in [one["text"] for one in desks.page(brought.handling)["opinions"]]
+
+
+def test_settled_by_another_meanwhile_is_said_and_the_words_stay(phone: Phone, brought: Brought, desks: Desks) -> None:
+    desks.of(LEADER).post(f"/handlings/{brought.handling}/returns", {"reason": "请补附件"})
+    page = opened(phone, brought.handling)
+    page.get_by_role("button", name="处置", exact=True).tap()
+    page.get_by_label("不再请他办，往下走").check()
+    page.get_by_label("处置意见").fill("附件已补。")
+    page.route("**/settlements", lambda route: settled_before(route, desks, brought), times=1)
+    send(page, "处置")
+    expect(page.locator("form .error")).to_contain_text("不能处置")
+    expect(page.get_by_label("处置意见")).to_have_value("附件已补。")
+    page.reload()
+    expect(page.get_by_label("处置意见")).to_have_value("附件已补。")
+    expect(page.get_by_text("这一步已经办理或有变化")).to_be_visible()
+
+
+def settled_before(route: Route, desks: Desks, brought: Brought) -> None:
+    desks.of(CLERK).post(f"/handlings/{brought.handling}/settlements", {"then": "go_on"})
+    route.continue_()
+
+
+def test_with_the_clerk_as_hub_what_a_leader_sends_waits_for_a_word(
+    phones: Callable[..., Phone], brought: Brought, desks: Desks
+) -> None:
+    clerk = desks.of(CLERK)
+    rules = f"/units/{clerk.get('/me')['posts'][0]['unit']['id']}/handling-rules"
+    clerk.ask("PUT", rules, json={"clerk_hub": True})
+    handling = desks.bring("关于开展冬季用火用电检查的通知")
+    clerk.ask("PUT", rules, json={"clerk_hub": False})
+    leader = phones()
+    opened(leader, handling, LEADER)
+    leader.agree()
+    leader.page.get_by_role("button", name="立即送出").tap()
+    until("waits for the clerk", lambda: "settlements" in desks.page(handling)["may"])
+    page = opened(phones(), handling)
+    page.get_by_role("button", name="确认送办", exact=True).tap()
+    page.get_by_label("照领导意见送办").check()
+    send(page, "处置")
+    told(page, "已处置")
+    assert len(desks.page(handling)["sent_down"]) == 4
+
+
+def test_entered_for_a_leader_and_confirmed_by_that_leader(
+    phones: Callable[..., Phone], brought: Brought, desks: Desks
+) -> None:
+    page = opened(phones(), brought.handling)
+    choose(page, "代录意见")
+    page.get_by_label("写在纸上的").check()
+    page.get_by_label("意见原话").fill("同意。")
+    page.get_by_label("批示原件").set_input_files(FOLDER / "urgent-notice.pdf")
+    expect(page.locator(".file")).to_contain_text("urgent-notice.pdf")
+    expect(page.locator(".says")).to_contain_text("同意")
+    send(page, "代录并送出")
+    told(page, "已代录")
+    expect(page.get_by_text("纸质补录", exact=True)).to_be_visible()
+    [opinion] = desks.opinions(brought.handling)
+    assert opinion["entered"]["scan"]
+    page = opened(phones(), brought.handling, LEADER)
+    page.get_by_role("button", name="确认是我的意见").tap()
+    expect(page.get_by_text("已补确认", exact=True).first).to_be_visible()
+    assert desks.opinions(brought.handling)[0]["entered"]["confirmed_at"]
+
+
+def test_a_dictation_that_names_somebody_shows_whom_it_goes_to(phone: Phone, brought: Brought, desks: Desks) -> None:
+    page = opened(phone, brought.handling)
+    choose(page, "代录意见")
+    page.get_by_label("电话里说的").check()
+    page.get_by_label("意见原话").fill(f"请{STORY_OFFICES[0]}办理。")
+    expect(page.locator(".target")).to_have_count(1)
+    page.route("**/dictations", lambda route: signed_before(route, desks, brought), times=1)
+    send(page, "代录并送出")
+    expect(page.locator(".error")).to_contain_text("。")
+    expect(page.get_by_label("意见原话")).to_have_value(f"请{STORY_OFFICES[0]}办理。")
+
+
+def signed_before(route: Route, desks: Desks, brought: Brought) -> None:
+    desks.of(CLERK).post(f"/handlings/{brought.handling}/suspensions", {"reason": "等县里通知"})
+    route.continue_()
+
+
+def test_a_first_check_that_fails_stops_the_proposal_until_it_passes(phone: Phone, desks: Desks) -> None:
+    handling = desks.push("关于报送冬修水利进度的通知")
+    desks.register(handling)
+    page = opened(phone, handling)
+    choose(page, "初审")
+    page.get_by_label("是否符合行文规则 符合").uncheck()
+    send(page, "初审")
+    expect(page.locator("form .error")).to_contain_text("写明问题")
+    page.get_by_label("是否符合行文规则：问题").fill("越级行文")
+    send(page, "初审")
+    told(page, "初审已记下")
+    assert desks.page(handling)["state"] == "初审"
+    page.get_by_role("button", name="登记情况").tap()
+    expect(page.locator(".trail")).to_contain_text("越级行文")
+    choose(page, "初审")
+    page.get_by_label("是否符合行文规则 不符合").check()
+    send(page, "初审")
+    told(page, "初审已记下")
+    assert desks.page(handling)["state"] == "拟办"
+
+
+def test_sent_back_with_a_reason_its_sender_reads(phone: Phone, desks: Desks) -> None:
+    handling = desks.push("关于缺少附件的通知")
+    page = opened(phone, handling)
+    choose(page, "退文")
+    page.get_by_label("退文理由").select_option("缺件")
+    page.get_by_label("具体说明").fill("缺附件2")
+    send(page, "退文")
+    told(page, "已退文")
+    ended = desks.page(handling)
+    assert (ended["state"], ended["result"]) == ("已退文", "缺件：缺附件2")
+    expect(page.get_by_text("缺件：缺附件2")).to_be_visible()
+
+
+def test_too_late_to_send_back_is_said(phone: Phone, desks: Desks) -> None:
+    handling = desks.push("关于核对低保名单的通知")
+    desks.register(handling)
+    page = opened(phone, handling)
+    choose(page, "退文")
+    page.get_by_label("退文理由").select_option("无章")
+    page.get_by_label("具体说明").fill("没有盖章")
+    desks.propose(handling)
+    expect(page.get_by_text("这一步已经办理或有变化")).to_be_visible()
+    send(page, "退文")
+    expect(page.locator("form .error")).to_contain_text("不能退文")
+    expect(page.get_by_label("具体说明")).to_have_value("没有盖章")
+
+
+def test_put_aside_and_taken_up_again(phone: Phone, brought: Brought, desks: Desks) -> None:
+    page = opened(phone, brought.handling)
+    choose(page, "暂缓")
+    page.get_by_role("button", name="等上级通知").tap()
+    send(page, "暂缓")
+    told(page, "已暂缓")
+    assert desks.page(brought.handling)["state"] == "挂起"
+    page.get_by_role("button", name="恢复办理", exact=True).tap()
+    page.get_by_role("button", name="已接上级通知").tap()
+    send(page, "恢复办理")
+    told(page, "已恢复办理")
+    assert desks.page(brought.handling)["state"] == "批示中"
+
+
+def test_asked_besides_handed_to_another_and_no_longer_asked(phone: Phone, brought: Brought, desks: Desks) -> None:
+    page = opened(phone, brought.handling)
+    choose(page, "加签")
+    pick(page, "请谁", "童书禾")
+    page.get_by_label("批示").check()
+    send(page, "加签")
+    told(page, "已加签")
+    assert asked(desks, brought) == {"陆知野", "童书禾"}
+    choose(page, "改派")
+    page.get_by_label("哪一步").select_option("童书禾 批示")
+    pick(page, "交给谁", "苏映川")
+    send(page, "改派")
+    told(page, "已改派")
+    assert asked(desks, brought) == {"苏映川", "陆知野"}
+    choose(page, "减签")
+    page.get_by_label("不再请谁").select_option("苏映川 批示")
+    send(page, "减签")
+    told(page, "已减签")
+    assert asked(desks, brought) == {"陆知野"}
+
+
+def pick(page: Page, label: str, name: str) -> None:
+    page.locator(".field", has_text=label).get_by_role("button", name="选择人员或科室").tap()
+    page.get_by_placeholder("姓名、职务或单位").fill(name)
+    page.get_by_role("dialog").get_by_role("button", name=name).first.tap()
+
+
+def asked(desks: Desks, brought: Brought) -> set[str]:
+    return {one["name"] for one in desks.page(brought.handling)["unhandled"]}
+
+
+def test_one_is_pressed_by_name_and_not_twice_at_once(phone: Phone, brought: Brought, desks: Desks) -> None:
+    page = opened(phone, brought.handling)
+    page.get_by_role("button", name="催某一家").tap()
+    page.get_by_label("催谁").select_option("陆知野（副镇长） 批示")
+    page.get_by_label("附言").fill("今晚八时前要报县里。")
+    send(page, "催办某一家")
+    told(page, "已催办")
+    page.get_by_role("button", name="催办 1 次").tap()
+    expect(page.locator(".trail")).to_contain_text("今晚八时前要报县里。")
+    page.get_by_role("button", name="催某一家").tap()
+    page.get_by_label("催谁").select_option("陆知野（副镇长） 批示")
+    page.get_by_label("附言").fill("再催一次。")
+    send(page, "催办某一家")
+    expect(page.locator("form .error")).to_contain_text("刚催办过")
+    expect(page.get_by_label("附言")).to_have_value("再催一次。")
+    page.get_by_label("已打电话").check()
+    send(page, "催办某一家")
+    told(page, "已催办")
+    assert [one.get("way", "系统") for one in desks.page(brought.handling)["presses"]] == ["系统", "电话"]
+
+
+def test_followed_and_no_longer_followed(phone: Phone, brought: Brought, desks: Desks) -> None:
+    page = opened(phone, brought.handling)
+    choose(page, "关注")
+    expect(page.locator(".toast")).to_contain_text("已关注")
+    until("followed", lambda: desks.page(brought.handling)["following"])
+    choose(page, "取消关注")
+    expect(page.locator(".toast")).to_contain_text("已取消关注")
+    assert not desks.page(brought.handling)["following"]
+
+
+def test_the_entry_is_corrected_with_a_reason(phone: Phone, brought: Brought, desks: Desks) -> None:
+    page = opened(phone, brought.handling)
+    choose(page, "更正登记")
+    page.get_by_label("更正理由").fill("文号录错")
+    send(page, "更正登记")
+    expect(page.locator("form .error")).to_contain_text("没有改动")
+    expect(page.get_by_label("更正理由")).to_have_value("文号录错")
+    page.get_by_label("发文字号").fill("青政办发〔2026〕777号")
+    page.get_by_label("主送机关").fill("禾渡镇人民政府、石磬镇人民政府")
+    send(page, "更正登记")
+    told(page, "已更正")
+    document = desks.page(brought.handling)["document"]
+    assert (document["doc_no"], document["main_to"]) == ("青政办发〔2026〕777号", ["禾渡镇人民政府", "石磬镇人民政府"])
+
+
+def test_the_proposal_is_taken_back_and_made_anew(phone: Phone, brought: Brought, desks: Desks) -> None:
+    page = opened(phone, brought.handling)
+    choose(page, "撤回办理")
+    page.get_by_role("button", name="送错了人").tap()
+    send(page, "撤回办理")
+    told(page, "已撤回")
+    assert desks.page(brought.handling)["step"]["act"] == "propose"
+    expect(page.locator(".foot").get_by_role("button", name="拟办")).to_be_visible()
+
+
+def test_an_answer_with_its_letter_an_end_and_a_new_beginning(phone: Phone, desks: Desks) -> None:
+    village = STORY_OFFICES[2]
+    login = clerk_of(village).login
+    handling = desks.push("关于征求村规民约修改意见的函", to=village)
+    clerk = desks.of(login)
+    clerk.post(f"/handlings/{handling}/receipts", {})
+    clerk.post(f"/handlings/{handling}/registrations", {"title": "关于征求村规民约修改意见的函"})
+    clerk.post(f"/handlings/{handling}/proposals", {"text": "本村自行办理。"})
+    page = opened(phone, handling, login)
+    choose(page, "是否需答复")
+    page.get_by_label("需要答复").check()
+    send(page, "是否需答复")
+    told(page, "已记下")
+    page.get_by_role("button", name="答复", exact=True).tap()
+    page.get_by_label("答复内容").fill("无修改意见。")
+    page.get_by_label("答复文件").set_input_files(FOLDER / "urgent-notice.pdf")
+    expect(page.locator(".file")).to_contain_text("urgent-notice.pdf")
+    send(page, "答复")
+    told(page, "已答复")
+    page.get_by_role("button", name="办结", exact=True).tap()
+    page.get_by_role("button", name="已按要求落实。").tap()
+    send(page, "办结")
+    told(page, "已办结")
+    expect(page.get_by_role("link", name="urgent-notice.pdf")).to_be_visible()
+    choose(page, "重新办理")
+    page.get_by_label("只改办理结果").check()
+    page.get_by_label("理由").fill("结果写错")
+    send(page, "重新办理")
+    told(page, "已重新办理")
+    assert desks.page(handling, login)["step"]["act"] == "conclude"
+
+
+def test_ended_over_units_below_only_with_a_reason(phones: Callable[..., Phone], brought: Brought, desks: Desks) -> None:
+    leader = phones()
+    opened(leader, brought.handling, LEADER)
+    leader.agree()
+    leader.page.get_by_role("button", name="立即送出").tap()
+    until("sent down", lambda: desks.page(brought.handling)["sent_down"])
+    page = opened(phones(), brought.handling)
+    expect(page.get_by_text("下发 4 个单位，0 个已办完")).to_be_visible()
+    choose(page, "办结")
+    page.get_by_role("button", name="已按批示办理完毕。").tap()
+    expect(page.locator(".foot").get_by_role("button", name="办结")).to_be_disabled()
+    page.get_by_label("先行办理的理由").fill("县里要求今天报结果。")
+    send(page, "办结")
+    told(page, "已办结")
+    assert desks.page(brought.handling)["state"] == "已办结"
+
+
+@pytest.mark.parametrize("lost", ["the answer", "the line"])
+def test_an_answer_that_was_lost_is_asked_for_under_the_same_key(
+    phones: Callable[..., Phone], brought: Brought, desks: Desks, lost: str
+) -> None:
+    page = opened(phones(workers=False), brought.handling)
+    choose(page, "暂缓")
+    page.get_by_label("理由").fill("等水位下降")
+    page.route("**/suspensions", lambda route: losing(route, lost), times=1)
+    send(page, "暂缓")
+    expect(page.locator("form .error")).to_contain_text("没有连上网络")
+    page.reload()
+    expect(page.get_by_label("理由")).to_have_value("等水位下降")
+    send(page, "暂缓")
+    told(page, "已暂缓")
+    trail = [line["what"] for line in desks.page(brought.handling)["trail"] if "等水位下降" in line["what"]]
+    assert len(trail) == 1
+
+
+def losing(route: Route, lost: str) -> None:
+    if lost == "the answer":
+        route.fetch()
+    route.abort("connectionreset")
+
+
+def test_signed_for_with_what_is_wrong_with_it(phone: Phone, desks: Desks) -> None:
+    handling = desks.push("关于发放防汛物资的通知")
+    page = opened(phone, handling)
+    choose(page, "签收并注明")
+    page.get_by_label("份数").fill("2")
+    page.get_by_label("缺页").check()
+    page.get_by_label("说明").fill("缺第3页")
+    send(page, "签收并注明")
+    told(page, "已签收")
+    seen = desks.page(handling)
+    assert seen["entry"]["copies"] == 2
+    assert (seen["records"][0]["code"], seen["records"][0]["words"]) == ("缺页", "缺第3页")
+
+
+def test_who_presses_is_named(phone: Phone, brought: Brought, desks: Desks) -> None:
+    page = opened(phone, brought.handling)
+    choose(page, "指定催办人")
+    pick(page, "催办人", "温如简")
+    send(page, "指定催办人")
+    told(page, "已指定催办人")
+    expect(page.get_by_text("催办人：温如简")).to_be_visible()
+
+
+def test_a_correction_is_looked_at_and_acknowledged(phone: Phone, desks: Desks) -> None:
+    handling = desks.push("关于防范低温冰冻的通知", source_id="acknowledged")
+    desks.register(handling)
+    desks.propose(handling)
+    page = opened(phone, handling)
+    desks.push("关于防范低温冰冻的通知（更正）", source_id="acknowledged", version=2, paper="urgent-notice-v2.pdf")
+    expect(page.get_by_text("来文单位更正了文件")).to_be_visible()
+    page.get_by_role("button", name="已核对", exact=True).tap()
+    expect(page.locator(".toast")).to_contain_text("已核对")
+    expect(page.get_by_text("来文单位更正了文件")).to_have_count(0)
+    assert "acknowledgements" not in desks.page(handling)["may"]
+
+
+def test_a_return_may_name_an_earlier_leader(phones: Callable[..., Phone], desks: Desks) -> None:
+    title = "关于调整值班安排的通知"
+    handling = desks.push(title)
+    desks.register(handling)
+    first, second = (desks.of(one).get("/me")["posts"][0]["id"] for one in (LEADER, OTHER))
+    desks.of(CLERK).post(
+        f"/handlings/{handling}/proposals", {"text": "拟请两位领导阅示。", "order": "bottom_up", "leaders": [first, second]}
+    )
+    leader = phones()
+    opened(leader, handling, LEADER)
+    leader.agree()
+    leader.page.get_by_role("button", name="立即送出").tap()
+    until("the mayor is asked", lambda: [one["name"] for one in desks.page(handling)["unhandled"]] == ["苏映川"])
+    page = opened(phones(), handling, OTHER)
+    choose(page, "退回")
+    page.get_by_label("退给谁").select_option("陆知野（批示）")
+    page.get_by_role("textbox", name="理由").fill("请再核一次人数")
+    page.get_by_role("button", name="退回", exact=True).tap()
+    expect(page.get_by_role("heading", name="已退回")).to_be_visible()
+    assert desks.page(handling, LEADER)["step"]["act"] == "instruct"
