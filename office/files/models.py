@@ -23,17 +23,21 @@ class Blob(Model):
 
 
 class File(Model):
-    """A file as someone uploaded it: a name for a blob. It is the uploader's alone until something refers to it."""
+    """A file as someone uploaded it: a name for a blob. It is the uploader's alone until something refers to it.
+
+    At `look_at` the sweeper looks whether anything does; None while it need not look.
+    """
 
     id: Any = identifier()
     digest = fields.CharField(max_length=64)
     name = fields.CharField(max_length=200)
     uploaded_by = fields.CharField(max_length=60)
     uploaded_at: Any = instant()
+    look_at: Any = instant(null=True)
 
     class Meta:
         table = "files_file"
-        indexes = (("digest",), ("uploaded_by", "uploaded_at"))
+        indexes = (("digest",), ("uploaded_by", "uploaded_at"), ("look_at",))
 
 
 class FileReference(Model):

@@ -151,16 +151,48 @@ async def counts_within(mine: Reach) -> Counts:
     return Counts(**found)
 
 
-async def views(ids: Sequence[UUID], mine: Reach, limit: int) -> list[TodoView]:
-    """These to-dos, as far as they are or were within reach; at most `limit`. One query.
+async def counts_of_many(reaches: Mapping[UUID, Reach]) -> dict[UUID, Counts]:
+    """The same for many people. One query, from the index alone: what each holder has of each kind is added up here."""
+    holders = sorted({holder for mine in reaches.values() for holder in (*mine.whole, *(post for post, _ in mine.parts))})
+    rows = await fetch(
+        "SELECT holder, lane, kind, count(*) AS number FROM inbox_todo WHERE lane IN ('handle', 'read', 'follow')"  # noqa: S608
+        f" AND holder IN ({marks(holders)}) GROUP BY holder, lane, kind",
+        *holders,
+    )
+    held: dict[str, list[tuple[str, str, int]]] = {}
+    for row in rows:
+        held.setdefault(str(row["holder"]), []).append((row["lane"], row["kind"], row["number"]))
+    return {person: _added_up(mine, held) for person, mine in reaches.items()}
+
+
+def _added_up(mine: Reach, held: Mapping[str, Sequence[tuple[str, str, int]]]) -> Counts:
+    found: Counter[str] = Counter()
+    for holder in mine.whole:
+        for lane, _, number in held.get(holder, ()):
+            found[lane] += number
+    for holder, kinds in mine.parts:
+        for lane, kind, number in held.get(holder, ()):
+            found[lane] += number if kind in kinds else 0
+    return Counts(**found)
+
+
+async def views_of_many(ids: Sequence[UUID], reaches: Mapping[UUID, Reach], limit: int) -> dict[UUID, list[TodoView]]:
+    """These to-dos for each of these people, as far as they are or were within reach; at most `limit` each. One query.
 
     What another has done for a post within reach is told as transferred: it is in that other's list. What is in the reader's
     list no more is told without words, so that nothing stays of it in a log from which it was taken back.
     """
-    wanted, (within, values), (was, before) = texts(set(ids)), mine.condition(), mine.condition("post")
-    among = f"WHERE id IN ({marks(wanted)}) AND ({within} OR {was}) ORDER BY id LIMIT {limit}"
-    rows = await fetch(f"SELECT {COLUMNS} FROM inbox_todo {among}", *wanted, *values, *before) if wanted else []  # noqa: S608
-    return [_view(_without_words(row) if _gone(row, mine) else row) for row in rows]
+    wanted = texts(set(ids))
+    rows = await fetch(f"SELECT {COLUMNS} FROM inbox_todo WHERE id IN ({marks(wanted)}) ORDER BY id", *wanted) if wanted else []  # noqa: S608
+    return {person: [_told(row, mine) for row in _within(rows, mine)[:limit]] for person, mine in reaches.items()}
+
+
+def _within(rows: Sequence[Mapping[str, Any]], mine: Reach) -> list[Mapping[str, Any]]:
+    return [row for row in rows if any(mine.holds(str(row[column]), row["kind"]) for column in ("holder", "post"))]
+
+
+def _told(row: Mapping[str, Any], mine: Reach) -> TodoView:
+    return _view(_without_words(row) if _gone(row, mine) else row)
 
 
 def _gone(row: Mapping[str, Any], mine: Reach) -> bool:

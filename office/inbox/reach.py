@@ -16,6 +16,10 @@ class Reach(NamedTuple):
     whole: list[str]
     parts: list[tuple[str, list[str]]]
 
+    def holds(self, holder: str, kind: str) -> bool:
+        """Whether a to-do of this kind at this holder is within reach."""
+        return holder in self.whole or any(holder == post and kind in kinds for post, kinds in self.parts)
+
     def condition(self, column: str = "holder") -> tuple[str, list[str]]:
         """SQL for "this row is within reach", for rows found by their id, and its values; or for the post it was asked of."""
         within = [

@@ -8,13 +8,14 @@ import msgspec
 
 from office import outbox
 from office.inbox.events import InboxChanged
-from office.inbox.queries import counts_within, views
+from office.inbox.queries import counts_of_many, views_of_many
 from office.inbox.reach import reach
+from office.inbox.schemas import Counts, TodoView
 from office.kernel.events import Delivery
 from office.kernel.modules import Publication
 from office.kernel.rows import uuid_of
 from office.kernel.work import stage
-from office.organization.holdings import holders_many, holdings_of
+from office.organization.holdings import holders_many, holdings_of_many
 
 #: To-dos in one event; and to-dos told to one person at once, above which the client fetches the list instead.
 STEP = 500
@@ -60,23 +61,34 @@ async def audience(event: InboxChanged) -> Sequence[UUID]:
 
 
 async def view(event: InboxChanged, person: UUID) -> Mapping[str, object]:
-    """What one person is told: absolute counts, and the changed to-dos within their reach. Three queries.
+    """What one person is told. Three queries."""
+    return (await view_many(event, [person]))[person]
+
+
+async def view_many(event: InboxChanged, persons: Sequence[UUID]) -> Mapping[UUID, Mapping[str, object]]:
+    """What each is told: absolute counts, and the changed to-dos within their reach. Three queries, however many they are.
 
     `todos` is None when there are more than 20, or of more things than can be taken back: fetch the list. `todo` is the
     changed one where there is just one.
     """
-    mine = reach(person, await holdings_of(person))
-    told: dict[str, object] = {"counts": msgspec.to_builtins(await counts_within(mine))}
+    held = await holdings_of_many(persons)
+    reaches = {person: reach(person, held.get(person, ())) for person in persons}
+    counts = await counts_of_many(reaches)
     if event.todos and not event.source:
-        return told | {"todos": None}
-    todos = await views(event.todos, mine, MOST_TOLD + 1)
+        return {person: {"counts": msgspec.to_builtins(counts[person]), "todos": None} for person in persons}
+    shown = await views_of_many(event.todos, reaches, MOST_TOLD + 1)
+    return {person: _told(counts[person], shown[person]) for person in persons}
+
+
+def _told(counts: Counts, todos: Sequence[TodoView]) -> Mapping[str, object]:
+    told: dict[str, object] = {"counts": msgspec.to_builtins(counts)}
     told["todos"] = msgspec.to_builtins(todos) if len(todos) <= MOST_TOLD else None
     if len(todos) == 1:
         told["todo"] = msgspec.to_builtins(todos[0])
     return told
 
 
-PUBLICATION = Publication(event=InboxChanged.name, audience=audience, view=view, source=lambda event: event.source)
+PUBLICATION = Publication(event=InboxChanged.name, audience=audience, view_many=view_many, source=lambda event: event.source)
 
 
 async def appointment_changed(event: Any, delivery: Delivery) -> None:

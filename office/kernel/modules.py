@@ -45,13 +45,15 @@ class Job:
 class Publication:
     """An event that clients follow: who may see it (person ids) and what they are told, by absolute values.
 
-    What is told is `view(event, person)`, or `common(event)` where it is the same for all: asked and stored once. None tells
-    nothing. `source` names the thing it is about ("kind:id", the event's key unless set), by which it can be taken back.
+    What is told is `view(event, person)`, or `view_many(event, persons)` for all of them in as many queries as for one, or
+    `common(event)` where it is the same for all: asked and stored once. None tells nothing. `source` names the thing it is
+    about ("kind:id", the event's key unless set), by which it can be taken back.
     """
 
     event: str
     audience: Callable[[Any], Awaitable[Sequence[UUID]]]
     view: Callable[[Any, UUID], Awaitable[Mapping[str, object] | None]] | None = None
+    view_many: Callable[[Any, Sequence[UUID]], Awaitable[Mapping[UUID, Mapping[str, object] | None]]] | None = None
     common: Callable[[Any], Awaitable[Mapping[str, object] | None]] | None = None
     source: Callable[[Any], str] | None = None
 
@@ -175,7 +177,7 @@ def _unknown_events(registry: Registry) -> list[str]:
     problems += [
         f"publication of {name} needs either a view or a common view"
         for name, shown in registry.publications.items()
-        if (shown.view is None) == (shown.common is None)
+        if sum(one is not None for one in (shown.view, shown.view_many, shown.common)) != 1
     ]
     return problems
 

@@ -30,14 +30,17 @@ _COLUMNS = (
     "p.id AS post, p.title, p.roles, p.sort_no, u.id AS unit, u.name AS unit_name, s.id AS section, s.name AS section_name"
 )
 _OWN = (
-    f"SELECT {_COLUMNS}, h.is_primary AS main, NULL AS giver, NULL AS giver_name, NULL AS scope"
+    f"SELECT h.person AS who, {_COLUMNS}, h.is_primary AS main, NULL AS giver, NULL AS giver_name, NULL AS scope"
     f"{_POST.format(held='appointment')}"
-    f" WHERE h.person = ? AND {valid('h')} AND {valid('p')} AND {valid('u')}"
+    " WHERE h.person IN ({people})"
+    f" AND {valid('h')} AND {valid('p')} AND {valid('u')}"
 )
 _DELEGATED = (
-    f"SELECT {_COLUMNS}, NULL AS main, g.id AS giver, g.name AS giver_name, h.scope{_POST.format(held='delegation')}"  # noqa: S608
+    f"SELECT h.receiver AS who, {_COLUMNS}, NULL AS main, g.id AS giver, g.name AS giver_name, h.scope"  # noqa: S608
+    f"{_POST.format(held='delegation')}"
     " JOIN organization_person g ON g.id = h.giver"
-    f" WHERE h.receiver = ? AND {valid('h')} AND {valid('p')} AND {valid('u')} AND EXISTS"
+    " WHERE h.receiver IN ({people})"
+    f" AND {valid('h')} AND {valid('p')} AND {valid('u')} AND EXISTS"
     f" (SELECT 1 FROM organization_appointment a WHERE a.person = h.giver AND a.post = h.post AND {valid('a')})"
 )
 
@@ -57,17 +60,21 @@ async def holdings_of(person: UUID, at: datetime | None = None) -> tuple[Holding
 
     Delegations of one post by one giver are one holding, for the kinds of work of all of them.
     """
-    when = at or clock.now()
-    rows = await fetch(
-        f"{_OWN} UNION ALL {_DELEGATED}",
-        str(person), *[when] * 6, str(person), *[when] * 8,
-    )  # fmt: skip
+    return (await holdings_of_many([person], at)).get(person, ())
+
+
+async def holdings_of_many(persons: Iterable[UUID], at: datetime | None = None) -> dict[UUID, tuple[Holding, ...]]:
+    """The same for many people, in one query; whoever holds nothing is missing from the answer."""
+    when, ids = at or clock.now(), texts(set(persons))
+    asked = f"{_OWN} UNION ALL {_DELEGATED}".replace("{people}", marks(ids))
+    rows = await fetch(asked, *ids, *[when] * 6, *ids, *[when] * 8)
     rows.sort(key=lambda row: (row["giver"] is not None, not row["main"], row["sort_no"], str(row["post"])))
-    found: dict[tuple[UUID, UUID | None], Holding] = {}
-    for holding in map(_holding, rows):
+    found: dict[UUID, dict[tuple[UUID, UUID | None], Holding]] = {}
+    for row in rows:
+        held, holding = found.setdefault(uuid_of(row["who"]), {}), _holding(row)
         key = (holding.post, holding.on_behalf_of)
-        found[key] = _joined(found[key], holding) if key in found else holding
-    return tuple(found.values())
+        held[key] = _joined(held[key], holding) if key in held else holding
+    return {person: tuple(held.values()) for person, held in found.items()}
 
 
 def _joined(one: Holding, other: Holding) -> Holding:

@@ -11,7 +11,7 @@ from office.kernel.events import Delivery, Event, Handler
 from office.kernel.modules import Publication
 from office.kernel.work import after_commit
 from office.realtime import wake
-from office.realtime.actions import Payload, append, followers, hold_logs, withdraw
+from office.realtime.actions import CHUNK, Payload, append, followers, hold_logs, withdraw
 from office.realtime.events import AccessLost
 
 MAX_PAYLOAD = 16 * 1024
@@ -37,10 +37,22 @@ async def _told(publication: Publication, event: Event, persons: Sequence[UUID])
     if publication.common is not None:
         same = _payload(await publication.common(event)) if persons else None
         return dict.fromkeys(persons, same) if same else {}
+    seen = {person: _payload(view) for person, view in (await _views(publication, event, persons)).items()}
+    return {person: payload for person, payload in seen.items() if payload is not None}
+
+
+async def _views(
+    publication: Publication, event: Event, persons: Sequence[UUID]
+) -> Mapping[UUID, Mapping[str, object] | None]:
+    """What each is told. All logs wait meanwhile: of many persons, ask for many at once."""
+    if publication.view_many is not None:
+        found: dict[UUID, Mapping[str, object] | None] = {}
+        for start in range(0, len(persons), CHUNK):
+            found |= await publication.view_many(event, persons[start : start + CHUNK])
+        return found
     if publication.view is None:
         raise LookupError(f"publication of {publication.event} says nothing")
-    seen = [(person, _payload(await publication.view(event, person))) for person in persons]
-    return {person: payload for person, payload in seen if payload is not None}
+    return {person: await publication.view(event, person) for person in persons}
 
 
 def _payload(view: Mapping[str, object] | None) -> Payload | None:

@@ -2,10 +2,15 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+from documents.incoming import register_beside
 from documents.incoming.access import cards, document_cards
-from documents.incoming.models import Handling
+from documents.incoming.models import Handling, Sending
 from office.kernel import clock
+from office.kernel.actor import SYSTEM
+from office.kernel.ids import new_id
+from office.organization import structure
 from tests.documents.conftest import Office
 from tests.support.converges import REDUCERS, converges
 from tests.support.max_queries import counted, max_queries
@@ -41,6 +46,44 @@ async def test_the_lists_ask_once(office: Office) -> None:
         assert len((await clerk.get("/handlings")).json()["items"]) == 7
     with max_queries(len(inbox_few)):
         assert len((await clerk.get("/inbox?box=handle")).json()["items"]) == 7
+
+
+async def _to_many(office: Office, handling: str, role: str, count: int, state: str = "registered") -> None:
+    """Units below that were sent a handling, as sending leaves their rows; a press of 2,000 is not driven here."""
+    row, at = await Handling.get(id=handling), clock.now()
+    for n in range(count):
+        unit = await structure.add_unit(
+            SYSTEM, name=f"第{n}{role}{state}村村民委员会", short_name=f"{role}{n}", kind="村(居)委会",
+            parent=office.town.units["禾渡镇"],
+        )  # fmt: skip
+        child = row.clone(pk=new_id())
+        child.addressed_to, child.unit_id, child.state, child.case_id = unit, unit, state, new_id()
+        await child.save(force_create=True)
+        for turn in range(2):
+            await Sending.create(
+                id=new_id(), parent_id=row.id, child_id=child.id, sent_by="x", sender="禾渡镇", role=role, words="", at=at,
+                withdrawn_at=at if state == "recalled" and turn else None,
+            )  # fmt: skip
+
+
+async def test_the_register_reads_few_rows_of_what_went_to_many(office: Office) -> None:
+    handling, clerk = await office.proposed(), await office.town.of("苏小满")
+    await _to_many(office, handling, "lead", 12)
+    await _to_many(office, handling, "assist", 7, "closed")
+    await _to_many(office, handling, "read", 3)
+    await _to_many(office, handling, "lead", 2, "returned")
+    await _to_many(office, handling, "assist", 1, "recalled")
+    with counted() as sent:
+        [line] = (await clerk.get("/handlings")).json()["items"]
+    assert line["lead"] == [*(f"lead{n}" for n in range(5)), "等12个"]
+    assert line["assist"] == [*(f"assist{n}" for n in range(5)), "等7个"]
+    assert line["whereabouts"][-1] == "等16处", "秦望舒, twelve and three; what has ended or went back is nowhere"
+    assert len(line["whereabouts"]) == 6
+    assert len(sent) <= 9 + ADMISSION
+    told = await register_beside._below([UUID(handling)])
+    assert {what: (len(one.first), one.number) for (_, what), one in told.items()} == {
+        "lead": (5, 12), "assist": (5, 7), "open": (5, 15),
+    }  # fmt: skip
 
 
 async def test_cards_of_many_ask_twice(office: Office) -> None:

@@ -13,6 +13,7 @@ from office.files import actions, making, pages, store
 from office.files.models import Blob, File, FileReference
 from office.files.rendering.shapes import Rendition
 from office.kernel import clock
+from office.kernel.database import execute, fetch, is_postgres
 from office.kernel.refusal import Invalid, Unavailable
 from office.kernel.work import verb
 from tests.documents.conftest import PAPER
@@ -20,6 +21,7 @@ from tests.office.files.makers import chinese_pdf, pdf, text_pdf
 from tests.office.files.ofd_maker import ofd, packed, text
 from tests.people import Town, settle
 from tests.support.house import House
+from tests.support.max_queries import counted
 
 NOTICE = (PAPER / "urgent-notice.pdf").read_bytes()
 
@@ -108,6 +110,54 @@ async def test_swept_two_days_after_it_came_unless_something_needs_it(town: Town
     assert await _named(kept["digest"])
     assert not store.blob_path(loose["digest"]).exists()
     assert not store.rendition_path(loose["digest"], "1-540.webp").exists()
+
+
+async def test_the_sweeper_looks_at_each_file_once_and_again_when_it_is_let_go(town: Town) -> None:
+    """What is kept is not looked at every hour; what is let go goes at the next run, what ends when it ends."""
+    forever, lent, ended = [UUID((await _taken(town))["id"]) for _ in range(3)]
+
+    @verb
+    async def refer(owner: str, *files: UUID) -> None:
+        await actions.refer(owner, files)
+
+    @verb
+    async def release(owner: str, file: UUID) -> None:
+        await actions.release([owner], file)
+
+    await refer("documents.handling:1", forever, lent, ended)
+    await FileReference.filter(file_id=ended).update(until=clock.now() + timedelta(days=5))
+    clock.travel(timedelta(days=3))
+    await actions.sweep()
+    due = dict(await File.all().values_list("id", "look_at"))
+    assert (due[forever], due[lent], due[ended] is not None) == (None, None, True)
+    with counted() as sent:
+        await actions.sweep()
+    assert not any("files_reference" in one for one in sent), "no kept file is looked at again"
+    await release("documents.handling:1", lent)
+    await actions.sweep()
+    assert {row.id for row in await File.all()} == {forever, ended}
+    clock.travel(timedelta(days=3))
+    await actions.sweep()
+    assert [row.id for row in await File.all()] == [forever]
+
+
+async def test_the_sweeper_finds_what_is_due_by_its_index(town: Town) -> None:
+    for _ in range(3):
+        await _taken(town)
+
+    @verb
+    async def plan() -> str:
+        if is_postgres():
+            for setting in ("enable_seqscan", "enable_bitmapscan"):
+                await execute(f"SET LOCAL {setting} = off")
+        explain = "EXPLAIN" if is_postgres() else "EXPLAIN QUERY PLAN"
+        text = "SELECT id FROM files_file WHERE look_at <= ? ORDER BY look_at LIMIT 500"
+        return str(await fetch(f"{explain} {text}", clock.now()))
+
+    told = await plan()
+    assert "Index Scan" in told or "USING INDEX" in told or "USING COVERING INDEX" in told, told
+    assert "Sort" not in told
+    assert "TEMP B-TREE" not in told
 
 
 async def test_many_uploads_that_wait_do_not_hold_up_the_sweeper(town: Town) -> None:

@@ -13,18 +13,23 @@ from office.inbox import actions, order, queries, telling
 from office.inbox.actions import Holder, NewTodo
 from office.inbox.events import InboxChanged
 from office.inbox.models import Todo
+from office.inbox.reach import reach
 from office.inbox.schemas import InboxQuery
 from office.kernel import clock, database
 from office.kernel.actor import SYSTEM
+from office.kernel.events import Delivery
 from office.kernel.refusal import Invalid, NotFound
 from office.kernel.work import verb
 from office.organization import actions as organization
+from office.organization.holdings import holdings_of
 from office.organization.mergers import merge_units
 from office.outbox.models import RecordedEvent
 from office.realtime import AccessLost
 from office.realtime.actions import follow as follow_log
+from office.realtime.fan_out import fan_out
 from office.realtime.queries import lines_after
 from tests.office.organization.town import Town, counted
+from tests.support.max_queries import counted as database_counted
 
 
 def person(town: Town, name: str) -> Holder:
@@ -355,6 +360,30 @@ async def test_one_event_per_unit_of_work_told_to_whoever_holds_the_posts(town: 
     assert clerks["todo"]["box"] == "handle"
     assert clerks["counts"] == {"handle": 1, "read": 0, "follow": 0}
     assert (await telling.view(event, town.people["丁守一"]))["todos"] == []
+
+
+async def test_many_are_told_in_as_many_queries_as_one(town: Town) -> None:
+    """All logs wait while an audience is told: 500 readers of one thing cost no more statements than one."""
+    await delegated(town, "works")
+    readers = [town.people[name] for name in ("许一诺", "罗小满", "沈立群", "丁守一")]
+    many = [*readers, *(uuid4() for _ in range(496))]
+    for reader in many:
+        await follow_log(reader)
+    [shared] = await actions.open_many([todo(post(town, "镇长"))])
+    await actions.open_many([todo(Holder(kind="person", id=many[-1]), source="w:2")])
+    costs = []
+    for people in (readers[:1], many):
+        event = InboxChanged(people=people, posts=[], todos=[shared], source="works.paper:1")
+        with database_counted() as sent:
+            await verb(fan_out(telling.PUBLICATION).run)(event, Delivery(id="1", attempt=1))
+        costs.append(len(sent))
+    assert costs[1] <= costs[0] + 1, "payloads that differ are stored by one statement more"
+    assert costs[1] <= 12
+    for reader in (*readers, many[-1]):
+        [line, *_] = reversed(await lines_after({reader: 0}, 10))
+        alone = msgspec.json.decode(msgspec.json.encode(await telling.view(event, reader)))
+        assert msgspec.json.decode("{" + line.tail)["data"] == alone
+        assert alone["counts"] == msgspec.to_builtins(await queries.counts_within(reach(reader, await holdings_of(reader))))
 
 
 async def test_each_thing_is_told_by_itself_so_that_it_can_be_taken_back(town: Town) -> None:
