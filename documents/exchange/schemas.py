@@ -6,9 +6,11 @@ from uuid import UUID
 
 import msgspec
 
+from office.kernel.text import VISIBLE
+
 Line = Annotated[str, msgspec.Meta(max_length=400)]
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=r"^[!-~]+$")]
-Uscc = Annotated[str, msgspec.Meta(min_length=18, max_length=18)]
+Uscc = Annotated[str, msgspec.Meta(min_length=18, max_length=18, pattern=VISIBLE)]
 
 
 class Metadata(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -30,7 +32,7 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     issuerMark: Line = ""
     docNo: Annotated[str, msgspec.Meta(max_length=120)] = ""
     signer: Annotated[list[Line], msgspec.Meta(max_length=20)] = []
-    title: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=400, pattern=VISIBLE)]
     mainTo: Annotated[list[Line], msgspec.Meta(max_length=500)] = []
     attachmentNote: Annotated[list[Line], msgspec.Meta(max_length=100)] = []
     signature: Line = ""
@@ -113,7 +115,7 @@ class StateList(msgspec.Struct, frozen=True):
 class WebhookIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where states shall be sent; all types if `types` is empty."""
 
-    url: Annotated[str, msgspec.Meta(min_length=8, max_length=500)]
+    url: Annotated[str, msgspec.Meta(min_length=8, max_length=500, pattern=VISIBLE)]
     types: Annotated[list[Annotated[str, msgspec.Meta(max_length=40)]], msgspec.Meta(max_length=10)] = []
 
 

@@ -8,12 +8,14 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from documents.incoming.deadlines import Grade, Stage
+from office.kernel.text import EMPTY_OR_VISIBLE, VISIBLE
 
 Text = Annotated[str, msgspec.Meta(max_length=400)]
-Words = Annotated[str, msgspec.Meta(max_length=2000)]
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S")]
-Title = Annotated[str, msgspec.Meta(min_length=1, max_length=400, pattern=r"\S")]
-Ref = Annotated[str, msgspec.Meta(min_length=3, max_length=80)]
+Words = Annotated[str, msgspec.Meta(max_length=2000, pattern=EMPTY_OR_VISIBLE)]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=VISIBLE)]
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=400, pattern=VISIBLE)]
+Ref = Annotated[str, msgspec.Meta(min_length=3, max_length=80, pattern=VISIBLE)]
+Phrase = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=VISIBLE)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 LimitUnit = Literal["working_days", "hours", "minutes", "same_day", "half_day"]
 Urgency = Literal["", "特提", "特急", "加急", "平急"]
@@ -131,7 +133,7 @@ class ProposalIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     `kind` and `reply_due` change what was said at registration, if they are given.
     """
 
-    text: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=VISIBLE)]
     kind: Literal["", "批办", "阅知"] = ""
     order: Literal["bottom_up", "top_down", "parallel"] = "bottom_up"
     leaders: Annotated[list[UUID], msgspec.Meta(max_length=30)] = []
@@ -258,10 +260,10 @@ class DictationIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     file; `decided_at` as far as it was said.
     """
 
-    obligation: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    obligation: Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=VISIBLE)]
     source: Literal["电话", "口头", "纸质"]
     text: Words
-    kind: Annotated[str, msgspec.Meta(min_length=1, max_length=24)]
+    kind: Annotated[str, msgspec.Meta(min_length=1, max_length=24, pattern=VISIBLE)]
     dispatch: Annotated[list[SentTo], msgspec.Meta(max_length=200)] = []
     due: Moment | None = None
     person: UUID | None = None
@@ -475,7 +477,7 @@ class ReadingOut(msgspec.Struct, frozen=True, kw_only=True):
 class PhrasesOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A person's quick phrases (常用语), in order."""
 
-    items: Annotated[list[Annotated[str, msgspec.Meta(min_length=1, max_length=60)]], msgspec.Meta(max_length=30)]
+    items: Annotated[list[Phrase], msgspec.Meta(max_length=30)]
 
 
 class Moved(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from office.http.moments import ensure_meant
 from office.http.multipart import read_upload
 from office.kernel.endpoint import Answer, Endpoint, Upload
 from office.kernel.refusal import Invalid, NotFound, TooLarge, Unsupported
+from office.kernel.text import ensure_said
 from office.kernel.wording import said
 
 MAX_BODY = 1024 * 1024
@@ -74,6 +75,8 @@ async def arguments(request: Request, plan: Plan, endpoint: Endpoint) -> dict[st
             raise Invalid("http.invalid", reason=NUL, errors=[])
         found["input"] = _convert(lambda: msgspec.json.decode(body, type=plan.input))
     ensure_meant(found.get("input"))
+    if endpoint.method not in BODYLESS:
+        ensure_said(found.get("input"))
     return found
 
 

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-Secret = Annotated[str, Meta(min_length=1, max_length=128)]
-Name = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+from office.kernel.text import EMPTY_OR_VISIBLE, ONE_LINE, VISIBLE
+
+Secret = Annotated[str, Meta(min_length=1, max_length=128, pattern=VISIBLE)]
+Name = Annotated[str, Meta(min_length=1, max_length=80, pattern=ONE_LINE)]
 Label = Annotated[str, Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Pin = Annotated[str, Meta(pattern="^[0-9]{4,8}$")]
 Kind = Literal["browser", "app"]
@@ -23,7 +25,7 @@ class Input(Struct, forbid_unknown_fields=True, frozen=True):
 class SignIn(Input, frozen=True):
     """登录."""
 
-    account: Annotated[str, Meta(min_length=1, max_length=128)]
+    account: Annotated[str, Meta(min_length=1, max_length=128, pattern=VISIBLE)]
     password: Secret
     client: Kind = "browser"
     device: UUID | None = None
@@ -77,7 +79,7 @@ class PasswordChange(Input, frozen=True):
     """修改密码."""
 
     old: Secret
-    new: Annotated[str, Meta(min_length=1, max_length=256)]
+    new: Annotated[str, Meta(min_length=1, max_length=256, pattern=VISIBLE)]
 
 
 class Reauthentication(Input, frozen=True):
@@ -96,7 +98,7 @@ class DeviceNew(Input, frozen=True):
     """登记设备; `public_key` is SubjectPublicKeyInfo, P-256, as base64url."""
 
     name: Name
-    public_key: Annotated[str, Meta(min_length=80, max_length=160)]
+    public_key: Annotated[str, Meta(min_length=80, max_length=160, pattern=VISIBLE)]
     pin: Pin | None = None
 
 
@@ -148,7 +150,7 @@ class QuickSignIn(Input, frozen=True):
 
     device: UUID
     challenge: Annotated[str, Meta(min_length=43, max_length=43, pattern="^[A-Za-z0-9_-]+$")]
-    signature: Annotated[str, Meta(min_length=86, max_length=86)]
+    signature: Annotated[str, Meta(min_length=86, max_length=86, pattern=VISIBLE)]
     pin: Pin | None = None
     client: Kind = "browser"
 
@@ -158,7 +160,7 @@ class AttestationResponse(Struct, frozen=True):
 
     clientDataJSON: Base64
     attestationObject: Annotated[str, Meta(min_length=1, max_length=65536, pattern="^[A-Za-z0-9_-]+$")]
-    transports: Annotated[list[Annotated[str, Meta(max_length=20)]], Meta(max_length=8)] = []
+    transports: Annotated[list[Annotated[str, Meta(max_length=20, pattern=VISIBLE)]], Meta(max_length=8)] = []
 
 
 class Attestation(Struct, frozen=True):
@@ -176,7 +178,7 @@ class AssertionResponse(Struct, frozen=True):
     clientDataJSON: Base64
     authenticatorData: Base64
     signature: Base64
-    userHandle: Annotated[str, Meta(max_length=100)] | None = None
+    userHandle: Annotated[str, Meta(max_length=100, pattern=EMPTY_OR_VISIBLE)] | None = None
 
 
 class Assertion(Struct, frozen=True):

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+#: The pattern of a text that says something (office.kernel.text) was not met.
+BLANK = "不能只有空格或看不见的字符"
 #: So much of a value that was sent is repeated.
 SHOWN = 40
 _TYPES = {
@@ -43,6 +45,7 @@ _WORDINGS: tuple[tuple[re.Pattern[str], Wording], ...] = (
     (re.compile(r"Object contains unknown field `(.+)`", re.DOTALL), lambda found: (_cut(found[1]), "不是这里的字段")),
     (re.compile(r"Expected `(\w+)` of length (>=|<=|==) (\d+)"), _length),
     (re.compile(r"Expected `\w+` (>=|<=|>|<) (\S+)"), _bound),
+    (re.compile(r"Expected `str` matching regex .*u200b.*", re.DOTALL), lambda _: ("", BLANK)),
     (re.compile(r"Expected `str` matching regex .+", re.DOTALL), lambda _: ("", "格式不对")),
     (re.compile(r"Expected `\w+` that's a multiple of (\S+)"), lambda found: ("", f"须是 {found[1]} 的倍数")),
     (re.compile(r"Expected `\w+` with a timezone component"), lambda _: ("", "时间要带时区，如 2026-03-02T09:00:00+08:00")),

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-Reason = Annotated[str, Meta(min_length=2, max_length=200, pattern=r"\S")]
+from office.kernel.text import VISIBLE
+
+Reason = Annotated[str, Meta(min_length=2, max_length=200, pattern=VISIBLE)]
 
 
 class SeriesLine(Struct):
@@ -70,7 +72,7 @@ class MissingConfirmation(Struct, forbid_unknown_fields=True):
     """恢复后确认备份里还没有的编号：单位、代字、年份、收文或发文、最后使用的编号（没有用过为 0）。"""
 
     unit: UUID
-    code: Annotated[str, Meta(min_length=1, max_length=20)]
+    code: Annotated[str, Meta(min_length=1, max_length=20, pattern=VISIBLE)]
     year: Annotated[int, Meta(ge=1949, le=2199)]
     kind: Literal["incoming", "outgoing"]
     last: Annotated[int, Meta(ge=0, le=99_999)]

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from office.kernel.text import VISIBLE
 from office.organization.schemas import Short
 
-Login = Annotated[str, Meta(min_length=1, max_length=64)]
-Label = Annotated[str, Meta(min_length=1, max_length=80)]
-Scopes = Annotated[list[Annotated[str, Meta(max_length=80)]], Meta(min_length=1, max_length=20)]
+Login = Annotated[str, Meta(min_length=1, max_length=64, pattern=VISIBLE)]
+Label = Annotated[str, Meta(min_length=1, max_length=80, pattern=VISIBLE)]
+Scopes = Annotated[list[Annotated[str, Meta(max_length=80, pattern=VISIBLE)]], Meta(min_length=1, max_length=20)]
 KeyDays = Annotated[int, Meta(ge=1, le=1095)]
 OverlapDays = Annotated[int, Meta(ge=0, le=90)]
 

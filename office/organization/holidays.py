@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 
 from office.kernel.refusal import Invalid
+from office.kernel.text import EMPTY_OR_VISIBLE
 
 FOLDER = Path(__file__).parent / "calendars"
 LONGEST_BREAK = 31  # days; a longer "holiday" in a file is a typing error
@@ -18,7 +19,7 @@ class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The file's form: inclusive ranges of days off, and the weekend days worked instead (调休)."""
 
     year: Annotated[int, msgspec.Meta(ge=2000, le=2100)]
-    source: Annotated[str, msgspec.Meta(max_length=200)]
+    source: Annotated[str, msgspec.Meta(max_length=200, pattern=EMPTY_OR_VISIBLE)]
     off: Annotated[list[tuple[date, date]], msgspec.Meta(max_length=100)]
     work: Annotated[list[date], msgspec.Meta(max_length=100)]
 

@@ -10,6 +10,7 @@ from office.kernel.actor import Actor
 from office.kernel.database import fetch
 from office.kernel.endpoint import LOGGED_IN, Endpoint
 from office.kernel.rows import like, uuid_of, uuid_or_none
+from office.kernel.text import VISIBLE
 from office.organization import regions, structure
 from office.organization.structure import MANAGE
 
@@ -19,8 +20,8 @@ PAGE = 200
 class NewRegion(Struct, forbid_unknown_fields=True):
     """区划：代码（2、4、6、9 或 12 位数字）和名称。"""
 
-    code: Annotated[str, Meta(min_length=2, max_length=20)]
-    name: Annotated[str, Meta(min_length=1, max_length=80, pattern=r"\S")]
+    code: Annotated[str, Meta(min_length=2, max_length=20, pattern=VISIBLE)]
+    name: Annotated[str, Meta(min_length=1, max_length=80, pattern=VISIBLE)]
 
 
 class NewRegions(Struct, forbid_unknown_fields=True):

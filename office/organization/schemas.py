@@ -6,10 +6,11 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
+from office.kernel.text import VISIBLE
 from office.organization.recipients import Recipient
 
 Short = Annotated[str, Meta(max_length=60)]
-Ref = Annotated[str, Meta(min_length=6, max_length=60)]
+Ref = Annotated[str, Meta(min_length=6, max_length=60, pattern=VISIBLE)]
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
@@ -68,7 +69,7 @@ class NewGroup(Struct, forbid_unknown_fields=True):
     """常用发送范围：单位、名称、成员。"""
 
     unit: UUID
-    name: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"\S")]
+    name: Annotated[str, Meta(min_length=1, max_length=60, pattern=VISIBLE)]
     members: Annotated[list[Ref], Meta(min_length=1, max_length=500)]
 
 

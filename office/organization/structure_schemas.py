@@ -6,16 +6,17 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from office.kernel.text import VISIBLE
 from office.organization.queries import UnitCard
 from office.organization.schemas import Moment, Short
 
-Name40 = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"\S")]
-Name80 = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"\S")]
-Name120 = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"\S")]
-Basis = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"\S")]
+Name40 = Annotated[str, Meta(min_length=1, max_length=40, pattern=VISIBLE)]
+Name80 = Annotated[str, Meta(min_length=1, max_length=80, pattern=VISIBLE)]
+Name120 = Annotated[str, Meta(min_length=1, max_length=120, pattern=VISIBLE)]
+Basis = Annotated[str, Meta(min_length=1, max_length=120, pattern=VISIBLE)]
 Place = Annotated[int, Meta(ge=0, le=100_000)]
 Initials = Annotated[str, Meta(max_length=20, pattern=r"^[A-Za-z]*$")]
-Roles = Annotated[list[Annotated[str, Meta(min_length=1, max_length=20)]], Meta(max_length=10)]
+Roles = Annotated[list[Annotated[str, Meta(min_length=1, max_length=20, pattern=VISIBLE)]], Meta(max_length=10)]
 Units = Annotated[list[UUID], Meta(min_length=1, max_length=50)]
 
 
@@ -154,7 +155,7 @@ class NewUnit(Struct, forbid_unknown_fields=True):
     """单位：名称、类型、统一社会信用代码、上级。"""
 
     name: Name120
-    kind: Annotated[str, Meta(min_length=1, max_length=20, pattern=r"\S")]
+    kind: Annotated[str, Meta(min_length=1, max_length=20, pattern=VISIBLE)]
     short_name: Short = ""
     aliases: Annotated[list[Name120], Meta(max_length=20)] = field(default_factory=list)
     code: Annotated[str, Meta(max_length=30)] | None = None

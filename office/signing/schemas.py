@@ -6,13 +6,14 @@ from uuid import UUID
 
 import msgspec
 
+from office.kernel.text import VISIBLE
 from office.signing.statements import MAX_STATEMENT
 
 
 class SignatureIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A statement in its canonical text, the device's signature over it, the handwriting; both base64url or null."""
 
-    statement: Annotated[str, msgspec.Meta(min_length=2, max_length=MAX_STATEMENT)]
+    statement: Annotated[str, msgspec.Meta(min_length=2, max_length=MAX_STATEMENT, pattern=VISIBLE)]
     signature: Annotated[str, msgspec.Meta(max_length=100)] | None = None
     strokes: Annotated[str, msgspec.Meta(max_length=90_000)] | None = None
 

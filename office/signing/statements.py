@@ -11,6 +11,7 @@ import rfc8785
 
 from office.identity.keys import load_public_key, signature_holds
 from office.kernel.refusal import Forbidden, Invalid
+from office.kernel.text import EMPTY_OR_VISIBLE
 from office.signing.keys import SUITE, unb64
 from office.signing.strokes import read_strokes
 
@@ -21,7 +22,7 @@ Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 class Opinion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The words, verbatim (NFC), and the digest of the handwriting if there is any."""
 
-    text: Annotated[str, msgspec.Meta(max_length=2000)]
+    text: Annotated[str, msgspec.Meta(max_length=2000, pattern=EMPTY_OR_VISIBLE)]
     strokes: Digest | None = None
 
 

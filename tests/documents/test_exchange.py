@@ -243,3 +243,13 @@ async def test_a_push_needs_a_file(office: Office) -> None:
     answer = await _raw(office, json.dumps(REQUIRED))
     assert (answer.status_code, answer.json()["code"]) == (422, "exchange.no_file")
     assert await Document.all().count() == 0
+
+
+@pytest.mark.parametrize("field", ["title", "docNo", "signature", "remark", "mainTo", "signer"])
+async def test_a_push_says_nothing_in_blanks(office: Office, field: str) -> None:
+    blank = "　\u200b"
+    answer = await office.push(**{field: [blank] if field in ("mainTo", "signer") else blank})
+    assert (answer.status_code, answer.json()["code"]) == (422, "http.invalid"), answer.text
+    assert field in answer.json()["errors"][0]["field"]
+    assert answer.json()["errors"][0]["message"] == "不能只有空格或看不见的字符"
+    assert await Document.all().count() == 0

@@ -29,7 +29,7 @@ async def test_each_has_their_own_and_the_step_shows_them(office: Office) -> Non
 
 
 async def test_trimmed_once_each_and_none_means_the_customary_ones(office: Office) -> None:
-    given = await _put(office, "秦望舒", [" 同意。 ", "同意。", "  ", "e\u0301", "\u00e9"])
+    given = await _put(office, "秦望舒", [" 同意。 ", "同意。", "e\u0301", "\u00e9"])
     assert given.json()["items"] == ["同意。", "\u00e9"]
     assert (await _put(office, "秦望舒", [])).json()["items"] == DEFAULT_PHRASES
     assert await _of(office, "秦望舒") == DEFAULT_PHRASES
@@ -37,7 +37,7 @@ async def test_trimmed_once_each_and_none_means_the_customary_ones(office: Offic
     assert [entry.subject for entry in entries] == [f"person:{office.town.people['秦望舒']}"] * 2
 
 
-@pytest.mark.parametrize("items", [["长" * 61], [""], [f"第{number}条" for number in range(31)], [1], "同意", [None]])
+@pytest.mark.parametrize("items", [["长" * 61], [""], ["　　"], [f"第{number}条" for number in range(31)], [1], "同意", [None]])
 async def test_what_is_too_much_is_refused_and_changes_nothing(office: Office, items: Any) -> None:
     await _put(office, "秦望舒", ["同意。"])
     answer = await _put(office, "秦望舒", items)

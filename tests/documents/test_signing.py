@@ -440,6 +440,14 @@ async def test_a_recipient_out_of_reach_is_refused_before_anything_is_held(offic
     assert await Signature.all().count() == 0
 
 
+@pytest.mark.parametrize("blank", ["　　", "\u200b\u2060", "\t\n "])
+async def test_an_opinion_of_blanks_is_no_opinion(office: Office, blank: str) -> None:
+    handling, phone, step = await _ready(office)
+    answer = await _post(office, "秦望舒", handling, phone.signed(step, blank, "comment"))
+    assert (answer.status_code, answer.json()["code"]) == (422, "signing.bad_statement")
+    assert await Signature.all().count() == 0
+
+
 async def test_opinion_before_a_correction_is_marked(office: Office) -> None:
     handling = await office.proposed("秦望舒")
     await office.sign("秦望舒", handling)

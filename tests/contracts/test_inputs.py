@@ -1,0 +1,167 @@
+"""What every input has in common: no text of blanks, and no year that no office means. Walked from the document itself."""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+import asgi
+from office.http.openapi import document
+from office.identity import clients
+from office.kernel.actor import SYSTEM
+from office.kernel.modules import Registry
+from tests.people import settle
+from tests.support.house import House
+
+REGISTRY = Registry(asgi.manifests())
+DOCUMENT = document(REGISTRY.endpoints, "0")
+SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
+ANY = "0190aaaa-0000-7000-8000-000000000001"
+NOW = datetime.now(UTC).isoformat()
+BLANKS = (" ", "\u3000\u3000\u3000", "\u200b\u200b", "\ufeff\u2060", "\t\n", "\u00ad\u3164", "\u202e ")
+YEARS = ("0001", "9999", "2300")
+FORMS = {"POST /api/v1/exchange/documents": "metadata"}
+
+Path = tuple[str | int, ...]
+
+
+def _real(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema itself, behind references and beside null."""
+    while "$ref" in schema or "anyOf" in schema:
+        if "$ref" in schema:
+            schema = {**SCHEMAS[schema["$ref"].rpartition("/")[2]], **{k: v for k, v in schema.items() if k != "$ref"}}
+        else:
+            schema = next(one for one in schema["anyOf"] if one.get("type") != "null")
+    return schema
+
+
+def inputs() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(method, path, schema) of everything that is sent in a body."""
+    for path, methods in DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+                schema = _real(content["schema"])
+                if kind == "multipart/form-data":
+                    name = FORMS.get(f"{method.upper()} {path}")
+                    if name is None:
+                        continue
+                    schema = _real(schema["properties"][name])
+                yield method.upper(), path, schema
+
+
+def texts(schema: dict[str, Any], path: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Every text in a schema that is written freely, with where it stands."""
+    schema = _real(schema)
+    for name, below in schema.get("properties", {}).items():
+        yield from texts(below, (*path, name))
+    if schema.get("type") == "array" and schema.get("items"):
+        yield from texts(schema["items"], (*path, 0))
+    if schema.get("type") == "string" and not {"format", "enum", "const", "contentEncoding"} & schema.keys():
+        yield path, schema
+
+
+def moments(schema: dict[str, Any], path: Path = ()) -> Iterator[Path]:
+    schema = _real(schema)
+    for name, below in schema.get("properties", {}).items():
+        yield from moments(below, (*path, name))
+    if schema.get("type") == "array" and schema.get("items"):
+        yield from moments(schema["items"], (*path, 0))
+    if schema.get("format") == "date-time":
+        yield path
+
+
+def smallest(schema: dict[str, Any], path: Path = (), wanted: Any = None) -> Any:
+    """The least that fits a schema, with `wanted` at `path`."""
+    schema = _real(schema)
+    if not path and wanted is not None:
+        return wanted
+    if "properties" in schema:
+        names = {*schema.get("required", ()), *path[:1]}
+        return {
+            name: smallest(below, path[1:] if name in path[:1] else (), wanted if name in path[:1] else None)
+            for name, below in schema["properties"].items()
+            if name in names
+        }
+    if schema.get("type") == "array":
+        count = max(schema.get("minItems", 0), 1 if path else 0)
+        if "prefixItems" in schema:
+            return [smallest(one) for one in schema["prefixItems"]]
+        return [smallest(schema["items"], path[1:], wanted if path else None) for _ in range(count)]
+    return _least(schema)
+
+
+def _least(schema: dict[str, Any]) -> Any:
+    if "const" in schema or "enum" in schema:
+        return schema.get("const", schema.get("enum", [None])[0])
+    kind = schema.get("type")
+    if kind == "string":
+        known = {"uuid": ANY, "date-time": NOW, "date": NOW[:10]}
+        return known.get(schema.get("format", ""), "a" * max(schema.get("minLength", 1), 1))
+    return {"integer": schema.get("minimum", 1), "boolean": True, "number": 1, "object": {}}.get(str(kind))
+
+
+def test_no_required_text_takes_blanks_by_its_schema() -> None:
+    """What a program reads in the document is what the door does: one that must be there must say something."""
+    taking = []
+    for method, path, schema in inputs():
+        required = set(_real(schema).get("required", ()))
+        for place, text in texts(schema):
+            pattern = text.get("pattern", "")
+            if place[0] in required and not (pattern and not any(re.search(pattern, one) for one in BLANKS)):
+                taking.append(f"{method} {path} {place}")
+    assert taking == []
+
+
+@pytest.fixture
+async def callers(house: House) -> AsyncIterator[list[httpx.AsyncClient]]:
+    """A clerk, a leader, an administrator, and a program."""
+    town = await settle(house)
+    issued = await clients.create_client(SYSTEM, "县OA", ["documents.push", "documents.states"])
+    async with house.client(issued.secret) as oa:
+        yield [*[await town.of(name) for name in ("苏小满", "秦望舒", "陆管理")], oa]
+    await town.close()
+
+
+async def _answers(callers: list[httpx.AsyncClient], method: str, path: str, body: Any) -> list[tuple[int, str]]:
+    address = "http://testserver" + re.sub(r"\{\w+\}", ANY, path)
+    answers = [await client.request(method, address, json=body) for client in callers]
+    return [(one.status_code, one.text) for one in answers]
+
+
+def _field(path: Path) -> str:
+    return "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in path).lstrip(".")
+
+
+@pytest.mark.engines("sqlite")
+async def test_no_text_anywhere_takes_blanks(callers: list[httpx.AsyncClient]) -> None:
+    seen, wrong = 0, []
+    for method, path, schema in inputs():
+        if f"{method} {path}" in FORMS:
+            continue  # a form: tests/documents/test_hostile.py
+        for place, text in texts(schema):
+            blank = "\u3000" * max(text.get("minLength", 1), 1)
+            answers = await _answers(callers, method, path, smallest(schema, place, blank))
+            seen += 1
+            named = any(status == 422 and _field(place) in said for status, said in answers)
+            if not named or any(status < 400 for status, _ in answers):
+                wrong.append(f"{method} {path} {_field(place)} {answers}")
+    assert wrong == []
+    assert seen > 60, "the walk walks"
+
+
+@pytest.mark.engines("sqlite")
+async def test_no_moment_anywhere_takes_a_year_that_nobody_means(callers: list[httpx.AsyncClient]) -> None:
+    seen, wrong = 0, []
+    for method, path, schema in inputs():
+        for place in moments(schema):
+            for year in YEARS:
+                body = smallest(schema, place, f"{year}-06-01T00:00:00+08:00")
+                answers = await _answers(callers, method, path, body)
+                seen += 1
+                if not any(s == 422 and "年份须在" in said and _field(place) in said for s, said in answers):
+                    wrong.append(f"{method} {path} {_field(place)} {year} {answers}")
+    assert wrong == []
+    assert seen >= 3 * 8, "the walk walks"
