@@ -403,10 +403,12 @@ CREATE TABLE "files_file" (
     "digest" VARCHAR(64) NOT NULL,
     "name" VARCHAR(200) NOT NULL,
     "uploaded_by" VARCHAR(60) NOT NULL,
-    "uploaded_at" TIMESTAMPTZ NOT NULL
+    "uploaded_at" TIMESTAMPTZ NOT NULL,
+    "look_at" TIMESTAMPTZ
 );
 CREATE INDEX "idx_files_file_digest_adcc8d" ON "files_file" ("digest");
 CREATE INDEX "idx_files_file_uploade_46c2bf" ON "files_file" ("uploaded_by", "uploaded_at");
+CREATE INDEX "idx_files_file_look_at_f97322" ON "files_file" ("look_at");
 COMMENT ON TABLE "files_file" IS 'A file as someone uploaded it: a name for a blob. It is the uploader''s alone until something refers to it.';
 CREATE TABLE "files_reference" (
     "id" UUID NOT NULL PRIMARY KEY,

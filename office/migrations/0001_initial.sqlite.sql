@@ -371,10 +371,12 @@ CREATE TABLE "files_file" (
     "digest" VARCHAR(64) NOT NULL,
     "name" VARCHAR(200) NOT NULL,
     "uploaded_by" VARCHAR(60) NOT NULL,
-    "uploaded_at" TIMESTAMP NOT NULL
+    "uploaded_at" TIMESTAMP NOT NULL,
+    "look_at" TIMESTAMP
 ) /* A file as someone uploaded it: a name for a blob. It is the uploader's alone until something refers to it. */;
 CREATE INDEX "idx_files_file_digest_adcc8d" ON "files_file" ("digest");
 CREATE INDEX "idx_files_file_uploade_46c2bf" ON "files_file" ("uploaded_by", "uploaded_at");
+CREATE INDEX "idx_files_file_look_at_f97322" ON "files_file" ("look_at");
 CREATE TABLE "files_reference" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "file_id" CHAR(36) NOT NULL,
