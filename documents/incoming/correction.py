@@ -23,11 +23,13 @@ async def correct(actor: Actor, document: Document) -> None:
     """Bring every handling of the document to its new version, in the running unit of work.
 
     Tickets for the old version are worth nothing from now on: signing them is refused with the reason. Handlings are locked in
-    the order of their ids: a parent before what it sent down, as recalling does.
+    the order of their ids: a parent before what it sent down, as recalling does. What a decision sent down while its case was
+    waited for here is found by looking again.
     """
-    for handling in await Handling.filter(document_id=document.id).order_by("id"):
-        await lock_handling(handling)
-        await _bring_on(actor, document, handling)
+    while behind := await Handling.filter(document_id=document.id).exclude(version=document.version).order_by("id"):
+        for handling in behind:
+            await lock_handling(handling)
+            await _bring_on(actor, document, handling)
     record(DocumentCorrected(document=document.id, to_version=document.version), actor=actor)
 
 

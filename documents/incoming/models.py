@@ -160,6 +160,7 @@ class Sending(Model):
     """One sending down (下发) from a unit's handling, `parent_id`, to another's, `child_id`: as what, in whose words.
 
     `sent_by` is the obligation above whose act did it, so that taking that act back takes back what it sent and nothing else.
+    `version` is the one the words were said on, whatever version went down with them.
     `ended` is the state in which the handling below was over after it, and stays when that one is handled again; empty while
     it is waited for, "let_go" where the clerk above gave up waiting. `before` is how a concluded handling stood that this
     sending set going again (`actions/again.py`).
@@ -172,6 +173,7 @@ class Sending(Model):
     sender = fields.CharField(max_length=200)
     role = fields.CharField(max_length=8)
     words = fields.TextField()
+    version = fields.IntField()
     at: Any = instant()
     withdrawn_at: Any = instant(null=True)
     ended = fields.CharField(max_length=20, default="")

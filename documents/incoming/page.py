@@ -7,7 +7,7 @@ from documents.incoming import cases
 from documents.incoming.access import ids_of, mine
 from documents.incoming.awaiting import pending
 from documents.incoming.entry import document_of, entry_of, record_of
-from documents.incoming.models import Handling, Opinion
+from documents.incoming.models import Handling, Opinion, Sending
 from documents.incoming.page_schemas import (
     EnteredOut,
     FromAbove,
@@ -38,6 +38,7 @@ from documents.incoming.states import (
     SIGNED_ACTS,
 )
 from documents.incoming.trail import trail_of
+from documents.incoming.versions import said_on
 from documents.incoming.waiting import READS, called, one_waiting
 from office.flow import actions as flow
 from office.flow import rules
@@ -49,6 +50,8 @@ from office.signing.models import Signature
 from office.signing.tickets import issue
 
 MANNERS = {"delegated": "受{name}委托", "dictated": "代录", "paper": "纸质补录"}
+# What an opinion keeps that the page tells in its own way: the names sent to in the trail, who took it up in its marks.
+KEPT = ("sent", "taken_up")
 GONE = (signed.WITHDRAWN, signed.REFUSED)
 CLERK_ACTS = (("receive", "receipts"), ("propose", "proposals"), ("conclude", "conclusions"), (AWAIT, "conclusions"))
 
@@ -67,7 +70,7 @@ async def handling_page(actor: Actor, id: UUID) -> HandlingOut:
         unread=[one for one in waiting if one.act == READS],
         unhandled=[one for one in waiting if one.act != READS],
         sent_down=sent_down_of(sheet), step=_step(actor, sheet), may=_may(actor, sheet), due_note=await _due_note(sheet),
-        from_above=[FromAbove(row.sender, row.role, row.words, row.at) for row in sheet.received],
+        from_above=[FromAbove(row.sender, row.role, _words(sheet, row), row.at) for row in sheet.received],
         following=sheet.following, presser=_presser(sheet), presses=[_press(row) for row in sheet.presses],
         register_void=handling.register_void,
         reply_no=handling.reply_no, reply_file=sheet.replies.get(handling.reply_file), replied_at=handling.replied_at,
@@ -81,6 +84,10 @@ async def _due_note(sheet: Sheet) -> str:
     dues = [sheet.handling.due_at, *(leaf.due for leaf in open_steps)]
     missing = await missing_years({local(due).year for due in dues if due})
     return "".join(f"{year}年放假安排还没有导入，期限按周末推算。" for year in missing)
+
+
+def _words(sheet: Sheet, row: Sending) -> str:
+    return said_on(row.words, row.version, sheet.handling.version)
 
 
 def _desk(actor: Actor, sheet: Sheet) -> dict[str, Any]:
@@ -115,7 +122,7 @@ def _opinion(sheet: Sheet, row: Opinion) -> OpinionOut:
         marks=_marks(sheet.handling, row, signature), at=row.at, state=signature.state if signature else signed.EFFECTIVE,
         strokes_svg=f"/api/v1/signatures/{row.signature_id}/strokes.svg" if drawn else None,
         signature=row.signature_id, entered=_entered(row),
-        action={key: told for key, told in row.action.items() if key != "sent"},
+        action={key: told for key, told in row.action.items() if key not in KEPT},
     )  # fmt: skip
 
 
@@ -136,6 +143,8 @@ def _marks(handling: Handling, row: Opinion, signature: Signature | None) -> lis
         marks.append("服务器签名")
     if row.version != handling.version:
         marks.append(f"第{row.version}版")
+    if taken_up := row.action.get("taken_up"):
+        marks.append(f"{taken_up['by']}确认用于第{taken_up['version']}版")
     if signature is not None and signature.state == signed.HELD:
         marks.append("暂存")
     if signature is not None and signature.state == signed.PENDING_CLERK:
@@ -229,7 +238,7 @@ def _proposal(sheet: Sheet, leaf: rules.Obligation) -> str:
     advice = [row for row in said if row.act == "advise"] if leaf.label == ANSWERED else []
     own = advice or [row for row in said if str(row.person_id) == leaf.added_by]
     asking = own or [row for row in said if row.act == "propose"]
-    return max(asking, key=lambda row: row.at).text if asking else sheet.received[-1].words if sheet.received else ""
+    return max(asking, key=lambda row: row.at).text if asking else _words(sheet, sheet.received[-1]) if sheet.received else ""
 
 
 def _may(actor: Actor, sheet: Sheet) -> list[str]:

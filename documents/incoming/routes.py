@@ -4,7 +4,8 @@ from uuid import UUID
 
 from documents.incoming import correction, follows, queries, registration, unit_rules
 from documents.incoming.actions import amend as amending
-from documents.incoming.actions import clerk, dictate, effect, ending, moves, receive, settle, sign, undo
+from documents.incoming.actions import clerk, dictate, ending, moves, receive, settle, sign, undo
+from documents.incoming.actions import confirm as confirming
 from documents.incoming.actions.phrases import set_phrases
 from documents.incoming.leaders import leaders
 from documents.incoming.models import Handling
@@ -142,7 +143,7 @@ async def set_presser(actor: Actor, id: UUID, input: PresserIn) -> Moved:
 
 async def confirm(actor: Actor, id: UUID, signature: UUID, input: ConfirmationIn) -> Moved:
     """The clerk's word on a signature that waits."""
-    return _moved(await effect.confirm(actor, id, signature, input))
+    return _moved(await confirming.confirm(actor, id, signature, input))
 
 
 async def dictated(actor: Actor, id: UUID, input: DictationIn) -> Moved:

@@ -240,9 +240,14 @@ class PresserIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ConfirmationIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether a signature that waits (待确认) is taken up, and why (not)."""
+    """Whether a signature that waits (待确认) is taken up, and why (not).
+
+    Where the document was corrected after it was signed, `version` says for which version it is taken up: the one that is
+    shown now.
+    """
 
     accept: bool
+    version: Annotated[int, msgspec.Meta(ge=1)] | None = None
     reason: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 

@@ -15,6 +15,13 @@ TEXTS = {
     "documents.too_many_below": "一份文件最多下发 {most} 次（已下发 {already} 次），不能再发 {more} 个单位。请减少发送对象。",
     "documents.units_not_done": "下级单位还没有办完：{units}。请先催办；确需先行办结的，请写明理由再办结。",
     "documents.not_sent_there": "这份文件没有下发到这个单位，或已经撤回。请刷新查看。",
+    "documents.corrected_meanwhile": (
+        "这份签批是对第{signed}版作出的，现已更正为第{version}版，没有送出。"
+        "签批人可对第{version}版重新签批；仍按原批示办理的，由文书核对两版后确认。"
+    ),
+    "documents.version_not_named": (
+        "这份签批是对第{signed}版作出的，现为第{version}版。请核对两版；确认仍按原批示办理的，请注明用于第{version}版（version）。"
+    ),
     "documents.not_signed": "这一步是“{act}”，请在办理页用相应按钮办理，不用签批。",
     "documents.pressed_already": "刚催办过{names}，{again}以后可以再催。急的请先打电话，再记为“电话”催办。",
     "documents.not_at_step": "文件现在处于“{state}”，不能{step}。请刷新后查看。",

@@ -40,7 +40,7 @@ def trail_of(sheet: Sheet) -> list[TrailLine]:
     """What happened, oldest first, at most the last 100 lines."""
     lines = [
         *_acts(sheet), *_corrections(sheet), *_undone(sheet), *_confirmed(sheet), *_pressed(sheet), *_answered(sheet),
-        *_records(sheet),
+        *_records(sheet), *_taken_up(sheet),
     ]  # fmt: skip
     return sorted(lines, key=lambda line: line.at)[-TRAIL:]
 
@@ -107,6 +107,14 @@ def _confirmed(sheet: Sheet) -> Iterator[TrailLine]:
     for row in sheet.opinions:
         if row.confirmed_at is not None:
             yield TrailLine(row.confirmed_at, row.person_name, f"补确认{row.entered_by_name}{ENTERED[row.manner]}的意见")
+
+
+def _taken_up(sheet: Sheet) -> Iterator[TrailLine]:
+    """Signatures on a version before that the clerk took up for a later one."""
+    for row in sheet.opinions:
+        if told := row.action.get("taken_up"):
+            what = f"确认将{row.person_name}对第{row.version}版的签批用于第{told['version']}版"
+            yield TrailLine(datetime.fromisoformat(told["at"]), told["by"], what)
 
 
 def _answered(sheet: Sheet) -> Iterator[TrailLine]:

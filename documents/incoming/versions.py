@@ -45,6 +45,11 @@ async def make_version(
     return row
 
 
+def said_on(words: str, version: int, now: int) -> str:
+    """Words with the version they were said on, where that is no longer the one shown."""
+    return words if version == now else f"{words}（对第{version}版作出，现为第{now}版）"
+
+
 async def version_of(document: UUID, version: int) -> DocumentVersion:
     """A version of a document."""
     return await DocumentVersion.get(document_id=document, version=version)

@@ -8,7 +8,7 @@ from uuid import UUID
 from documents.incoming import cases
 from documents.incoming.actions.addressed import GONE, Addressed, addressed, listed
 from documents.incoming.actions.route import inside_steps
-from documents.incoming.actions.send import ensure_sendable, send
+from documents.incoming.actions.send import Said, ensure_sendable, send
 from documents.incoming.awaiting import ask
 from documents.incoming.derive import KINDS
 from documents.incoming.due import columns, limit_of, stated_of
@@ -32,7 +32,8 @@ NO_ASSENT = ("comment", "hold")
 @dataclass(frozen=True, kw_only=True)
 class Decision:
     """What was decided on a step. `decider` with the posts they were entitled by; `hand` gave it to the house: the same person
-    where it was signed, the clerk where it was entered for them (代录, 纸质补录). `due` is the time it asks for (领导要求)."""
+    where it was signed, the clerk where it was entered for them (代录, 纸质补录). `due` is the time it asks for (领导要求),
+    `version` the one of the document it was decided on."""
 
     decider: Actor
     hand: Actor
@@ -42,6 +43,7 @@ class Decision:
     kind: str
     text: str
     sent: Sent
+    version: int
     manner: rules.model.Manner
     on_behalf_of: str = ""
     due: datetime | None = None
@@ -137,4 +139,4 @@ async def send_down(said: Decision, handling: Handling, outside: Sequence[tuple[
     """下发: what was decided goes down to other units, with the decider's words and the time that was stated here."""
     if outside:
         words, asked = f"{said.decider.name}：{said.text}", stated_of(handling)
-        await send(said.hand, handling, outside, words=words, sent_by=said.obligation, asked=asked)
+        await send(said.hand, handling, outside, Said(words, said.version, said.obligation), asked=asked)

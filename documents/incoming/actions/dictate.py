@@ -49,7 +49,7 @@ async def dictate(actor: Actor, id: UUID, input: DictationIn) -> Handling:
     handling = await access_as_clerk(actor, id)
     leaf = await _asked(handling, input)
     decider = await _decider(leaf, input)
-    said = _decision(actor, decider, leaf, input)
+    said = _decision(actor, decider, leaf, input, handling.version)
     to = await targets(decider, handling, said.kind, said.sent)
     if input.scan is not None:
         await access_file(actor, input.scan)
@@ -93,10 +93,11 @@ async def _decider(leaf: rules.Obligation, input: DictationIn) -> Actor:
     return Actor(kind="person", id=one.person, name=one.name, holdings=await holdings_of(one.person))
 
 
-def _decision(actor: Actor, decider: Actor, leaf: rules.Obligation, input: DictationIn) -> Decision:
+def _decision(actor: Actor, decider: Actor, leaf: rules.Obligation, input: DictationIn, version: int) -> Decision:
     return Decision(
         decider=decider, hand=actor, post=UUID(leaf.holder.id) if leaf.holder.kind == "post" else None, obligation=leaf.id,
         revision=leaf.revision, kind=input.kind, text=input.text, sent=[(one.to, one.role) for one in input.dispatch],
+        version=version,
         manner="paper" if input.source == PAPER else "dictated", on_behalf_of=str(decider.own_id),
         due=input.due,
     )  # fmt: skip
@@ -162,7 +163,7 @@ async def send_down_entered(handling: Handling, obligation: str) -> None:
     hand = Actor(kind="person", id=row.entered_by, name=row.entered_by_name)
     said = Decision(
         decider=decider, hand=hand, post=row.post_id, obligation=obligation, revision=0,
-        kind=row.action["kind"], text=row.text, sent=sent_by(row) or [],
+        kind=row.action["kind"], text=row.text, sent=sent_by(row) or [], version=row.version,
         manner="paper" if row.manner == "paper" else "dictated",
     )  # fmt: skip
     await send_down_kept(said, handling)

@@ -1,23 +1,23 @@
-"""What a signature does when its thirty seconds are over, when its holder lets it go, or when the clerk takes it up."""
+"""What a signature does when its thirty seconds are over or its holder lets it go; `confirm` is for what waits then."""
 
 from datetime import datetime
 from uuid import UUID
 
 from documents.incoming import cases
-from documents.incoming.access import access_as_clerk, lock_handling
+from documents.incoming.access import lock_handling
 from documents.incoming.actions.addressed import sent_by
 from documents.incoming.actions.carry import Decision, carry_out, send_down_kept
 from documents.incoming.actions.dictate import send_down_entered
-from documents.incoming.actions.sign import CONFIRM_KIND, ask_clerk, sent_of
+from documents.incoming.actions.sign import ask_clerk, sent_of
 from documents.incoming.models import Handling, Opinion
-from documents.incoming.schemas import ConfirmationIn
 from office import audit
+from office.flow import actions as flow
 from office.http.problem import text_of
 from office.inbox import actions as inbox
 from office.kernel import clock
 from office.kernel.actor import SYSTEM, Actor
 from office.kernel.events import Delivery
-from office.kernel.refusal import Conflict, Invalid, NotFound, Refusal
+from office.kernel.refusal import Conflict, Refusal
 from office.kernel.work import savepoint, verb
 from office.organization.holdings import holdings_of
 from office.signing import actions as signing
@@ -25,6 +25,9 @@ from office.signing import models as signed
 from office.signing.events import SignatureDue, SignatureWithdrawn
 from office.signing.models import Signature
 from office.signing.statements import read_statement
+
+CORRECTED = "documents.corrected_meanwhile"
+SIGNED_ANEW = "签批人已重新签批"
 
 
 async def on_due(event: SignatureDue, delivery: Delivery) -> None:
@@ -58,16 +61,46 @@ async def take_effect(id: UUID) -> None:
         return
     try:
         async with savepoint():
-            await _carry_out(row, handling, row.arrived_at)
+            await _ensure_version_signed(row, handling)
+            await enact(row, handling, row.arrived_at)
+            await _let_go_earlier(row)
     except Refusal as refusal:
         reason = text_of(refusal.code, refusal.facts)
         await handling.refresh_from_db()
         await signing.settle(id, expected=signed.EFFECTIVE, to=signed.PENDING_CLERK, reason=reason)
         await ask_clerk(handling, row, reason)
+        if refusal.code == CORRECTED:
+            await inbox.update(asked_by(row), summary=reason)
         await cases.touch(SYSTEM, handling)
 
 
-async def _carry_out(row: Signature, handling: Handling, entitled_at: datetime) -> None:
+async def _ensure_version_signed(row: Signature, handling: Handling) -> None:
+    """A correction in the thirty seconds: what the signer saw is no longer what would go out in their name (decision 0190).
+
+    Refuses: Conflict documents.corrected_meanwhile.
+    """
+    opinion = await Opinion.get(signature_id=row.id)
+    if opinion.version != handling.version:
+        raise Conflict(CORRECTED, signed=opinion.version, version=handling.version)
+
+
+async def _let_go_earlier(row: Signature) -> None:
+    """Signed anew by the same person: what of theirs still waits for the clerk on this step is asked no more."""
+    earlier = Signature.filter(subject=row.subject, step=row.step, person=row.person, state=signed.PENDING_CLERK)
+    for one in await earlier.order_by("id"):
+        await signing.settle(one.id, expected=signed.PENDING_CLERK, to=signed.WITHDRAWN, reason=SIGNED_ANEW)
+        await Opinion.filter(signature_id=one.id).update(withdrawn_at=clock.now())
+        await inbox.withdraw(f"signing:{one.id}", by=SYSTEM, reason=SIGNED_ANEW)
+        audit.record(SYSTEM, "documents.signed_anew", row.subject, signature=str(one.id), by=str(row.id))
+
+
+def asked_by(row: Signature) -> str:
+    """The source of the to-do that asks for the step a signature is on."""
+    case, _, obligation = row.step.partition("/")
+    return flow.source_of(case, obligation)
+
+
+async def enact(row: Signature, handling: Handling, entitled_at: datetime) -> None:
     """What the signer was entitled to at that moment stands."""
     said = await _decision(row, entitled_at)
     await carry_out(said, handling)
@@ -76,13 +109,14 @@ async def _carry_out(row: Signature, handling: Handling, entitled_at: datetime) 
 
 async def _decision(row: Signature, entitled_at: datetime) -> Decision:
     statement, held = read_statement(row.statement), await holdings_of(row.person, entitled_at)
+    opinion = await Opinion.get(signature_id=row.id)
     signer = Actor(kind="person", id=row.person, name=row.person_name, device=row.device, holdings=held)
-    kept = sent_by(await Opinion.filter(signature_id=row.id).first())
+    kept = sent_by(opinion)
     return Decision(
         decider=signer, hand=signer, post=row.post, obligation=row.step.partition("/")[2], revision=row.revision,
         kind=statement.action.kind, text=statement.opinion.text, sent=sent_of(statement) if kept is None else kept,
         manner="delegated" if row.on_behalf_of else "own", on_behalf_of=str(row.on_behalf_of or ""),
-        due=statement.action.due,
+        due=statement.action.due, version=opinion.version,
     )  # fmt: skip
 
 
@@ -96,30 +130,3 @@ async def send_down_of(handling: Handling, obligation: str) -> None:
         return await send_down_entered(handling, obligation)
     said = await _decision(row, row.ticket_at)
     await send_down_kept(said, handling)
-
-
-@verb
-async def confirm(actor: Actor, id: UUID, signature: UUID, input: ConfirmationIn) -> Handling:
-    """The clerk takes up a signature that waits for confirmation (待确认), or refuses it with a reason the signer sees.
-
-    Refuses: NotFound, Forbidden documents.clerk_only, Conflict signing.not_pending, Invalid flow.reason_missing, and what the
-    flow refuses when the step can no longer be done: then it still waits.
-    """
-    handling = await access_as_clerk(actor, id)
-    row = await Signature.get_or_none(id=signature, subject=cases.ref(id))
-    if row is None:
-        raise NotFound("signing.no_such_signature")
-    if not input.accept and not input.reason:
-        raise Invalid("flow.reason_missing")
-    to = signed.EFFECTIVE if input.accept else signed.REFUSED
-    if not await signing.settle(signature, expected=signed.PENDING_CLERK, to=to, reason=input.reason):
-        raise Conflict("signing.not_pending", state=row.state)
-    if input.accept:
-        await _carry_out(row, handling, row.ticket_at)
-    else:
-        await Opinion.filter(signature_id=signature).update(withdrawn_at=clock.now())
-        await cases.touch(actor, handling)
-    await inbox.close(CONFIRM_KIND, f"signing:{signature}", by=actor, reason="已采用" if input.accept else "未采用")
-    audit.record(actor, "documents.confirm_signature", cases.ref(id), post=handling.clerk_post, signature=str(signature),
-                 accept=input.accept)  # fmt: skip
-    return handling

@@ -1,6 +1,7 @@
 """下发 to other units: a handling of its own in each; one that has the document already is told of it (上级加办)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from documents.incoming import cases
 from documents.incoming.access import lock_handling
@@ -13,6 +14,7 @@ from documents.incoming.publications import readers_of
 from documents.incoming.schemas import ReopeningIn
 from documents.incoming.sendings import ADDED, READ, UNANSWERED, ensure_room, source_of, units_above
 from documents.incoming.states import AWAITING_RECEIPT, CLOSED, RECALLED
+from documents.incoming.versions import said_on
 from office import audit
 from office.flow import actions as flow
 from office.flow import rules
@@ -44,18 +46,27 @@ async def ensure_sendable(handling: Handling, outside: Outside) -> None:
             raise Invalid("documents.sent_from_there", unit=target.name)
 
 
-async def send(hand: Actor, handling: Handling, outside: Outside, *, words: str, sent_by: str, asked: Deadline | None) -> None:
-    """Send down to each, in the running unit of work; the parent is locked.
+@dataclass(frozen=True)
+class Said:
+    """What goes down with a document: the decider's words, the version they were said on, and the decider's step."""
 
-    `words` are the decider's, `sent_by` their step, `asked` the time that was stated above.
+    words: str
+    version: int
+    sent_by: str
+
+
+async def send(hand: Actor, handling: Handling, outside: Outside, said: Said, *, asked: Deadline | None) -> None:
+    """Send down to each, in the running unit of work; the parent is locked. `asked` is the time that was stated above.
+
+    What goes down is the document as it is now; words said on a version before it go marked so.
     """
     await ensure_sendable(handling, outside)
     document, own = await Document.get(id=handling.document_id), (await units([handling.unit_id]))[handling.unit_id]
     for target, role in outside:
         child, opened = await open_handling(hand, document, target.unit, Coming(sender=own.label, asked=asked))
         row = await Sending.create(
-            id=new_id(), parent_id=handling.id, child_id=child.id, sent_by=sent_by, sender=own.label, role=role, words=words,
-            at=clock.now(),
+            id=new_id(), parent_id=handling.id, child_id=child.id, sent_by=said.sent_by, sender=own.label, role=role,
+            words=said.words, version=said.version, at=clock.now(),
         )  # fmt: skip
         audit.record(hand, "documents.send_down", cases.ref(child.id), parent=str(handling.id), role=role, opened=opened)
         if not opened:
@@ -74,8 +85,8 @@ async def _add(hand: Actor, handling: Handling, child: Handling, row: Sending) -
 async def _tell(hand: Actor, child: Handling, row: Sending) -> None:
     todo = inbox.NewTodo(
         kind=ADDED, source=source_of(row.id), holder=inbox.Holder(kind="post", id=child.clerk_post), title=child.title,
-        summary=f"{row.sender}请{ROLE_LABELS[row.role]}。{row.words}", sender=row.sender, urgency=child.urgency,
-        route_id=str(child.id),
+        summary=f"{row.sender}请{ROLE_LABELS[row.role]}。{said_on(row.words, row.version, child.version)}",
+        sender=row.sender, urgency=child.urgency, route_id=str(child.id),
     )  # fmt: skip
     await inbox.open_many([todo])
     await cases.touch(hand, child)
