@@ -28,6 +28,21 @@ class Push(Model):
         indexes = (("document_id", "version"),)
 
 
+class Addressee(Model):
+    """A code that a push named, and the handling it came to: the heir's where the unit has ended (撤并).
+
+    Two codes may come to one handling, and one unit may keep handlings that came to several: states are told per row.
+    """
+
+    id: Any = identifier()
+    handling_id = fields.UUIDField()
+    recipient = fields.CharField(max_length=18)
+
+    class Meta:
+        table = "exchange_addressee"
+        unique_together = (("handling_id", "recipient"),)
+
+
 class StateLog(Model):
     """The head of a client's log of states; its row lock makes the numbers contiguous in commit order."""
 
@@ -39,7 +54,8 @@ class StateLog(Model):
 
 
 class StateEntry(Model):
-    """One state told to a client: `seq` without gaps, read from any position."""
+    """One state told to a client: `seq` without gaps, read from any position. `recipient` is the code the sender named;
+    a correction is of the whole document and has neither that nor a handling."""
 
     id: Any = identifier()
     client_id = fields.UUIDField()
@@ -48,6 +64,7 @@ class StateEntry(Model):
     document_id = fields.UUIDField()
     source_id = fields.CharField(max_length=120)
     version = fields.IntField()
+    handling_id: Any = fields.UUIDField(null=True)
     recipient = fields.CharField(max_length=18)
     state = fields.CharField(max_length=20)
     detail: Any = facts(default=dict)
@@ -56,6 +73,7 @@ class StateEntry(Model):
     class Meta:
         table = "exchange_state"
         unique_together = (("client_id", "seq"),)
+        indexes = (("handling_id", "recipient", "seq"),)
 
 
 class Webhook(Model):

@@ -150,6 +150,10 @@ def _columns(metadata: Metadata) -> dict[str, object]:
 async def _deliver(actor: Actor, document: Document, metadata: Metadata, code: str, unit: UnitCard) -> Delivered:
     sender = metadata.signature or metadata.issuerMark or actor.name
     handling, _ = await open_handling(actor, document, unit.id, Coming(sender=sender[:200], direct=True))
+    await execute(
+        "INSERT INTO exchange_addressee (id, handling_id, recipient) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        str(new_id()), str(handling.id), code.strip().upper(),
+    )  # fmt: skip
     return Delivered(code, unit.name, handling.id, NAMES[handling.state], handling.received_at)
 
 

@@ -91,7 +91,9 @@ class StateQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StateOut(msgspec.Struct, frozen=True, kw_only=True):
-    """One state. `type` is "handling.state", "document.corrected"."""
+    """One state. `type` is "handling.state", "document.corrected". `handling` is the one the receipt names, `recipient` the
+    code the sender named; a unit that keeps what an ended one had stands in `detail.handled_by`. A correction has neither.
+    """
 
     seq: int
     id: UUID
@@ -99,6 +101,7 @@ class StateOut(msgspec.Struct, frozen=True, kw_only=True):
     document: UUID
     source_id: str
     version: int
+    handling: UUID | None
     recipient: str
     state: str
     detail: dict[str, Any]

@@ -1,12 +1,13 @@
 """States going out: one log per client without gaps, in commit order, read from any position and sent to its webhooks."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
 
 from documents.exchange.events import StateTold
-from documents.exchange.models import Push, StateEntry, Webhook
+from documents.exchange.models import Addressee, Push, StateEntry, Webhook
 from documents.exchange.schemas import StateList, StateOut, StateQuery
 from documents.incoming.events import DocumentCorrected, HandlingChanged
 from documents.incoming.models import Handling, StepRecord
@@ -17,7 +18,7 @@ from office.kernel.actor import Actor
 from office.kernel.database import execute, fetch
 from office.kernel.events import Delivery
 from office.kernel.ids import new_id
-from office.organization.queries import units
+from office.organization.queries import UnitCard, units
 from office.outbox import record
 
 HANDLING_STATE, CORRECTED = "handling.state", "document.corrected"
@@ -27,19 +28,31 @@ TELLING = ("state_code", "reply", "reply_no", "reply_file", "register_void")
 
 
 async def on_handling_changed(event: HandlingChanged, delivery: Delivery) -> None:
-    """Tell the client that pushed the document, once per state and reply. What goes further down is the unit's own matter."""
+    """Tell the client that pushed the document, once per recipient it named, state and reply (decision 0191).
+
+    What goes further down is the unit's own matter.
+    """
     push = await _push_of(event.document)
     handling = await Handling.get_or_none(id=event.handling)
     if push is None or handling is None or not handling.direct:
         return
-    recipient = (await units([event.unit]))[event.unit].uscc or ""
-    last = await StateEntry.filter(
-        client_id=push.client_id, document_id=event.document, recipient=recipient, type=HANDLING_STATE
-    ).order_by("-seq").first()  # fmt: skip
-    detail = await _detail(event.state, handling)
-    if last is not None and last.version == handling.version and _same(last.detail, detail):
-        return
-    await _tell(push, HANDLING_STATE, handling.version, recipient, NAMES[event.state], detail)
+    unit, detail = (await units([handling.unit_id]))[handling.unit_id], await _detail(event.state, handling)
+    for recipient in await _recipients(handling):
+        last = await StateEntry.filter(handling_id=handling.id, recipient=recipient).order_by("-seq").first()
+        if last is None or last.version != handling.version or not _same(last.detail, detail):
+            told = Told(handling.version, NAMES[event.state], handling.id, recipient)
+            await _tell(push, HANDLING_STATE, told, detail | _heir(unit, recipient))
+
+
+async def _recipients(handling: Handling) -> list[str]:
+    """The codes that the sender named and that came to this handling."""
+    rows = await Addressee.filter(handling_id=handling.id).order_by("id")
+    return [row.recipient for row in rows]
+
+
+def _heir(unit: UnitCard, recipient: str) -> dict[str, object]:
+    """Who handles it, where that is not the unit the sender named."""
+    return {} if unit.uscc == recipient else {"handled_by": {"code": unit.uscc or "", "name": unit.name}}
 
 
 def _same(told: Mapping[str, object], detail: Mapping[str, object]) -> bool:
@@ -67,17 +80,28 @@ async def on_corrected(event: DocumentCorrected, delivery: Delivery) -> None:
     """Tell the client that its correction is in force."""
     push = await _push_of(event.document)
     if push is not None:
-        await _tell(push, CORRECTED, event.to_version, "", "已更正", {})
+        await _tell(push, CORRECTED, Told(event.to_version, "已更正"), {})
 
 
 async def _push_of(document: UUID) -> Push | None:
     return await Push.filter(document_id=document).order_by("-version").first()
 
 
-async def _tell(push: Push, type: str, version: int, recipient: str, state: str, detail: dict[str, object]) -> None:
+@dataclass(frozen=True)
+class Told:
+    """What is told of which version: a handling's state to one of those it was addressed to, or the whole document's."""
+
+    version: int
+    state: str
+    handling: UUID | None = None
+    recipient: str = ""
+
+
+async def _tell(push: Push, type: str, told: Told, detail: dict[str, object]) -> None:
     entry = await StateEntry.create(
         id=new_id(), client_id=push.client_id, seq=await _next(push.client_id), type=type, document_id=push.document_id,
-        source_id=push.source_id, version=version, recipient=recipient, state=state, detail=detail, at=clock.now(),
+        source_id=push.source_id, version=told.version, handling_id=told.handling, recipient=told.recipient,
+        state=told.state, detail=detail, at=clock.now(),
     )  # fmt: skip
     for webhook in await Webhook.filter(client_id=push.client_id, disabled_at=None).order_by("id"):
         if not webhook.types or type in webhook.types:
@@ -102,7 +126,7 @@ def shown(row: StateEntry) -> StateOut:
     """A state as it goes out."""
     return StateOut(
         seq=row.seq, id=row.id, type=row.type, document=row.document_id, source_id=row.source_id, version=row.version,
-        recipient=row.recipient, state=row.state, detail=dict(row.detail), at=row.at,
+        handling=row.handling_id, recipient=row.recipient, state=row.state, detail=dict(row.detail), at=row.at,
     )  # fmt: skip
 
 
