@@ -139,6 +139,7 @@ CREATE TABLE "documents_sending" (
     "sender" VARCHAR(200) NOT NULL,
     "role" VARCHAR(8) NOT NULL,
     "words" TEXT NOT NULL,
+    "version" INT NOT NULL,
     "at" TIMESTAMPTZ NOT NULL,
     "withdrawn_at" TIMESTAMPTZ,
     "ended" VARCHAR(20) NOT NULL,
@@ -186,6 +187,13 @@ CREATE TABLE "documents_press" (
 );
 CREATE INDEX "idx_documents_p_handlin_87f39e" ON "documents_press" ("handling_id", "at");
 COMMENT ON TABLE "documents_press" IS 'One person or unit pressed once (催办记录), append-only; names and words as they were.';
+CREATE TABLE "exchange_addressee" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "handling_id" UUID NOT NULL,
+    "recipient" VARCHAR(18) NOT NULL,
+    CONSTRAINT "uid_exchange_ad_handlin_d6ade5" UNIQUE ("handling_id", "recipient")
+);
+COMMENT ON TABLE "exchange_addressee" IS 'A code that a push named, and the handling it came to: the heir''s where the unit has ended (撤并).';
 CREATE TABLE "exchange_push" (
     "id" UUID NOT NULL PRIMARY KEY,
     "key" VARCHAR(64) NOT NULL UNIQUE,
@@ -209,13 +217,15 @@ CREATE TABLE "exchange_state" (
     "document_id" UUID NOT NULL,
     "source_id" VARCHAR(120) NOT NULL,
     "version" INT NOT NULL,
+    "handling_id" UUID,
     "recipient" VARCHAR(18) NOT NULL,
     "state" VARCHAR(20) NOT NULL,
     "detail" JSONB NOT NULL,
     "at" TIMESTAMPTZ NOT NULL,
     CONSTRAINT "uid_exchange_st_client__1572c0" UNIQUE ("client_id", "seq")
 );
-COMMENT ON TABLE "exchange_state" IS 'One state told to a client: `seq` without gaps, read from any position.';
+CREATE INDEX "idx_exchange_st_handlin_ce8d57" ON "exchange_state" ("handling_id", "recipient", "seq");
+COMMENT ON TABLE "exchange_state" IS 'One state told to a client: `seq` without gaps, read from any position. `recipient` is the code the sender named;';
 CREATE TABLE "exchange_log" (
     "client_id" UUID NOT NULL PRIMARY KEY,
     "head" BIGINT NOT NULL

@@ -133,6 +133,7 @@ CREATE TABLE "documents_sending" (
     "sender" VARCHAR(200) NOT NULL,
     "role" VARCHAR(8) NOT NULL,
     "words" TEXT NOT NULL,
+    "version" INT NOT NULL,
     "at" TIMESTAMP NOT NULL,
     "withdrawn_at" TIMESTAMP,
     "ended" VARCHAR(20) NOT NULL,
@@ -176,6 +177,12 @@ CREATE TABLE "documents_press" (
     "at" TIMESTAMP NOT NULL
 ) /* One person or unit pressed once (催办记录), append-only; names and words as they were. */;
 CREATE INDEX "idx_documents_p_handlin_87f39e" ON "documents_press" ("handling_id", "at");
+CREATE TABLE "exchange_addressee" (
+    "id" CHAR(36) NOT NULL PRIMARY KEY,
+    "handling_id" CHAR(36) NOT NULL,
+    "recipient" VARCHAR(18) NOT NULL,
+    CONSTRAINT "uid_exchange_ad_handlin_d6ade5" UNIQUE ("handling_id", "recipient")
+) /* A code that a push named, and the handling it came to: the heir's where the unit has ended (撤并). */;
 CREATE TABLE "exchange_push" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "key" VARCHAR(64) NOT NULL UNIQUE,
@@ -198,12 +205,14 @@ CREATE TABLE "exchange_state" (
     "document_id" CHAR(36) NOT NULL,
     "source_id" VARCHAR(120) NOT NULL,
     "version" INT NOT NULL,
+    "handling_id" CHAR(36),
     "recipient" VARCHAR(18) NOT NULL,
     "state" VARCHAR(20) NOT NULL,
     "detail" JSON NOT NULL,
     "at" TIMESTAMP NOT NULL,
     CONSTRAINT "uid_exchange_st_client__1572c0" UNIQUE ("client_id", "seq")
-) /* One state told to a client: `seq` without gaps, read from any position. */;
+) /* One state told to a client: `seq` without gaps, read from any position. `recipient` is the code the sender named; */;
+CREATE INDEX "idx_exchange_st_handlin_ce8d57" ON "exchange_state" ("handling_id", "recipient", "seq");
 CREATE TABLE "exchange_log" (
     "client_id" CHAR(36) NOT NULL PRIMARY KEY,
     "head" BIGINT NOT NULL

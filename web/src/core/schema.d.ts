@@ -2131,11 +2131,16 @@ export interface components {
         /**
          * ConfirmationIn
          * @description Whether a signature that waits (待确认) is taken up, and why (not).
+         *
+         *         Where the document was corrected after it was signed, `version` says for which version it is taken up: the one that is
+         *         shown now.
          */
         ConfirmationIn: {
             accept: boolean;
             /** @default  */
             reason: string;
+            /** @default null */
+            version: number | null;
         };
         /**
          * Confirmed
@@ -3931,13 +3936,15 @@ export interface components {
         };
         /**
          * StateOut
-         * @description One state. `type` is "handling.state", "document.corrected".
+         * @description One state. `type` is "handling.state", "document.corrected". `handling` is the one the receipt names, `recipient` the
+         *         code the sender named; a unit that keeps what an ended one had stands in `detail.handled_by`. A correction has neither.
          */
         StateOut: {
             at: string;
             detail: Record<string, never>;
             /** Format: uuid */
             document: string;
+            handling: string | null;
             /** Format: uuid */
             id: string;
             recipient: string;
