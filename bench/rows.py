@@ -30,11 +30,12 @@ NEWEST = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 HANDLING = (
     "id", "document_id", "version", "addressed_to", "unit_id", "case_id", "clerk_post", "state", "kind", "title",
     "doc_no", "issuer", "urgency", "sender", "register_no", "register_year", "register_n", "due_at", "due_why", "received_at",
-    "signed_for_at", "registered_at", "closed_at", "result", "rev",
+    "signed_for_at", "registered_at", "closed_at", "result", "rev", "doc_no_key",
 )  # fmt: skip
 TODO = (
-    "id", "kind", "source", "holder_kind", "holder", "box", "lane", "sort_key", "title", "summary", "sender", "urgency",
-    "due_at", "due_why", "route", "state", "opened_at", "closed_at", "closed_by", "closed_by_name", "reason", "rev", "open_key",
+    "id", "kind", "source", "holder_kind", "holder", "box", "lane", "sort_key", "title", "summary", "sender", "numbers",
+    "urgency", "due_at", "due_why", "route", "state", "opened_at", "closed_at", "closed_by", "closed_by_name", "reason", "rev",
+    "open_key",
 )  # fmt: skip
 Row = tuple[Any, ...]
 Table = tuple[str, Sequence[str], Iterator[Row]]
@@ -60,6 +61,7 @@ class Past:
                 _id(at, n, 1), _id(at, n, 2), 1, unit, unit, _id(at, n, 3), self.clerk if ours else unit, "closed", "批办",
                 f"关于做好第{n}号事项有关工作的通知", f"青政办发〔{at.year}〕{n % 900 + 1}号", OFFICE, URGENCY[n % 20], OFFICE,
                 f"收〔{at.year}〕{n}号", at.year, n, due, "批办件七个工作日", at, at, at, closed, "已办结", 9,
+                f"青政办发〔{at.year}〕{n % 900 + 1}号",
             )  # fmt: skip
 
     def todos(self, first: int, last: int) -> Iterator[Row]:
@@ -82,12 +84,13 @@ class Past:
 
     def _todo(self, n: int, which: int, holder: UUID, at: datetime, closed: datetime | None, box: str = "handle") -> Row:
         id, urgency, due = _id(at, n, which), URGENCY[n % 20], at + timedelta(days=2 + n % 13) if n % 3 else None
+        number = f"青政办发〔{at.year}〕{n % 900 + 1}号"
         key = of_closed(closed) if closed else of_open(urgency, due)
         state, lane = ("done", "done") if closed else ("open", box)
         kind, who = ("person", self.persons.get(holder, holder)) if closed else ("post", holder)
         return (
             id, "documents.handle", f"flow:{id}", kind, who, box, lane, key, f"关于做好第{n}号事项有关工作的通知",
-            f"青政办发〔{at.year}〕{n % 900 + 1}号", OFFICE, urgency, due, "批办件七个工作日" if due else "",
+            number, OFFICE, f"{number} 收〔{at.year}〕{n}号", urgency, due, "批办件七个工作日" if due else "",
             f"/handlings/{id}", state, at, closed, f"person:{holder}" if closed else "", "方知远" if closed else "",
             "已办" if closed else "", 2 if closed else 1, None if closed else f"documents.handle|flow:{id}|{holder}",
         )  # fmt: skip

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from documents.incoming.reading.numbers import normalise_doc_no, plain
+from documents.incoming.reading.numbers import normalise_doc_no
 from documents.incoming.reading.proposal import Reading
 from documents.incoming.schemas import DifferenceOut
+from office.numbering.folding import plain
 
 SOURCES = {"exchange": "推送", "paper": "录入"}
 _PARTS = re.compile("[,，、;；:\\s]+")

@@ -1,5 +1,9 @@
-"""The register (收文登记簿): one query on an index for a page, however many documents there are, eight for what is beside."""
+"""The register (收文登记簿): one query on an index for a page, however many documents there are, eight for what is beside.
 
+A whole number (发文字号 or 收文编号, in any brackets and width) is found on the index; other words along the unit's own rows.
+"""
+
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -8,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from documents.incoming.policy import clerked_by
+from documents.incoming.reading.numbers import normalise_doc_no
 from documents.incoming.register_beside import Beside, beside
 from documents.incoming.schemas import HandlingLine, HandlingList, RegisterQuery
 from documents.incoming.states import NAMES
@@ -15,6 +20,8 @@ from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.database import fetch
 from office.kernel.refusal import Invalid
+from office.kernel.rows import like, marks
+from office.numbering.folding import folded
 from office.signing.keys import b64, unb64
 
 COLUMNS = (
@@ -31,14 +38,20 @@ AS_IS = (
     "reply_no", "register_void",
 )  # fmt: skip
 MOST_NUMBER = 2**31 - 1
+# A number with its code: what a unit's own index can answer.
+WHOLE_NUMBER = re.compile(r"[^〔〕]+〔(\d{4})〕(\d{1,12})号")
+MOST_OF_NUMBER = 500
 
 
 async def register_list(actor: Actor, input: RegisterQuery) -> HandlingList:
-    """The register (收文登记簿) of the units the actor is clerk of: newest first, or one year's by number. Nine queries."""
+    """The register (收文登记簿) of the units the actor is clerk of: newest first, or one year's by number.
+
+    Nine queries, one more where a whole number is looked for.
+    """
     units_of = sorted(str(unit) for unit in clerked_by(actor))
     if not units_of:
         return HandlingList([], None)
-    where, values = _filters(input, units_of)
+    where, values = _filters(input, units_of, await _numbered(input.q, units_of))
     order = "register_n" if input.year else "received_at"
     if input.cursor:
         more, at = _after(input)
@@ -52,7 +65,24 @@ async def register_list(actor: Actor, input: RegisterQuery) -> HandlingList:
     return HandlingList(lines, _cursor(page[-1], order) if more_left else None)
 
 
-def _filters(input: RegisterQuery, units_of: Sequence[str]) -> tuple[str, list[Any]]:
+async def _numbered(q: str, units_of: Sequence[str]) -> list[str]:
+    """The handlings whose own number is the whole number asked for (发文字号 or 收文编号), each found on an index.
+
+    At most 500. Empty where `q` is no whole number or none has it: then it is looked for among the words.
+    """
+    key = normalise_doc_no(q)
+    whole = WHOLE_NUMBER.fullmatch(key)
+    if not whole or not folded(q).endswith("号"):
+        return []
+    among = f"SELECT id FROM documents_handling WHERE unit_id IN ({marks(units_of)}) AND"  # noqa: S608 - values are bound
+    rows = await fetch(
+        f"{among} doc_no_key = ? UNION {among} register_year = ? AND register_n = ? AND register_no = ? LIMIT {MOST_OF_NUMBER}",
+        *units_of, key, *units_of, int(whole[1]), min(int(whole[2]), MOST_NUMBER), key,
+    )  # fmt: skip
+    return [str(row["id"]) for row in rows]
+
+
+def _filters(input: RegisterQuery, units_of: Sequence[str], numbered: Sequence[str]) -> tuple[str, list[Any]]:
     where, values = f"unit_id IN ({', '.join('?' * len(units_of))})", list[Any](units_of)
     if input.year:
         where, values = f"{where} AND register_year = ?", [*values, input.year]
@@ -61,7 +91,7 @@ def _filters(input: RegisterQuery, units_of: Sequence[str]) -> tuple[str, list[A
             where, values = f"{where} AND {name} = ?", [*values, said]
     if input.urgency:
         where, values = f"{where} AND urgency = ?", [*values, "" if input.urgency == ORDINARY else input.urgency]
-    for more, at in (*_between(input), *_like(input.q, "title", "doc_no", "issuer"), *_like(input.issuer, "issuer", "sender")):
+    for more, at in (*_between(input), *_found(input.q, numbered), *_like(input.issuer, "issuer", "sender")):
         where, values = f"{where} AND {more}", [*values, *at]
     if input.late:
         where, values = f"{where} AND closed_at IS NULL AND due_at < ?", [*values, clock.now()]
@@ -81,6 +111,19 @@ def _moment(day: date, at: time) -> datetime:
     year = min(max(day.year, FIRST_YEAR), LAST_YEAR)
     day = day if year == day.year else date(year, 1, 1)
     return datetime.combine(day, at, clock.SHANGHAI).astimezone(UTC)
+
+
+def _found(q: str, numbered: Sequence[str]) -> Iterator[tuple[str, list[Any]]]:
+    """Rows of this number, or with these words in title, issuer or, in any brackets and width, a number."""
+    if numbered:
+        yield f"id IN ({marks(numbered)})", list(numbered)
+    elif q.strip():
+        of_words, of_number = like(q), like(folded(q) or q)
+        yield (
+            "(lower(title) LIKE ? ESCAPE '!' OR lower(issuer) LIKE ? ESCAPE '!'"
+            " OR lower(doc_no_key) LIKE ? ESCAPE '!' OR lower(register_no) LIKE ? ESCAPE '!')",
+            [of_words, of_words, of_number, of_number],
+        )
 
 
 def _like(said: str, *columns: str) -> Iterator[tuple[str, list[Any]]]:

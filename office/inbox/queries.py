@@ -13,9 +13,12 @@ from office.kernel.database import fetch
 from office.kernel.modules import registry
 from office.kernel.refusal import Invalid
 from office.kernel.rows import instant_of, instant_or_none, like, marks, texts, uuid_of
+from office.numbering.folding import folded
 
 #: A search looks at this many of a holder's newest to-dos in the box, so that its cost has a bound.
 SEARCH_DEPTH = 2_000
+#: Three times the words, once the number in the form that numbers are kept in.
+FOUND = " OR ".join(f"lower({column}) LIKE ? ESCAPE '!'" for column in ("title", "summary", "sender", "numbers"))
 #: What a sort key can be in either database.
 MAX_INT = 2**63 - 1
 
@@ -84,16 +87,13 @@ async def _search(mine: Reach, asked: InboxQuery) -> list[dict[str, Any]]:
         before, place = " AND id < ?", [str(_uuid(asked.cursor))]
     holders: list[tuple[str, list[str]]] = [*((holder, []) for holder in mine.whole), *mine.parts]
     parts = [
-        f"SELECT * FROM (SELECT {COLUMNS} FROM inbox_todo WHERE holder = '{UUID(holder)}' AND lane = ?{before}"  # noqa: S608
+        f"SELECT * FROM (SELECT {COLUMNS}, numbers FROM inbox_todo WHERE holder = '{UUID(holder)}' AND lane = ?{before}"  # noqa: S608
         f" ORDER BY id DESC LIMIT {SEARCH_DEPTH}) AS one" + (f" WHERE kind IN ({marks(kinds)})" if kinds else "")
         for holder, kinds in holders
     ]
-    text = (
-        f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS every WHERE lower(title) LIKE ? ESCAPE '!'"  # noqa: S608
-        f" OR lower(summary) LIKE ? ESCAPE '!' OR lower(sender) LIKE ? ESCAPE '!' ORDER BY id DESC LIMIT {asked.limit + 1}"
-    )
+    text = f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS every WHERE {FOUND} ORDER BY id DESC LIMIT {asked.limit + 1}"  # noqa: S608
     bound = [value for _, kinds in holders for value in (asked.box, *place, *kinds)]
-    return await fetch(text, *bound, *[like(asked.q)] * 3)
+    return await fetch(text, *bound, *[like(asked.q)] * 3, like(folded(asked.q) or asked.q))
 
 
 async def _looked_at(mine: Reach, asked: InboxQuery) -> UUID | None:

@@ -371,6 +371,7 @@ CREATE TABLE "inbox_todo" (
     "title" VARCHAR(300) NOT NULL,
     "summary" VARCHAR(300) NOT NULL,
     "sender" VARCHAR(120) NOT NULL,
+    "numbers" VARCHAR(200) NOT NULL,
     "urgency" VARCHAR(4) NOT NULL,
     "due_at" TIMESTAMPTZ,
     "due_why" VARCHAR(200) NOT NULL,

@@ -16,6 +16,7 @@ from documents.incoming.schemas import AmendmentIn
 from documents.incoming.states import OVER
 from office import audit
 from office.flow import actions as flow
+from office.flow import rules
 from office.kernel.actor import Actor
 from office.kernel.refusal import Conflict, Invalid
 from office.kernel.work import verb
@@ -38,14 +39,22 @@ async def amend(actor: Actor, id: UUID, input: AmendmentIn) -> Handling:
         raise Invalid("documents.nothing_amended")
     before = {name: getattr(handling, name) for name in after}
     await _set(actor, handling, after)
-    about = None if handling.state in OVER else cases.about(handling)
-    case = await flow.move(actor, handling.case_id, about=about) if about else await flow.case_of(handling.case_id)
+    case = await _retold(actor, handling)
     audit.record(actor, "documents.amend", cases.ref(id), post=handling.clerk_post, reason=input.reason, before=before,
                  after=after)  # fmt: skip
     await keep(actor, handling, "amend", words=input.reason, before=before, after=after)
     await cases.reflect(actor, handling, case, state=handling.state, **after, doc_no_key=handling.doc_no_key,
                         due_at=handling.due_at, due_why=handling.due_why)  # fmt: skip
     return handling
+
+
+async def _retold(actor: Actor, handling: Handling) -> rules.Case:
+    """Open to-dos say what stands there now; of an ended one, those done are found by the new number."""
+    if handling.state not in OVER:
+        return await flow.move(actor, handling.case_id, about=cases.about(handling))
+    case = await flow.case_of(handling.case_id)
+    await flow.renumber(case, cases.about(handling))
+    return case
 
 
 def _changes(handling: Handling, input: AmendmentIn) -> dict[str, Any]:

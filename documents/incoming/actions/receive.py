@@ -93,8 +93,8 @@ async def register(actor: Actor, id: UUID, input: Registration) -> Registered:
     documents.no_such_duplicate, documents.check_without_note.
     """
     handling = await access_as_clerk(actor, id)
-    case = await _registered(actor, handling, input)
     number = await _number(actor, handling)
+    case = await _registered(actor, handling, input, number["register_no"])
     await ensure_named(actor, handling, input.doc_no, input.issuer, input.duplicate_of)
     handling.kind = input.kind
     handling.registered_at = handling.counted_from = clock.now()
@@ -132,13 +132,14 @@ async def _number(actor: Actor, handling: Handling) -> dict[str, Any]:
     return {"register_no": number.text, "register_year": year, "register_n": number.n, "register_void": ""}
 
 
-async def _registered(actor: Actor, handling: Handling, input: Registration) -> rules.Case:
+async def _registered(actor: Actor, handling: Handling, input: Registration, number: str) -> rules.Case:
     by = acting(actor, clerk_post(actor, handling))
     steps = [act_of(by, "register", "登记")]
     if handling.state == AWAITING_RECEIPT:
         steps.insert(0, act_of(by, "receive", "签收"))
         await keep(actor, handling, "receive", copies=input.copies or handling.copies)
     handling.title, handling.urgency, handling.doc_no = input.title, input.urgency, input.doc_no
+    handling.doc_no_key, handling.register_no = normalise_doc_no(input.doc_no)[:120], number
     return await flow.move(actor, handling.case_id, *steps, about=cases.about(handling))
 
 

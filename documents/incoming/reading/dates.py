@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from documents.incoming.reading.numbers import plain
+from office.numbering.folding import plain
 
 _ARABIC = re.compile(r"^(\d{4})年(\d{1,2})月(\d{1,2})日$")
 _DASHED = re.compile(r"^(\d{4})([-./])(\d{1,2})\2(\d{1,2})$")

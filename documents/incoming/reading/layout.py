@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from documents.incoming.reading.numbers import plain
 from office.files.rendering.shapes import Box, Line, PageText, Span
+from office.numbering.folding import plain
 
 _PAGE_NUMBER = re.compile(r"^[-—–－_·.\s]*\d{1,4}[-—–－_·.\s]*$")
 _FOOT = 0.88

@@ -4,7 +4,8 @@ Strict for what we issue, tolerant for what we receive: any bracket, full-width 
 """
 
 import re
-import unicodedata
+
+from office.numbering.folding import ALIKE, plain, settled
 
 _OPEN, _CLOSE = "[〔\\[(【〈{〖「]", "[〕\\])】〉}〗」]"
 _CODE = "[\\u4e00-\\u9fffA-Za-z·、]{1,24}"
@@ -14,15 +15,6 @@ _NO_CODE = re.compile(f"^{_OPEN}((?:19|20)\\d\\d){_CLOSE}第?(\\d{{1,5}})号$")
 _ORDER = re.compile(f"^({_CODE}?令|{_CODE}公告|{_CODE}字)?第(\\d{{1,18}}|[一二三四五六七八九十百〇零]{{1,8}})号$")
 _LABEL = re.compile("^(?:发文字号|发文文号|来文字号|来文文号|公文文号|文号|字号)[::]")
 
-_ALIKE = str.maketrans(
-    {**dict.fromkeys("[(【〈{〖「", "〔"), **dict.fromkeys("])】〉}〗」", "〕"), "○": "〇"},
-)
-
-
-def plain(text: str) -> str:
-    """Compatibility forms made ordinary (NFKC: full-width digits, letters, brackets, colons) and every blank dropped."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).replace("\u200b", "").replace("\ufeff", "")
-
 
 def normalise_doc_no(raw: str) -> str:
     """The form in which two writings of one number are equal; the raw text is kept beside it for people.
@@ -30,7 +22,7 @@ def normalise_doc_no(raw: str) -> str:
     Blanks gone, brackets made 〔〕, digits half-width, letters upper case, leading zeros and 第 before a yearly serial dropped.
     What is no number at all is returned in plain form. Idempotent.
     """
-    text = _settled(raw)
+    text = settled(raw)
     yearly = re.fullmatch(r"(.*)〔(\d{4})〕第?0*(\d+)号?", text)
     return f"{yearly[1]}〔{yearly[2]}〕{yearly[3]}号" if yearly else text
 
@@ -40,18 +32,11 @@ def names_its_issuer(key: str) -> bool:
     return bool(re.match("[\\u4e00-\\u9fffA-Z]", key)) and not key.startswith("第")
 
 
-def _settled(raw: str) -> str:
-    """Dropping a blank may bring two characters together that then combine into one, so it is done until nothing changes."""
-    text = plain(raw).translate(_ALIKE).upper()
-    again = plain(text).translate(_ALIKE).upper()
-    return text if again == text else _settled(again)
-
-
 def standing_number(text: str) -> str | None:
     """The number when the text is nothing but a number (a label before it allowed), tidied; else None."""
     bare = _LABEL.sub("", plain(text))
     if _YEARLY.match(bare):
-        return bare.translate(_ALIKE)
+        return bare.translate(ALIKE)
     return None
 
 
@@ -64,4 +49,4 @@ def order_number(text: str) -> str | None:
 def series_number(text: str) -> str | None:
     """〔2026〕3号 without a code, as 纪要 and 简报 carry under their masthead."""
     bare = plain(text)
-    return bare.translate(_ALIKE) if _NO_CODE.match(bare) else None
+    return bare.translate(ALIKE) if _NO_CODE.match(bare) else None

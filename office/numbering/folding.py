@@ -1,0 +1,29 @@
+"""One form of a document's number, for comparing and finding: people type any bracket, any width, blanks, 第 and zeros."""
+
+import re
+import unicodedata
+
+ALIKE = str.maketrans(
+    {**dict.fromkeys("[(【〈{〖「", "〔"), **dict.fromkeys("])】〉}〗」", "〕"), "○": "〇"},
+)
+_SERIAL = re.compile(r"〔(\d{4})〕第?0*(?=\d|$)")
+
+
+def plain(text: str) -> str:
+    """Compatibility forms made ordinary (NFKC: full-width digits, letters, brackets, colons) and every blank dropped."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).replace("\u200b", "").replace("\ufeff", "")
+
+
+def settled(raw: str) -> str:
+    """Plain, brackets made 〔〕, letters upper case.
+
+    Dropping a blank may bring two characters together that then combine into one, so it is done until nothing changes.
+    """
+    text = plain(raw).translate(ALIKE).upper()
+    again = plain(text).translate(ALIKE).upper()
+    return text if again == text else settled(again)
+
+
+def folded(raw: str) -> str:
+    """The form in which part of a number is found in a whole one: settled, without 第 and zeros before a yearly serial."""
+    return _SERIAL.sub(r"〔\1〕", settled(raw))

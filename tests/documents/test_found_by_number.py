@@ -1,0 +1,75 @@
+"""A document is found by its number, however it is written: among what is to do, what was done and in the register."""
+
+import pytest
+
+from tests.documents.conftest import Office
+from tests.support.max_queries import counted
+
+#: 青政办发〔2026〕47号 as people type it.
+SHAPES = ["青政办发〔2026〕47号", "青政办发[2026]47号", "青政办发(2026) 47 号", "青政办发【2026】第47号",
+          "青政办发［２０２６］４７号", "青政办发（2026）047号", "政办发〔2026〕47", "〔2026〕47号", "[2026]4"]  # fmt: skip
+RECEIVED = ["收〔2026〕1号", "收[2026]1号", "收（２０２６）第1号", "收(2026)1"]
+
+
+async def found(office: Office, name: str, path: str, q: str, **asked: str) -> list[str]:
+    client = await office.town.of(name)
+    answer = await client.get(path, params={"q": q, **asked})
+    assert answer.status_code == 200, answer.text
+    return [one.get("route", one["id"]).rpartition("/")[2] for one in answer.json()["items"]]
+
+
+@pytest.fixture
+async def two(office: Office) -> tuple[str, str]:
+    """Two documents proposed to the leader; the second has another number."""
+    return await office.proposed("秦望舒"), await office.proposed("秦望舒", source_id="oa-2", title="另一件")
+
+
+async def test_in_every_list_by_every_shape(office: Office, two: tuple[str, str]) -> None:
+    mine, _ = two
+    for q in (*SHAPES, *RECEIVED):
+        assert await found(office, "秦望舒", "/inbox", q, box="handle") == [mine], q
+        assert set(await found(office, "苏小满", "/inbox", q, box="done")) == {mine}, q
+        assert await found(office, "苏小满", "/handlings", q) == [mine], q
+
+
+async def test_before_it_is_registered_by_the_number_it_came_with(office: Office) -> None:
+    handling = await office.pushed()
+    assert await found(office, "苏小满", "/inbox", "青政办发[2026]47号", box="handle") == [handling]
+    assert await found(office, "苏小满", "/inbox", "收〔2026〕1号", box="handle") == []
+
+
+async def test_a_corrected_number_is_the_one_it_is_found_by(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    clerk = await office.town.of("苏小满")
+    answer = await clerk.post(f"/handlings/{handling}/amendments", json={"reason": "看错了", "doc_no": "青政办函〔2026〕9号"})
+    assert answer.status_code == 201, answer.text
+    for name, box in (("秦望舒", "handle"), ("苏小满", "done")):
+        assert set(await found(office, name, "/inbox", "青政办函(2026)9号", box=box)) == {handling}
+        assert await found(office, name, "/inbox", "青政办发〔2026〕47号", box=box) == []
+
+
+async def test_who_follows_finds_it(office: Office) -> None:
+    handling = await office.registered()
+    clerk = await office.town.of("苏小满")
+    await clerk.post(f"/handlings/{handling}/follows")
+    assert await found(office, "苏小满", "/inbox", "收[2026]1号", box="follow") == [handling]
+
+
+async def test_blanks_are_no_number(office: Office, two: tuple[str, str]) -> None:
+    for q in ("\u200b", "　 "):
+        assert len(await found(office, "苏小满", "/handlings", q)) in (0, 2)
+    assert await found(office, "秦望舒", "/inbox", "\u200b", box="handle") == []
+
+
+async def test_a_number_that_only_a_title_names(office: Office) -> None:
+    handling = await office.pushed(title="关于转发省办发〔2026〕5号文的通知")
+    assert await found(office, "苏小满", "/handlings", "省办发〔2026〕5号") == [handling]
+
+
+async def test_a_whole_number_costs_one_query_more(office: Office, two: tuple[str, str]) -> None:
+    clerk = await office.town.of("苏小满")
+    with counted() as plain:
+        await clerk.get("/handlings", params={"q": "防汛"})
+    with counted() as whole:
+        await clerk.get("/handlings", params={"q": "青政办发[2026]47号"})
+    assert len(whole) == len(plain) + 1
