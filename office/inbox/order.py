@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-URGENCIES = ("特急", "加急", "")
+#: Of telegrams (特提、特急、加急、平急) and of documents (特急、加急, else 平件), most urgent first.
+URGENCIES = ("特提", "特急", "加急", "平急", "")
 #: Seconds since 1970 below this are real moments (until the year 2286); at it stands "no due moment".
 NEVER = 9_999_999_999
 RANK = 10_000_000_000

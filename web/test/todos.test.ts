@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { place, type List } from '../src/core/todos'
-import type { Box, Todo } from '../src/core/types'
+import type { Box, Todo, Urgency } from '../src/core/types'
 
 const todo = (id: string, more: Partial<Todo> = {}): Todo => ({
   id, kind: 'k', label: '批示', box: 'handle', title: id, summary: '', sender: '', urgency: '', due_at: null, due_why: '', route: '', source: '',
@@ -18,6 +18,13 @@ describe('a changed to-do finds its place', () => {
     place(all, todo('hot', { urgency: '特急', due_at: '2026-12-01T00:00:00Z' }))
     place(all, todo('warm', { urgency: '加急' }))
     expect(ids(all.handle)).toEqual(['hot', 'warm', 'soon', 'later', 'none'])
+  })
+
+  it('by every urgency there is, 特提 first', () => {
+    const every: Urgency[] = ['特提', '特急', '加急', '平急', '']
+    const all = lists()
+    for (const urgency of [...every].reverse()) place(all, todo(`of ${urgency}`, { urgency }))
+    expect(ids(all.handle)).toEqual(every.map((urgency) => `of ${urgency}`))
   })
 
   it('moves to the done box, latest first, and never stands twice', () => {

@@ -1,6 +1,6 @@
 /** Lists of to-dos and one change to them, in the server's order. */
 
-import type { Box, Todo } from './types'
+import type { Box, Todo, Urgency } from './types'
 
 export interface List { items: Todo[]; loaded: boolean }
 export type Change = Partial<Todo> & { id: string }
@@ -16,7 +16,8 @@ export function place(lists: Record<Box, List>, todo: Change): void {
 }
 
 /** The server's order: urgency first, then the nearest deadline. */
-const rank = (todo: Todo): number => ({ 特急: 0, 加急: 1 })[todo.urgency] ?? 2
+const RANKS: Record<Urgency, number> = { 特提: 0, 特急: 1, 加急: 2, 平急: 3, '': 4 }
+const rank = (todo: Todo): number => RANKS[todo.urgency as Urgency] ?? RANKS['']
 const due = (todo: Todo): number => (todo.due_at ? Date.parse(todo.due_at) : Infinity)
 const byDeadline = (a: Todo, b: Todo): number => rank(a) - rank(b) || (due(a) < due(b) ? -1 : due(a) > due(b) ? 1 : 0)
 const byClosing = (a: Todo, b: Todo): number => (b.closed_at ?? '').localeCompare(a.closed_at ?? '')

@@ -33,6 +33,7 @@ export type Counts = Partial<Record<Box, number>>
 /** Sections of several modules: the description leaves them open. */
 export interface Bootstrap { position: Position; time: string; banner: string; me: Me; inbox: { counts: Counts } }
 
+export type Urgency = NonNullable<Wire['Registration']['urgency']>
 export type Todo = Narrow<Wire['TodoView'], { box: Box }>
 export type InboxPage = Narrow<Wire['InboxPage'], { items: Todo[]; counts: Counts }>
 
