@@ -9,7 +9,7 @@ import httpx
 from starlette.applications import Starlette
 
 from demo.accounts import Credential, of
-from demo.door import Door, Json, b64, handwriting, statement_of
+from demo.door import Door, Json, Refused, b64, handwriting, statement_of
 from demo.town import COUNTY_OFFICE, GROUPS, OA, SECOND, SECOND_VILLAGES, TOWNSHIP, WAITING_LEADER, clerk_of, unit_plan
 from office.cli.progress import Tell, unheard
 from office.outbox.relay import drain
@@ -148,6 +148,9 @@ async def _post(leader: Door) -> str:
 
 
 async def _ref(clerk: Door, name: str) -> str:
-    """Whom the clerk picks by name from the recipients."""
+    """Whom the clerk picks by name from the recipients. Raises Refused where nobody has it (撤并、更名)."""
     found = (await clerk.get("/recipients", q=name))["items"]
-    return str(next(one["ref"] for one in found if one["name"] == name))
+    refs = [str(one["ref"]) for one in found if one["name"] == name]
+    if not refs:
+        raise Refused(f"GET /recipients?q={name}", 200, "no_such_recipient", f"收件对象里没有“{name}”，可能已撤并或更名")
+    return refs[0]

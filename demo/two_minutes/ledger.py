@@ -39,7 +39,10 @@ class Check:
 
 @dataclass
 class Ledger:
-    """The whole account. `phone` counts the leader's phone from the notice to the confirmed dispatch."""
+    """The whole account. `phone` counts the leader's phone from the notice to the confirmed dispatch.
+
+    `at` is the step begun last: with an `error`, where it was.
+    """
 
     lines: Lines
     steps: list[Step] = field(default_factory=list)
@@ -47,12 +50,13 @@ class Ledger:
     phone: Count | None = None
     phone_ms: float = 0.0
     error: str = ""
+    at: str = ""
 
     @asynccontextmanager
     async def step(self, name: str, who: str) -> AsyncIterator[None]:
         """Measure what happens in the block, all lines together."""
         before, started = await self._total(), time.perf_counter()
-        step = Step(name, who)
+        step, self.at = Step(name, who), name
         try:
             yield
         finally:
@@ -88,7 +92,7 @@ class Ledger:
         """The account for a machine: times in ms, sizes in bytes."""
         phone = self.phone
         return {
-            "ok": self.ok, "error": self.error, "server": self.lines.origin,
+            "ok": self.ok, "error": self.error, "stopped_at": self.at if self.error else "", "server": self.lines.origin,
             "steps": [asdict(step) for step in self.steps], "checks": [asdict(check) for check in self.checks],
             "total": {"ms": round(self.total_ms, 1), **self._carried()},
             "phone": None if phone is None else {

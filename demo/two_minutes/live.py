@@ -49,8 +49,8 @@ class Live:
             self._over = "连接已结束"
         except ConnectionClosed as closed:
             self._over = f"连接中断（{closed}）"
-        except (ValueError, KeyError) as error:
-            self._over = f"收到读不懂的内容（{error}）"
+        except Exception as error:  # noqa: BLE001 - whatever came, who waits is told
+            self._over = f"收到读不懂的内容（{type(error).__name__}: {error}）"
         self._news.set()
 
     async def _hear(self, frame: Json) -> None:

@@ -20,13 +20,12 @@ from demo.two_minutes.people import Clerk, County, Leader, state_at
 
 AWAITING = "待签收"
 BEFORE = (AWAITING, "已签收", "拟办", "批示中")
-#: What the township may be in once the offices have it: at work, or waiting for what ends its own handling.
-SENT_ON = ("承办中", "待答复", "待办结")
+#: What the township is in once the offices have it, until all of them have ended it.
+SENT_ON = ("承办中",)
 PROPOSAL = (
     f"拟请陆知野副镇长阅示。建议由{STORY_OFFICES[0]}牵头，{'、'.join(STORY_OFFICES[1:])}配合，今日完成隐患排查和转移准备。"
 )
 OPINION = f"同意。请{STORY_OFFICES[0]}牵头，{'、'.join(STORY_OFFICES[1:])}配合，今晚逐户排查到位。"
-ENDS = (Refused, CheckFailed, Lost, OSError, KeyError, TypeError, ValueError)
 
 
 async def play(ledger: Ledger, paper: Paper, known: dict[str, Credential], *, release: bool, listen_on: str) -> None:
@@ -34,16 +33,27 @@ async def play(ledger: Ledger, paper: Paper, known: dict[str, Credential], *, re
     try:
         async with Listener(listen_on) as listener:
             await Story(ledger, paper, known, listener, release=release).run()
-    except ENDS as error:
-        ledger.error = _why(error, ledger.lines.origin)
+    except Exception as error:  # noqa: BLE001 - whatever a server answers, it is told, with all that went before
+        ledger.error = _why(error, ledger)
 
 
-def _why(error: BaseException, server: str) -> str:
+def _why(error: Exception, ledger: Ledger) -> str:
+    """What went wrong, and in or after which step; a check says its own name."""
+    if isinstance(error, CheckFailed):
+        return str(error)
+    told = _told(error, ledger.lines.origin)
+    return f"“{ledger.at}”没有走通：{told}" if ledger.at else told
+
+
+def _told(error: Exception, server: str) -> str:
     if isinstance(error, Refused) and not error.status:
         return f"{server} 没有答复（{error}）。请先启动服务（make run 或 zhiban serve），或用 --server 指出网址。"
     if isinstance(error, Refused) and error.status == 401:
         return f"{error} 账号文件是这台服务器的吗？用 --data 或 --accounts 指出。"
-    return str(error) if isinstance(error, Refused | CheckFailed | Lost) else f"{type(error).__name__}: {error}"
+    if isinstance(error, Refused | Lost):
+        return str(error)
+    said = f"{type(error).__name__}: {error}".removesuffix(": ")
+    return f"本机或网络出错（{said}）" if isinstance(error, OSError) else f"服务器的答复和约定的不一样（{said}）"
 
 
 class Story:
@@ -222,11 +232,11 @@ class Story:
 
     async def _leave(self) -> None:
         for leave in (self.leader.leave, self.clerk.leave, self.county.leave):
-            with contextlib.suppress(Refused):
+            with contextlib.suppress(Exception):  # an earlier error is the one to tell
                 await leave()
         for live in (getattr(self.leader, "live", None), getattr(self.clerk, "live", None)):
             if live is not None:
-                with contextlib.suppress(Lost, OSError, asyncio.CancelledError):
+                with contextlib.suppress(Exception, asyncio.CancelledError):
                     await live.close()
         for door in (self.leader.door, self.clerk.door, self.county.door):
             await door.http.aclose()

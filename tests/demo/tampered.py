@@ -1,6 +1,7 @@
 """`python -m tests.demo.tampered WHAT DATA`: the real server, but it lies in one thing, named by WHAT."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -50,6 +51,35 @@ class Tamper:
         return body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :]
 
 
+class Shapes:
+    """Answers some paths with what the file `lie` in the data folder says: a path's part, a blank, and the whole body."""
+
+    def __init__(self, app: Any, data: str) -> None:
+        self.app, self.lie = app, Path(data) / "lie"
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        word, _, body = self.lie.read_text("utf-8").partition(" ") if self.lie.exists() else ("", "", "")
+        if scope["type"] == "lifespan" or not word or word not in scope["path"]:
+            await self.app(scope, receive, send)
+            return
+        scope.get("extensions", {}).pop("http.response.pathsend", None)
+
+        async def altered(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                kept = [
+                    (name, value) for name, value in message["headers"] if name not in (b"content-length", b"content-encoding")
+                ]
+                message = {**message, "headers": kept}
+            elif message["type"] == "http.response.body":
+                message = {"type": message["type"], "body": b"" if message.get("more_body") else body.encode(),
+                           "more_body": message.get("more_body", False)}  # fmt: skip
+            elif message.get("text"):
+                message = {**message, "text": body}
+            await send(message)
+
+        await self.app(scope, receive, altered)
+
+
 def lie_in_webhooks() -> None:
     """A body other than the one signed."""
     plain = deliveries.body_of
@@ -83,6 +113,8 @@ def main(what: str, data: str) -> None:
     app: Any = asgi.create_app(settings)
     if what in LIES:
         LIES[what]()
+    elif what == "shapes":
+        app = Shapes(app, data)
     else:
         app = Tamper(app, *BITS.get(what, ("/live",)))
     run(app, settings, lambda url: click.echo(url))

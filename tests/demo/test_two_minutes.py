@@ -59,6 +59,36 @@ def test_a_lying_server_is_found_out(tampered: Served, named: str) -> None:
     assert f"✗ {named}" in said
 
 
+#: What a broken server may answer where: nothing, another shape, a list without what must be in it.
+SHAPES = {
+    "/exchange/documents {}": "推送特急公文",
+    "/exchange/documents ": "推送特急公文",
+    "/bootstrap []": "文书登录并接通实时通道",
+    "/live []": "实时通道",
+    "/reading null": "读出登记项",
+    "/registrations 7": "确认登记",
+    '/recipients {"items": []}': "拟办，送分管领导",
+    '/inbox {"items": [7]}': "待办列表",
+    '/derivations {"action": {"kind": "approve", "dispatch": "no"}}': "意见会怎样办",
+    "/evidence [[]]": "取签批证据",
+    "/strokes.svg ": "存下的笔迹",
+}
+
+
+@pytest.mark.parametrize("tampered", ["shapes"], indirect=True)
+def test_whatever_a_broken_server_answers_is_told_with_its_step(tampered: Served) -> None:
+    for lie, step in SHAPES.items():
+        (tampered.data / "lie").write_text(lie, "utf-8")
+        done = zhiban("demo", "two-minutes", "--server", tampered.url, "--data", str(tampered.data), "--json", env=tampered.env)
+        assert (done.returncode, done.stderr) == (1, ""), (lie, done.stderr)
+        told = json.loads(done.stdout)
+        assert told["ok"] is False, lie
+        assert step in told["error"], (lie, told["error"])
+        assert told["stopped_at"], lie
+    code, said = play(tampered)
+    assert (code, "没有完成：" in said, "步骤" in said) == (1, True, True)
+
+
 def test_what_keeps_the_story_from_beginning_is_told(tmp_path: Path, loaded: Path) -> None:
     def begin(*words: str) -> str:
         done = zhiban("demo", "two-minutes", *words, env=environment(""))
