@@ -26,6 +26,7 @@ PAGE = "/handlings/{id}"
 
 module = Module(
     name="documents",
+    parts=frozenset({"exchange"}),
     models=["documents.incoming.models", "documents.incoming.pressing.models", "documents.exchange.models"],
     texts={**TEXTS, **EXCHANGE_TEXTS},
     endpoints=[*ENDPOINTS, *exchange.ENDPOINTS],

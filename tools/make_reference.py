@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -72,16 +71,12 @@ def problems(registry: Registry) -> str:
 def routes(registry: Registry) -> str:
     """Every route under /api/v1."""
     rows = [
-        (one.method, f"`{one.path}`", f"`{one.permission}`", one.summary, "yes" if _kept(one) else "")
+        (one.method, f"`{one.path}`", f"`{one.permission}`", one.summary, "yes" if one.keyed else "")
         for one in sorted(registry.endpoints, key=lambda one: (one.path, one.method))
     ]
     return "# Routes\n\nUnder `/api/v1`; the whole contract is `/api/v1/openapi.json`.\n\n" + table(
         ("Method", "Path", "Permission", "中文", "Idempotency-Key"), rows
     )
-
-
-def _kept(endpoint: Any) -> bool:
-    return bool(endpoint.idempotent and endpoint.method != "GET" and endpoint.permission != "public")
 
 
 def jobs(registry: Registry) -> str:

@@ -16,6 +16,9 @@ TEXTS = {
     "exchange.private_target": "回调地址指向内部网络，已拒绝。如确需内网回调，请管理员设 ZHIBAN_WEBHOOK_PRIVATE_TARGETS=true。",
     "exchange.unknown_type": "没有这些状态类型：{types}。可选：{known}。",
     "exchange.too_many_webhooks": "每个接入系统最多有 {limit} 个启用的回调地址，请先删除不用的。",
+    "exchange.webhook_exists": (
+        "这个地址已登记过回调（{id}），没有再登记一次。没有记下签名密钥的，请更换密钥；已停用的，请恢复；要改订阅的状态，请删除后再登记。"
+    ),
     "exchange.too_many_secrets": (
         "已有 {limit} 个旧密钥仍在过渡期内，请等其中一个到期后再换；"
         "如密钥已泄露，请以 overlap_hours=0 更换，旧密钥全部立即失效。"

@@ -23,7 +23,11 @@ TEST = "webhook.test"
 
 
 async def create(actor: Actor, input: WebhookIn) -> WebhookOut:
-    """Register a target; its secret is told this once. Refuses: Invalid exchange.unknown_type and what `resolve` refuses."""
+    """Register a target; its secret is told this once. An address has one webhook.
+
+    Refuses: Invalid exchange.unknown_type; Conflict exchange.webhook_exists, exchange.too_many_webhooks; what `resolve`
+    refuses.
+    """
     if unknown := sorted(set(input.types) - set(TYPES)):
         raise Invalid("exchange.unknown_type", types="、".join(unknown), known="、".join(TYPES))
     await resolve(input.url)
@@ -33,6 +37,7 @@ async def create(actor: Actor, input: WebhookIn) -> WebhookOut:
 @verb
 async def _create(actor: Actor, input: WebhookIn) -> WebhookOut:
     await _room(actor)
+    await _no_other(actor, input.url)
     now, secret = clock.now(), rotation.fresh()
     row = await Webhook.create(
         id=new_id(), client_id=actor.own_id, url=input.url, types=list(input.types), secret=secret, created_at=now,
@@ -119,6 +124,13 @@ async def _room(actor: Actor) -> None:
     await IntegrationClient.filter(id=actor.own_id).select_for_update(no_key=True).first()
     if await Webhook.filter(client_id=actor.own_id, disabled_at=None).count() >= MOST:
         raise Conflict("exchange.too_many_webhooks", limit=MOST)
+
+
+async def _no_other(actor: Actor, url: str) -> None:
+    """One webhook to an address: a client whose answer was lost would be told everything twice."""
+    known = await Webhook.filter(client_id=actor.own_id, url=url).first()
+    if known is not None:
+        raise Conflict("exchange.webhook_exists", id=known.id, current=str(known.id))
 
 
 def _ref(id: UUID) -> str:

@@ -97,7 +97,7 @@ def _query_parameters(
 
 
 def _header(endpoint: Endpoint) -> list[dict[str, Any]]:
-    if endpoint.method in ("GET", "HEAD") or not endpoint.idempotent:
+    if not endpoint.keyed:
         return []
     return [{"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 100, "pattern": "^[!-~]+$"}}]
 

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from office import audit
 from office.http.binding import Plan, arguments, plan_of
-from office.http.idempotency import Rendered, fingerprint, once, once_answered
+from office.http.idempotency import Rendered, fingerprint, once, once_answered, once_claimed
 from office.http.multipart import digest_of, intake_of
 from office.http.origin import SAFE, ensure_same_site
 from office.http.problem import problem
@@ -92,7 +92,7 @@ async def actor_of(admit: Admit, token: str, origin: Origin) -> Actor:
 async def _run(request: Request, endpoint: Endpoint, plan: Plan, actor: Actor) -> Response:
     given = await arguments(request, plan, endpoint)
     key = request.headers.get("idempotency-key")
-    if key is not None and request.method not in SAFE and endpoint.idempotent and actor.kind != "nobody":
+    if key is not None and endpoint.keyed and actor.kind != "nobody":
         return await _keyed(request, endpoint, actor, key, given)
     result = await endpoint.run(actor, **given)
     if isinstance(result, Content):
@@ -112,8 +112,11 @@ async def _keyed(request: Request, endpoint: Endpoint, actor: Actor, key: str, g
     target = f"{request.url.path}?{request.url.query}"
     upload = given.get("upload")
     said = msgspec.json.encode(given.get("input")) if upload is None else await digest_of(upload)
+    asked = fingerprint(request.method, target, said)
+    if endpoint.claimed:
+        return respond(request, await once_claimed(actor, key, asked, rendered, endpoint), cookies)
     only_once = once if upload is None else once_answered
-    return respond(request, await only_once(actor, key, fingerprint(request.method, target, said), rendered), cookies)
+    return respond(request, await only_once(actor, key, asked, rendered), cookies)
 
 
 async def _note(actor: Actor, endpoint: Endpoint, request: Request, refusal: Refusal) -> None:

@@ -16,6 +16,13 @@ TEXTS = {
     "http.forbidden": "您没有“{permission}”的权限。如工作需要，请联系管理员授权。",
     "http.bad_key": "Idempotency-Key 须为 1 至 100 个可见 ASCII 字符。",
     "http.key_reused": "同一个 Idempotency-Key 已用于另一个请求。重试请发送与原来完全相同的内容，新操作请换新的键。",
+    "http.done_before": (
+        "这个请求已经办过，没有再办一次；密钥和密码只在当时显示。请到 {see} 查看结果{which}，"
+        "没有记下密钥或密码的，请更换或重置。"
+    ),
+    "http.outcome_unknown": (
+        "这个请求已经收到，正在办理或中途断了。请到 {see} 核对：确实没有办成的，换一个新的 Idempotency-Key 再提交。"
+    ),
     "http.bad_cursor": "翻页位置无效，请从第一页重新开始。",
     "http.no_space": "服务器的磁盘已满，您的操作没有生效。请告诉管理员，腾出空间后再试。",
     "http.crowded": "现在同时使用的人太多，请 {retry_after} 秒后再试。如果经常这样，请告诉管理员。",

@@ -1,7 +1,8 @@
 """The routes of identity: from what came over the wire to the verbs, and back.
 
 What hashes, sets a cookie or shows a secret is not `idempotent`: a kept answer would put hashing into its transaction, lose the
-cookie or store the secret. Each of these is harmless to repeat.
+cookie or store the secret. What makes or changes something is `claimed`; logging in and its steps heed no key, each is
+harmless to repeat.
 """
 
 from typing import Any
@@ -164,15 +165,17 @@ ENDPOINTS = (
     Endpoint("DELETE", "/sessions", LOGGED_IN, sign_out_everywhere, "全部退出登录", 204, idempotent=False),
     Endpoint("DELETE", "/sessions/current", LOGGED_IN, sign_out, "退出登录", 204, idempotent=False),
     Endpoint("DELETE", "/sessions/{session}", LOGGED_IN, sessions.end_one, "远程退出一个登录", 204),
-    Endpoint("POST", "/passwords", LOGGED_IN, change_password, "修改密码", 204, idempotent=False),
+    Endpoint("POST", "/passwords", LOGGED_IN, change_password, "修改密码", 204, idempotent=False, claimed=True),
     Endpoint("POST", "/reauthentications", LOGGED_IN, reauthenticate, "再次确认密码", idempotent=False),
-    Endpoint("POST", "/devices", LOGGED_IN, register_device, "登记本设备", 201, idempotent=False),
+    Endpoint(
+        "POST", "/devices", LOGGED_IN, register_device, "登记本设备", 201, idempotent=False, claimed=True, made="device.id"
+    ),
     Endpoint("GET", "/devices", LOGGED_IN, list_devices, "我的设备"),
     Endpoint("DELETE", "/devices/{device}", LOGGED_IN, devices.revoke, "移除设备", 204),
     Endpoint("POST", "/login-challenges", PUBLIC, challenge_device, "一键登录第一步：取待签随机数", idempotent=False),
     Endpoint("POST", "/quick-sessions", PUBLIC, open_by_device, "一键登录", 201, idempotent=False),
     Endpoint("POST", "/passkeys/registration-options", LOGGED_IN, new_passkey_options, "登记通行密钥第一步", idempotent=False),
-    Endpoint("POST", "/passkeys", LOGGED_IN, register_passkey, "登记通行密钥", 201, idempotent=False),
+    Endpoint("POST", "/passkeys", LOGGED_IN, register_passkey, "登记通行密钥", 201, idempotent=False, claimed=True, made="id"),
     Endpoint("GET", "/passkeys", LOGGED_IN, list_passkeys, "我的通行密钥"),
     Endpoint("DELETE", "/passkeys/{passkey}", LOGGED_IN, passkeys.revoke, "移除通行密钥", 204),
     Endpoint("POST", "/passkeys/authentication-options", PUBLIC, passkey_login_options, "通行密钥登录第一步", idempotent=False),

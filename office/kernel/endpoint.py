@@ -19,7 +19,12 @@ LOGGED_IN = "logged_in"
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One route under /api/v1: `permission` is PUBLIC, LOGGED_IN (persons) or one that a manifest declares."""
+    """One route under /api/v1: `permission` is PUBLIC, LOGGED_IN (persons) or one that a manifest declares.
+
+    `idempotent`: under an Idempotency-Key the answer is kept, and a repeat gets it again. `claimed` is for an act that must not
+    run in a transaction (it hashes, or calls out): the key is claimed before it. Where it is `claimed` and not `idempotent`,
+    for its answer tells a secret, a repeat is refused and told of what was `made`: the answer's field, dotted, with its id.
+    """
 
     method: str
     path: str
@@ -28,7 +33,14 @@ class Endpoint:
     summary: str
     status: int = 200
     idempotent: bool = True
+    claimed: bool = False
+    made: str = ""
     form: str = ""
+
+    @property
+    def keyed(self) -> bool:
+        """Whether it heeds an Idempotency-Key."""
+        return self.method != "GET" and self.permission != PUBLIC and (self.idempotent or self.claimed)
 
 
 @dataclass(frozen=True, kw_only=True)

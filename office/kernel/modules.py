@@ -4,12 +4,16 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib.util import find_spec
 from typing import Any
 from uuid import UUID
 
 from office.kernel.actor import Actor
 from office.kernel.endpoint import LOGGED_IN, PUBLIC, Endpoint
 from office.kernel.events import Event, Handler
+
+#: Where a to-do may lie while it is open.
+BOXES = ("handle", "read", "follow")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,10 +87,13 @@ Resolver = Callable[[Actor, Sequence[str]], Awaitable[Mapping[str, Card]]]
 class Module:
     """What a package brings: every list is data; nothing is discovered.
 
-    `models` are dotted module names; `lifespans` take the settings and give a context open while the process serves.
+    `models` are dotted module names; `lifespans` take the settings and give a context open while the process serves. Its names
+    begin with its own, or with one of `parts`, what it is made of. `roles` are those that permissions may be given to.
     """
 
     name: str
+    parts: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
     models: Sequence[str] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     endpoints: Sequence[Endpoint] = ()
@@ -142,7 +149,10 @@ class Registry:
 
 def check(registry: Registry) -> list[str]:
     """Every contradiction between the manifests, each as one line; empty when they agree."""
-    return [*_doubles(registry), *_unknown_events(registry), *_undeclared(registry), *_unprefixed(registry)]
+    return [
+        *_doubles(registry), *_unknown_events(registry), *_undeclared(registry), *_unprefixed(registry), *_no_models(registry),
+        *_senseless(registry),
+    ]  # fmt: skip
 
 
 def _doubles(registry: Registry) -> list[str]:
@@ -151,6 +161,9 @@ def _doubles(registry: Registry) -> list[str]:
         return sorted({name for name in found if found.count(name) > 1})
 
     kinds: dict[str, Callable[[Module], Sequence[str]]] = {
+        "module": lambda module: [module.name],
+        "models": lambda module: list(module.models),
+        "invariant": lambda module: [promise.name for promise in module.invariants],
         "event": lambda module: [event.name for event in module.events],
         "handler": lambda module: [handler.name for handler in module.handlers],
         "permission": lambda module: [granted.name for granted in module.permissions],
@@ -192,11 +205,52 @@ def _undeclared(registry: Registry) -> list[str]:
 
 
 def _unprefixed(registry: Registry) -> list[str]:
+    others = {module.name for module in registry.modules}
     return [
         f"{name} does not begin with its module's name, {module.name}"
         for module in registry.modules
-        for name in [*(event.name for event in module.events), *(kind.name for kind in module.todo_kinds)]
-        if not name.startswith((f"{module.name}.", "office."))
+        for name in _named(module)
+        if name.partition(".")[0] not in {module.name, *(module.parts - others)}
+    ]
+
+
+def _named(module: Module) -> list[str]:
+    """The names that say whose they are; routes, parts of the bootstrap and publications have none."""
+    lists: list[Sequence[Any]] = [
+        module.events, module.handlers, module.permissions, module.todo_kinds, module.jobs, module.invariants,
+    ]  # fmt: skip
+    return [*(one.name for several in lists for one in several), *module.references, *module.texts]
+
+
+def _no_models(registry: Registry) -> list[str]:
+    return [
+        f"{module.name} has models that are not there: {name}"
+        for module in registry.modules
+        for name in module.models
+        if not _exists(name)
+    ]
+
+
+def _exists(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _senseless(registry: Registry) -> list[str]:
+    """What no client shows and no clock runs, and rights that nobody can ever have."""
+    roles = {role for module in registry.modules for role in module.roles}
+    kinds, jobs, permissions = registry.todo_kinds.values(), registry.jobs.values(), registry.permissions.values()
+    return [
+        *(f"to-do kind {kind.name} lies in an unknown box: {kind.box}" for kind in kinds if kind.box not in BOXES),
+        *(f"to-do kind {kind.name} opens no page: {kind.route}" for kind in kinds if not kind.route.startswith("/")),
+        *(f"job {job.name} runs every {job.every.total_seconds():g} s" for job in jobs if job.every <= timedelta()),
+        *(
+            f"permission {one.name} is given to unknown roles: {sorted(one.roles - roles)}"
+            for one in permissions
+            if roles and one.roles - roles
+        ),
     ]
 
 

@@ -1,8 +1,8 @@
 """Accounts and clients through the server, for the system administrator.
 
 The verbs are identity's; they stand here because this package knows the person's name and the unit of a code. What shows a
-secret is not `idempotent`: a kept answer would keep the secret. Sent twice, a person's second account is refused, and of two
-keys or passwords the last one holds.
+secret is not `idempotent`, for a kept answer would keep the secret, but `claimed`: under one Idempotency-Key it is done once,
+and a repeat is told what was made.
 """
 
 from datetime import timedelta
@@ -102,19 +102,21 @@ async def disable_client(actor: Actor, client: UUID) -> None:
     await identity.disable_client(actor, client)
 
 
-def _secret(path: str, permission: str, run: Any, summary: str) -> Endpoint:
-    return Endpoint("POST", path, permission, run, summary, 201, idempotent=False)
+def _secret(path: str, permission: str, run: Any, summary: str, made: str) -> Endpoint:
+    return Endpoint("POST", path, permission, run, summary, 201, idempotent=False, claimed=True, made=made)
 
 
 ENDPOINTS = [
     Endpoint("GET", "/accounts", MANAGE_ACCOUNTS, list_accounts, "账号列表"),
-    _secret("/accounts", MANAGE_ACCOUNTS, create_account, "开户，一次性密码只显示这一次"),
-    _secret("/accounts/{account}/password-resets", MANAGE_ACCOUNTS, reset_password, "重置密码，一次性密码只显示这一次"),
+    _secret("/accounts", MANAGE_ACCOUNTS, create_account, "开户，一次性密码只显示这一次", "account"),
+    _secret(
+        "/accounts/{account}/password-resets", MANAGE_ACCOUNTS, reset_password, "重置密码，一次性密码只显示这一次", "account"
+    ),
     Endpoint("POST", "/accounts/{account}/disablements", MANAGE_ACCOUNTS, disable_account, "停用账号", 204),
     Endpoint("DELETE", "/accounts/{account}/disablements", MANAGE_ACCOUNTS, enable_account, "恢复账号", 204),
     Endpoint("GET", "/clients", MANAGE_CLIENTS, list_clients, "接入方列表"),
-    _secret("/clients", MANAGE_CLIENTS, create_client, "登记接入方，密钥只显示这一次"),
-    _secret("/clients/{client}/keys", MANAGE_CLIENTS, create_key, "换密钥，新密钥只显示这一次"),
+    _secret("/clients", MANAGE_CLIENTS, create_client, "登记接入方，密钥只显示这一次", "client"),
+    _secret("/clients/{client}/keys", MANAGE_CLIENTS, create_key, "换密钥，新密钥只显示这一次", "key"),
     Endpoint("POST", "/clients/{client}/disablements", MANAGE_CLIENTS, disable_client, "停用接入方", 204),
     Endpoint("DELETE", "/client-keys/{key}", MANAGE_CLIENTS, revoke_key, "停用一把接入密钥", 204),
 ]

@@ -12,6 +12,7 @@ from office.organization.events import (
     PostVacated,
     UnitSucceeded,
 )
+from office.organization.holdings import ROLES
 from office.organization.invariants import INVARIANTS
 from office.organization.region_routes import ENDPOINTS as REGIONS
 from office.organization.routes import ENDPOINTS
@@ -22,6 +23,7 @@ from office.organization.turns import job
 
 module = Module(
     name="organization",
+    roles=ROLES,
     models=["office.organization.models"],
     texts=TEXTS,
     endpoints=[*ENDPOINTS, *STRUCTURE, *REGIONS, *ACCESS],

@@ -8,6 +8,8 @@ import httpx
 import pytest
 
 import asgi
+from office.http.openapi import document
+from office.http.routing import BASE
 from office.kernel.endpoint import LOGGED_IN, PUBLIC, Endpoint
 from office.kernel.modules import Registry
 from tests.people import settle
@@ -44,6 +46,23 @@ def test_only_known_routes_are_public() -> None:
         "POST /sessions", "POST /login-challenges", "POST /quick-sessions", "POST /passkeys/authentication-options",
         "POST /passkey-sessions", "GET /server-keys",
     }  # fmt: skip
+
+
+#: Steps of logging in, and a question that is asked by POST: they make nothing, each is harmless to repeat.
+WITHOUT_KEY = {
+    "POST /sessions", "POST /login-challenges", "POST /quick-sessions", "POST /passkeys/authentication-options",
+    "POST /passkey-sessions", "POST /reauthentications", "POST /passkeys/registration-options",
+    "POST /handlings/{id}/derivations", "DELETE /sessions", "DELETE /sessions/current",
+}  # fmt: skip
+
+
+def test_every_act_heeds_an_idempotency_key() -> None:
+    acts = [one for one in REGISTRY.endpoints if one.method not in ("GET", "HEAD")]
+    assert {f"{one.method} {one.path}" for one in acts if not one.keyed} == WITHOUT_KEY
+    told = document(acts, "0")["paths"]
+    for one in acts:
+        names = [parameter["name"] for parameter in told[BASE + one.path][one.method.lower()].get("parameters", [])]
+        assert ("Idempotency-Key" in names) is one.keyed, one.path
 
 
 @pytest.mark.engines("sqlite")

@@ -232,7 +232,7 @@ async def test_webhooks_are_their_clients_own(office: Office, monkeypatch: pytes
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", port))]
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", lookup)
-    made = [(await office.oa.post("/webhooks", json={"url": "https://example.com/"})).json()["id"] for _ in range(10)]
+    made = [(await office.oa.post("/webhooks", json={"url": f"https://example.com/{n}"})).json()["id"] for n in range(10)]
     more = await office.oa.post("/webhooks", json={"url": "https://example.com/"})
     assert (more.status_code, more.json()["code"]) == (409, "exchange.too_many_webhooks")
     await Webhook.filter(id=made[0]).update(client_id=office.town.units["禾渡镇"])
@@ -361,6 +361,17 @@ async def test_ten_webhooks_also_when_all_come_at_once(office: Office, monkeypat
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", port))]
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", lookup)
-    body = {"url": "https://example.com/"}
-    made = await asyncio.gather(*(office.oa.post("/webhooks", json=body) for _ in range(16)))
+    made = await asyncio.gather(*(office.oa.post("/webhooks", json={"url": f"https://example.com/{n}"}) for n in range(16)))
     assert sorted(one.status_code for one in made) == [201] * 10 + [409] * 6
+
+
+async def test_an_address_has_one_webhook_also_when_all_come_at_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def lookup(host: str, port: int, **_: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", port))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", lookup)
+    body = {"url": "https://example.com/"}
+    made = await asyncio.gather(*(office.oa.post("/webhooks", json=body) for _ in range(6)))
+    [first] = [one.json()["id"] for one in made if one.status_code == 201]
+    others = [one.json() for one in made if one.status_code != 201]
+    assert [(one["code"], one["current"]) for one in others] == [("exchange.webhook_exists", first)] * 5

@@ -1,5 +1,7 @@
 """Manifests: every contradiction is found, all of them at once."""
 
+from datetime import timedelta
+
 import pytest
 
 import asgi
@@ -7,7 +9,7 @@ from office.kernel.actor import Actor
 from office.kernel.database import connection_settings
 from office.kernel.endpoint import Endpoint
 from office.kernel.events import Delivery, Event, Handler
-from office.kernel.modules import ManifestError, Module, Permission, Publication, Registry, TodoKind
+from office.kernel.modules import Invariant, Job, ManifestError, Module, Permission, Publication, Registry, TodoKind
 from office.kernel.refusal import Conflict, Forbidden, Gone, Invalid, NotFound, Refusal, TooLarge, TooMany, Unavailable
 
 
@@ -49,10 +51,22 @@ def test_all_contradictions_are_found_together() -> None:
             Handler(name="fake.two", event="fake.happened", run=handle, reads=frozenset({"m"})),
         ],
         publications=[Publication(event="fake.happened", audience=audience), Publication(event="fake.gone", audience=audience)],  # type: ignore[arg-type]
-        todo_kinds=[TodoKind(name="strange.kind", label="怪", box="handle", route="/x")],
+        todo_kinds=[
+            TodoKind(name="strange.kind", label="怪", box="handle", route="/x"),
+            TodoKind(name="fake.lost", label="丢", box="nonsense", route="nowhere"),
+        ],
+        models=["no.such.models", "office.audit.models"],
+        roles=frozenset({"clerk"}),
+        jobs=[Job(name="fake.idle", every=timedelta(), run=run), Job(name="stray.job", every=timedelta(days=1), run=run)],  # type: ignore[arg-type]
+        invariants=[Invariant(name="fake.promise", check=run), Invariant(name="fake.promise", check=run)],  # type: ignore[arg-type]
+        references={"twin.thing": run},  # type: ignore[dict-item]
     )
+    twin = Module(
+        name="twin", texts={"fake.no": "不", "fake.other": "否"}, bootstrap={"fake": run}, models=["office.audit.models"],
+        permissions=[Permission(name="twin.do", label="办", roles=frozenset({"clrek"})), Permission(name="far.do", label="办")],
+    )  # fmt: skip
     with pytest.raises(ManifestError) as caught:
-        Registry([module, Module(name="twin", texts={"fake.no": "不"}, bootstrap={"fake": run})])
+        Registry([module, twin, Module(name="twin", parts=frozenset({"fake"}), texts={"fake.third": "三"})])
     told = "\n".join(caught.value.problems)
     for expected in (
         "permission declared twice: fake.see",
@@ -66,6 +80,19 @@ def test_all_contradictions_are_found_together() -> None:
         "route GET /fakes needs an undeclared permission: fake.undeclared",
         "other.stray does not begin with its module's name, fake",
         "strange.kind does not begin with its module's name, fake",
+        "to-do kind fake.lost lies in an unknown box: nonsense",
+        "to-do kind fake.lost opens no page: nowhere",
+        "fake has models that are not there: no.such.models",
+        "models declared twice: office.audit.models",
+        "module declared twice: twin",
+        "job fake.idle runs every 0 s",
+        "stray.job does not begin with its module's name, fake",
+        "invariant declared twice: fake.promise",
+        "twin.thing does not begin with its module's name, fake",
+        "fake.other does not begin with its module's name, twin",
+        "fake.third does not begin with its module's name, twin",
+        "permission twin.do is given to unknown roles: ['clrek']",
+        "far.do does not begin with its module's name, twin",
     ):
         assert expected in told
 
