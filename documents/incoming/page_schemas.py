@@ -103,8 +103,11 @@ class OpinionOut(msgspec.Struct, frozen=True, kw_only=True):
     entered: EnteredOut | None
 
 
-class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """Someone who has not acted yet."""
+class Waiting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Someone who has not acted yet; or a unit below that has not signed for it or not ended it.
+
+    Of a unit `below` is its handling, as 催办 names it, `state` how it stands there, and `obligation` is empty.
+    """
 
     obligation: str
     name: str
@@ -115,6 +118,8 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime | None
     due_why: str
     seen: bool
+    below: UUID | None = None
+    state: str = ""
 
 
 class HopOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,7 +136,8 @@ class HopOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WaitingOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Who has not read, and who has not handled a document, now; and its whole way, in listing order."""
+    """Who has not read, and who has not handled a document, now, in the unit and then of the units below; and its whole way in
+    the unit, in listing order."""
 
     id: UUID
     state: str

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from documents.incoming.access import access_handling
+from documents.incoming.below_open import open_below
 from documents.incoming.models import Handling
 from documents.incoming.page_schemas import HopOut, Waiting, WaitingOut
 from documents.incoming.policy import WORK, supervised_by
@@ -37,15 +38,20 @@ def one_waiting(leaf: rules.Obligation, name: str, post: PostCard | None, todo: 
 
 async def waiting_list(actor: Actor, id: UUID) -> WaitingOut:
     """The two lists, and the way of the document hop by hop (传阅、送办记录): for those who see it, and for the supervisor of
-    its unit, who is told names and no words. Six queries. Refuses: NotFound documents.no_such_handling.
+    its unit, who is told names and no words. At most eleven queries, however many.
+
+    Refuses: NotFound documents.no_such_handling.
     """
     handling = await access_to_list(actor, id)
     case = await flow.case_of(handling.case_id)
     hops = await _hops(case)
     found = [one_waiting(hop.leaf, hop.name, hop.post, hop.todo) for hop in (hops[leaf.id] for leaf in rules.live(case))]
+    below = await open_below(handling.id)
     return WaitingOut(
-        id=id, state=NAMES[handling.state], state_code=handling.state, unread=[one for one in found if one.act == READS],
-        unhandled=[one for one in found if one.act != READS], hops=[hop.shown for hop in hops.values()],
+        id=id, state=NAMES[handling.state], state_code=handling.state,
+        unread=[one for one in found if one.act == READS] + [one.shown for one in below if one.unread],
+        unhandled=[one for one in found if one.act != READS] + [one.shown for one in below if one.unhandled],
+        hops=[hop.shown for hop in hops.values()],
     )  # fmt: skip
 
 

@@ -15,7 +15,9 @@ from office.kernel.actor import SYSTEM
 from office.kernel.work import verb
 from office.organization import actions as organization
 from office.organization import structure
+from tests.documents.below import concluded
 from tests.documents.conftest import Office
+from tests.support.max_queries import max_queries
 
 
 async def _post(office: Office, name: str, handling: str, what: str, **body: Any) -> httpx.Response:
@@ -238,3 +240,28 @@ async def test_who_has_not_read_or_handled_is_asked_at_any_moment_also_by_the_su
     told = (await (await office.town.of("温如简")).get(f"/handlings/{handling}/waiting")).json()
     assert ([one["name"] for one in told["unread"]], told["unhandled"], told["state"]) == (["方知远"], [], "传阅中")
     assert (await (await office.town.of("白露秋")).get(f"/handlings/{handling}/waiting")).status_code == 404
+
+
+async def test_units_below_stand_in_both_lists_until_they_have_signed_for_it_and_ended_it(office: Office) -> None:
+    await _supervisor(office)
+    handling = await office.proposed("秦望舒")
+    sent = [(f"unit:{office.town.units['云岭村']}", "lead"), (f"unit:{office.town.units['柳湾村']}", "read")]
+    await office.sign("秦望舒", handling, "请云岭村办理，柳湾村阅。", "instruct", *sent)
+    await office.after_hold()
+
+    async def lists(name: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        client = await office.town.of(name)
+        await client.get("/me")
+        with max_queries(13):  # two of them are the session
+            told = (await client.get(f"/handlings/{handling}/waiting")).json()
+        below = [[(one["name"], one["state"]) for one in told[part] if "below" in one] for part in ("unread", "unhandled")]
+        return below[0], below[1]
+
+    for name in ("苏小满", "秦望舒", "温如简"):
+        assert await lists(name) == ([("云岭村", "待签收"), ("柳湾村", "待签收")], [("云岭村", "待签收")])
+    below = {row["unit"]["name"]: row["handling"] for row in (await office.page("苏小满", handling))["sent_down"]}
+    await _post(office, "黎云起", below["云岭村"], "receipts")
+    assert await lists("温如简") == ([("柳湾村", "待签收")], [("云岭村", "已签收")])
+    for name in ("黎云起", "柳青禾"):
+        await concluded(office, name)
+    assert await lists("苏小满") == ([], [])
