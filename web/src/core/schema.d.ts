@@ -4216,10 +4216,14 @@ export interface components {
         };
         /**
          * Waiting
-         * @description Someone who has not acted yet.
+         * @description Someone who has not acted yet; or a unit below that has not signed for it or not ended it.
+         *
+         *         Of a unit `below` is its handling, as 催办 names it, `state` how it stands there, and `obligation` is empty.
          */
         Waiting: {
             act: string;
+            /** @default null */
+            below: string | null;
             due_at: string | null;
             due_why: string;
             label: string;
@@ -4228,10 +4232,13 @@ export interface components {
             post: string;
             seen: boolean;
             since: string | null;
+            /** @default  */
+            state: string;
         };
         /**
          * WaitingOut
-         * @description Who has not read, and who has not handled a document, now; and its whole way, in listing order.
+         * @description Who has not read, and who has not handled a document, now, in the unit and then of the units below; and its whole way in
+         *         the unit, in listing order.
          */
         WaitingOut: {
             hops: components["schemas"]["HopOut"][];
