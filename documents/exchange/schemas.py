@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from office.kernel.text import VISIBLE
+from office.kernel.text import ONE_LINE, VISIBLE
 
 Line = Annotated[str, msgspec.Meta(max_length=400)]
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=r"^[!-~]+$")]
@@ -32,7 +32,7 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     issuerMark: Line = ""
     docNo: Annotated[str, msgspec.Meta(max_length=120)] = ""
     signer: Annotated[list[Line], msgspec.Meta(max_length=20)] = []
-    title: Annotated[str, msgspec.Meta(min_length=1, max_length=400, pattern=VISIBLE)]
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=400, pattern=ONE_LINE)]
     mainTo: Annotated[list[Line], msgspec.Meta(max_length=500)] = []
     attachmentNote: Annotated[list[Line], msgspec.Meta(max_length=100)] = []
     signature: Line = ""

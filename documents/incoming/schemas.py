@@ -8,12 +8,12 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from documents.incoming.deadlines import Grade, Stage
-from office.kernel.text import EMPTY_OR_VISIBLE, VISIBLE
+from office.kernel.text import EMPTY_OR_VISIBLE, ONE_LINE, VISIBLE
 
 Text = Annotated[str, msgspec.Meta(max_length=400)]
 Words = Annotated[str, msgspec.Meta(max_length=2000, pattern=EMPTY_OR_VISIBLE)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=VISIBLE)]
-Title = Annotated[str, msgspec.Meta(min_length=1, max_length=400, pattern=VISIBLE)]
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=400, pattern=ONE_LINE)]
 Ref = Annotated[str, msgspec.Meta(min_length=3, max_length=80, pattern=VISIBLE)]
 Phrase = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=VISIBLE)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]

@@ -20,7 +20,8 @@ from office.kernel.work import detach
 
 #: Afterwards a refusal is tried again: it may have been the machine's, under load or without a font, and not the file's.
 REFUSED_FOR = timedelta(hours=1)
-Make = Callable[[], Awaitable[None]]
+Begun = Callable[[], None]
+Make = Callable[[Begun], Awaitable[None]]
 
 
 class _Making:
@@ -28,7 +29,11 @@ class _Making:
 
     def __init__(self, path: Path, make: Make) -> None:
         self.waiting = 0
-        self.task = detach(_remembering(path, make))
+        self.begun = False
+        self.task = detach(_remembering(path, make, self._begin))
+
+    def _begin(self) -> None:
+        self.begun = True
 
 
 _under_way: dict[Path, _Making] = {}
@@ -45,15 +50,23 @@ async def once(path: Path, make: Make, easier: Sequence[Path] = ()) -> None:
     making = _under_way.get(path)
     if making is None:
         making = _under_way[path] = _Making(path, make)
-        making.task.add_done_callback(lambda _: _forget(path, making))
+        making.task.add_done_callback(lambda _: _ended(path, making))
     making.waiting += 1
     try:
         await asyncio.shield(making.task)
     finally:
         making.waiting -= 1
-        if making.waiting == 0:  # nobody wants it any more: what still waits for a worker leaves the queue
+        # Nobody wants it any more: what still waits for a worker leaves the queue. What one has begun runs on within its time
+        # anyway, and what it says is kept: else opening and leaving a costly page would cost a worker's time each time.
+        if making.waiting == 0 and not making.begun:
             _forget(path, making)
             making.task.cancel()
+
+
+def _ended(path: Path, making: _Making) -> None:
+    _forget(path, making)
+    if not making.task.cancelled():
+        making.task.exception()  # looked at: whoever waited has gone
 
 
 def _forget(path: Path, making: _Making) -> None:
@@ -61,9 +74,9 @@ def _forget(path: Path, making: _Making) -> None:
         del _under_way[path]
 
 
-async def _remembering(path: Path, make: Make) -> None:
+async def _remembering(path: Path, make: Make, begun: Begun) -> None:
     try:
-        await make()
+        await make(begun)
     except Refusal as refusal:
         if refusal.status < 500:
             await store.keep_rendition(_beside(path), msgspec.json.encode(_told(refusal)))

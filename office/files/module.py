@@ -16,9 +16,11 @@ async def _warm(event: FileAccepted, delivery: Delivery) -> None:
     await warm(event.digest, event.pages)
 
 
+#: One at a time: with two workers one is left to whoever waits for an upload or a page.
 WARM = Handler(
-    name="files.warm", event="files.accepted", run=_warm, reads=frozenset({"digest", "pages"}), outside=True, ordered=False
-)
+    name="files.warm", event="files.accepted", run=_warm, reads=frozenset({"digest", "pages"}),
+    outside=True, ordered=False, at_once=1,
+)  # fmt: skip
 
 module = Module(
     name="files",

@@ -18,6 +18,7 @@ from office.kernel.refusal import Refusal
 #: A picture whose font this machine lacks is made again after an hour, for the operator may have installed it by then.
 WITHOUT_FONT = timedelta(hours=1)
 FIRST_PAGES, FIRST_WIDTH = 3, 540
+COSTLY = ("files.render_timeout", "files.worker_crashed", "files.too_heavy")
 
 _READY = msgspec.msgpack.Decoder(PageText)
 log = logging.getLogger(__name__)
@@ -27,8 +28,8 @@ async def page_picture(digest: str, page: int, width: int) -> Path:
     """The WebP picture of page `page` (from 1). Refuses what rendering refuses."""
     path = store.rendition_path(digest, f"{page}-{width}.webp")
 
-    async def make() -> None:
-        made: Rendition = await pool().render(store.blob_path(digest), page - 1, width)
+    async def make(begun: making.Begun) -> None:
+        made: Rendition = await pool().render(store.blob_path(digest), page - 1, width, begun)
         await store.keep_rendition(_beside(path), msgspec.json.encode([str(one) for one in made.warnings]))
         await store.keep_rendition(path, made.data)
 
@@ -65,8 +66,8 @@ async def page_text(digest: str, page: int) -> PageText:
     """The text layer of page `page` (from 1), with the place of every line."""
     path = store.rendition_path(digest, f"{page}.text")
 
-    async def make() -> None:
-        text = await pool().text(store.blob_path(digest), page - 1)
+    async def make(begun: making.Begun) -> None:
+        text = await pool().text(store.blob_path(digest), page - 1, begun)
         await store.keep_rendition(path, msgspec.msgpack.encode(text))
 
     if not path.exists():
@@ -77,7 +78,8 @@ async def page_text(digest: str, page: int) -> PageText:
 async def warm(digest: str, pages: int) -> None:
     """Make the first pages ready before anyone asks: what the official sees first, at the width of a thin line.
 
-    A page that cannot be shown is told to whoever asks for it; trying it again here would only raise an alarm.
+    A page that cannot be shown is told to whoever asks for it; trying it again here would only raise an alarm. A document that
+    took all of a worker's time, or ended it, is left: its other pages are as costly, and nobody has asked for them.
     """
     if not await Blob.exists(digest=digest):
         return
@@ -89,3 +91,5 @@ async def warm(digest: str, pages: int) -> None:
             if refusal.status == 503:
                 raise
             log.info("page not made ready", extra={"digest": digest, "page": page, "code": refusal.code})
+            if refusal.code in COSTLY:
+                return

@@ -50,6 +50,7 @@ class LoginSession(Model):
     client = fields.CharField(max_length=8)
     method = fields.CharField(max_length=10)
     device: Any = fields.UUIDField(null=True)
+    passkey: Any = fields.UUIDField(null=True)
     device_name = fields.CharField(max_length=80, default="")
     address = fields.CharField(max_length=45, default="")
     created_at: Any = instant()

@@ -27,7 +27,7 @@ from office import audit, outbox
 from office.identity import challenges, policy, rules, sessions
 from office.identity.events import DevicesChanged
 from office.identity.hooks import strangers
-from office.identity.models import Account, Passkey
+from office.identity.models import Account, LoginSession, Passkey
 from office.identity.schemas import Assertion, Attestation
 from office.identity.sessions import Opened, Way
 from office.kernel import base64url, clock, settings
@@ -118,10 +118,11 @@ async def _insert(actor: Actor, row: Passkey) -> Passkey:
 
 @verb
 async def revoke(actor: Actor, passkey: UUID) -> None:
-    """Remove a passkey of one's own. Refuses: NotFound identity.no_such_passkey."""
+    """Remove a passkey of one's own; the sessions it opened end. Refuses: NotFound identity.no_such_passkey."""
     own = policy.own(actor)
     if not await Passkey.filter(id=passkey, account_id=own.account, revoked_at__isnull=True).update(revoked_at=clock.now()):
         raise NotFound("identity.no_such_passkey")
+    await sessions.end(LoginSession.filter(account_id=own.account, passkey=passkey), sessions.PASSKEY_REVOKED, actor)
     audit.record(actor, "identity.revoke_passkey", f"identity.passkey:{passkey}")
     outbox.record(DevicesChanged(person=actor.own_id, account=own.account), actor=actor)
 
@@ -169,7 +170,7 @@ async def _open(known: Passkey, used: VerifiedAuthentication, way: Way) -> Opene
     moved = await good.update(sign_count=used.new_sign_count, last_used_at=clock.now())
     if not moved or account.disabled_at is not None:
         raise Unauthenticated(REFUSED)
-    return await sessions.open_for(account, way)
+    return await sessions.open_for(account, way._replace(passkey=known.id))
 
 
 async def _refuse(origin: Origin, known: Passkey | None, code: str) -> NoReturn:

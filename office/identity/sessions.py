@@ -23,6 +23,7 @@ PASSWORD, ONE_TAP, PASSKEY = "password", "one_tap", "passkey"
 #: Why a session ended.
 SIGNED_OUT, REMOTE, REPLACED, TOO_MANY = "signed_out", "remote", "replaced", "too_many"
 IDLE, EXPIRED, PASSWORD_CHANGED, DISABLED, DEVICE_REVOKED = "idle", "expired", "password", "disabled", "device"
+PASSKEY_REVOKED = "passkey"
 #: Live sessions of one account; one more ends the one unused longest.
 MOST = 20
 SWEEP = 500
@@ -37,6 +38,7 @@ class Way(NamedTuple):
     device: UUID | None = None
     device_name: str = ""
     replaces: UUID | None = None
+    passkey: UUID | None = None
 
 
 class Opened(NamedTuple):
@@ -79,8 +81,8 @@ async def open_for(account: Account, way: Way) -> Opened:
     now, token = clock.now(), tokens.new_token()
     session = await LoginSession.create(
         id=new_id(), account_id=account.id, token_hash=tokens.token_hash(token), client=way.client, method=way.method,
-        device=way.device, device_name=way.device_name, address=way.origin.address, created_at=now, last_seen_at=now,
-        expires_at=now + absolute_time(way.client),
+        device=way.device, passkey=way.passkey, device_name=way.device_name, address=way.origin.address,
+        created_at=now, last_seen_at=now, expires_at=now + absolute_time(way.client),
     )  # fmt: skip
     actor = as_actor(account, way.origin, session)
     audit.record(actor, "identity.sign_in", f"identity.session:{session.id}", method=way.method, client=way.client)

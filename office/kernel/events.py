@@ -38,7 +38,8 @@ class Handler:
 
     Its writes and the delivery's `done` commit together, unless `outside`: then it runs in no transaction, at least once, and
     must use the delivery's id as its idempotency key. `reads` names the event's fields it relies on; start-up checks them.
-    An unordered handler is not held up by an earlier delivery of the same key. After `attempts` failures it is parked.
+    An unordered handler is not held up by an earlier delivery of the same key. After `attempts` failures it is parked. Of an
+    outside handler `at_once` deliveries may be under way together in one process.
     """
 
     name: str
@@ -48,3 +49,4 @@ class Handler:
     outside: bool = False
     ordered: bool = True
     attempts: int = 10
+    at_once: int = 8

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 #: The pattern of a text that says something (office.kernel.text) was not met.
 BLANK = "不能只有空格或看不见的字符"
+#: The same where the text must stand on one line.
+ONE_LINE = f"{BLANK}，也不能换行或含改变文字方向的字符"
 #: So much of a value that was sent is repeated.
 SHOWN = 40
 _TYPES = {
@@ -45,6 +47,7 @@ _WORDINGS: tuple[tuple[re.Pattern[str], Wording], ...] = (
     (re.compile(r"Object contains unknown field `(.+)`", re.DOTALL), lambda found: (_cut(found[1]), "不是这里的字段")),
     (re.compile(r"Expected `(\w+)` of length (>=|<=|==) (\d+)"), _length),
     (re.compile(r"Expected `\w+` (>=|<=|>|<) (\S+)"), _bound),
+    (re.compile(r"Expected `str` matching regex .*u2066-.*", re.DOTALL), lambda _: ("", ONE_LINE)),
     (re.compile(r"Expected `str` matching regex .*u200b.*", re.DOTALL), lambda _: ("", BLANK)),
     (re.compile(r"Expected `str` matching regex .+", re.DOTALL), lambda _: ("", "格式不对")),
     (re.compile(r"Expected `\w+` that's a multiple of (\S+)"), lambda found: ("", f"须是 {found[1]} 的倍数")),

@@ -6,6 +6,7 @@ from uuid import UUID
 from office.kernel.actor import Actor
 from office.kernel.database import fetch
 from office.kernel.modules import Invariant
+from office.kernel.refusal import NotFound
 from office.numbering import rules
 from office.numbering.models import NumberRow, Series
 from office.numbering.schemas import NumberLine, NumberPage, SeriesLine, SeriesList
@@ -28,10 +29,13 @@ def _line(row: Series) -> SeriesLine:
 
 
 async def numbers_of(actor: Actor, series: UUID, cursor: int = 0) -> NumberPage:
-    """The numbers of a series of the units whose clerk the actor is, after number `cursor`, in their order. Two queries."""
+    """The numbers of a series of the units whose clerk the actor is, after number `cursor`, in their order. Two queries.
+
+    Refuses: NotFound numbering.series_unknown, also where it is another unit's.
+    """
     found = await Series.get_or_none(id=series, unit__in=list(actor.units_as("clerk", "numbering")))
     if found is None:
-        return NumberPage(items=[], next=None)
+        raise NotFound("numbering.series_unknown")
     rows = await NumberRow.filter(series=series, n__gt=cursor).order_by("n").limit(PAGE)
     lines = [
         NumberLine(

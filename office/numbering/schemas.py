@@ -59,7 +59,7 @@ class NumberPage(Struct):
 class NumberQuery(Struct, forbid_unknown_fields=True):
     """After which number."""
 
-    cursor: Annotated[int, Meta(ge=0)] = 0
+    cursor: Annotated[int, Meta(ge=0, le=99_999)] = 0
 
 
 class Confirmation(Struct, forbid_unknown_fields=True):

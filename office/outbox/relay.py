@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import random
+from collections import Counter as Counts
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -22,10 +23,11 @@ from office.kernel.database import database_later, database_now, execute, fetch,
 from office.kernel.events import Delivery, Handler
 from office.kernel.modules import registry
 from office.kernel.rows import marks
-from office.kernel.work import in_unit_of_work, savepoint, verb
+from office.kernel.work import detach, in_unit_of_work, savepoint, verb
 from office.outbox.models import DONE, PARKED, PENDING
 
 BATCH = 50
+OUTSIDE_BATCH = 8
 LEASE_SECONDS = 60
 POLL_SECONDS = 1.0
 
@@ -47,7 +49,11 @@ async def run_relay() -> None:
 
     What goes outside has a line of its own: another system that takes its time must not hold up the house.
     """
-    await asyncio.gather(_deliver(_inside_batch), _deliver(_outside_batch))  # lint: allow-task two lines, no unit of work
+    outside = _Outside()
+    try:
+        await asyncio.gather(_deliver(_inside_batch), _deliver(outside.start))  # lint: allow-task two lines, no unit of work
+    finally:
+        await outside.stop()
 
 
 async def _deliver(batch: Callable[[], Awaitable[int]]) -> None:
@@ -76,9 +82,10 @@ async def _tried(batch: Callable[[], Awaitable[int]]) -> int:
 
 async def drain() -> int:
     """Deliver all that is due now; the number of deliveries tried."""
-    tried = 0
+    tried, outside = 0, _Outside()
     while await _anything_due():
-        batch = await _inside_batch() + await _outside_batch()
+        batch = await _inside_batch() + await outside.start()
+        await outside.settled()
         tried += batch
         if not batch:
             break
@@ -90,17 +97,16 @@ async def _anything_due() -> bool:
     return bool(await fetch(due, PENDING, clock.now()))
 
 
-def _names(outside: bool) -> list[str]:
-    return [handler.name for handler in registry().handlers.values() if handler.outside is outside]
+def _handlers(outside: bool) -> list[Handler]:
+    return [handler for handler in registry().handlers.values() if handler.outside is outside]
 
 
-async def _claimable(outside: bool, limit: int) -> list[Row]:
+async def _claimable(names: list[str], limit: int) -> list[Row]:
     """Due deliveries at the head of their line, oldest first, locked against other relays.
 
     The heads are found in one pass over what waits. Asking each row whether one before it waits would cost the square of a
     backlog that lies in few lines: after an outage one person's line holds thousands.
     """
-    names = _names(outside)
     if not names:
         return []
     free = [name for name in names if not registry().handlers[name].ordered]
@@ -122,7 +128,7 @@ async def _claimable(outside: bool, limit: int) -> list[Row]:
 
 @verb
 async def _inside_batch() -> int:
-    rows = await _claimable(outside=False, limit=BATCH)
+    rows = await _claimable([handler.name for handler in _handlers(outside=False)], BATCH)
     for row in rows:
         await _inside(row)
     return len(rows)
@@ -137,19 +143,58 @@ async def _inside(row: Row) -> None:
         await _failed(row, error)
 
 
-async def _outside_batch() -> int:
-    rows = await _leased()
-    await asyncio.gather(*(_outside(row) for row in rows))  # lint: allow-task outside any unit of work, each row is leased
-    return len(rows)
+class _Outside:
+    """The deliveries to the outside under way: each on its own, so that a slow one holds up nothing but its key and its place.
+
+    A handler has `at_once` places. One that fills its own, as pages that take long to draw do, leaves those of the others free.
+    """
+
+    def __init__(self) -> None:
+        self._under_way: dict[asyncio.Task[None], str] = {}
+
+    async def start(self) -> int:
+        """Begin what is due and has a place; how many were begun."""
+        rows = await _leased(self._places())
+        for row in rows:
+            task = detach(_outside(row))
+            self._under_way[task] = row["handler"]
+            task.add_done_callback(self._ended)
+        return len(rows)
+
+    async def settled(self) -> None:
+        """Wait for all that is under way."""
+        await asyncio.gather(*self._under_way)  # lint: allow-task outside any unit of work, each row is leased
+
+    async def stop(self) -> None:
+        """End all that is under way; their leases run out and another relay takes them up."""
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)  # lint: allow-task as above
+
+    def _places(self) -> dict[str, int]:
+        taken = Counts(self._under_way.values())
+        free = {handler.name: handler.at_once - taken[handler.name] for handler in _handlers(outside=True)}
+        return {name: places for name, places in free.items() if places > 0}
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._under_way[task]
+        if not task.cancelled() and (error := task.exception()):
+            log.error("an outcome could not be kept; its lease runs out", exc_info=error)
+        wake()  # its place is free, and the next of its key may be due
 
 
 @verb
-async def _leased() -> list[Row]:
-    rows = await _claimable(outside=True, limit=8)
-    for row in rows:
+async def _leased(places: dict[str, int]) -> list[Row]:
+    """Lease what is due, oldest first, no more of a handler than it has places."""
+    taken: list[Row] = []
+    for row in await _claimable(list(places), OUTSIDE_BATCH):
+        if places[row["handler"]] > 0:
+            places[row["handler"]] -= 1
+            taken.append(row)
+    for row in taken:
         lease = f"UPDATE outbox_delivery SET leased_until = {database_later(LEASE_SECONDS)} WHERE id = ?"  # noqa: S608
         await execute(lease, row["id"])
-    return rows
+    return taken
 
 
 async def _outside(row: Row) -> None:

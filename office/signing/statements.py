@@ -11,7 +11,7 @@ import rfc8785
 
 from office.identity.keys import load_public_key, signature_holds
 from office.kernel.refusal import Forbidden, Invalid
-from office.kernel.text import EMPTY_OR_VISIBLE
+from office.kernel.text import EMPTY_OR_VISIBLE, leaves_of
 from office.signing.keys import SUITE, unb64
 from office.signing.strokes import read_strokes
 
@@ -65,6 +65,8 @@ def read_statement(text: str) -> Statement:
         raise Invalid("signing.bad_statement", reason="格式不对") from error
     if canonical != data or unicodedata.normalize("NFC", text) != text:
         raise Invalid("signing.bad_statement", reason="不是规范形式")
+    if any(isinstance(one, str) and "\x00" in one for _, one in leaves_of(statement, "")):
+        raise Invalid("signing.bad_statement", reason="含有不能保存的字符")
     if statement.device_time.tzinfo is None:
         raise Invalid("signing.bad_statement", reason="时间没有时区")
     for moment in (statement.device_time, statement.action.due):

@@ -448,6 +448,14 @@ async def test_an_opinion_of_blanks_is_no_opinion(office: Office, blank: str) ->
     assert await Signature.all().count() == 0
 
 
+async def test_an_opinion_that_cannot_be_stored_is_refused(office: Office) -> None:
+    """JSON within JSON: the NUL is seen in the statement only."""
+    handling, phone, step = await _ready(office)
+    answer = await _post(office, "秦望舒", handling, phone.signed(step, "同\x00意。", "comment"))
+    assert (answer.status_code, answer.json()["code"]) == (422, "signing.bad_statement")
+    assert await Signature.all().count() == 0
+
+
 async def test_opinion_before_a_correction_is_marked(office: Office) -> None:
     handling = await office.proposed("秦望舒")
     await office.sign("秦望舒", handling)

@@ -163,4 +163,4 @@ def _drained(told: IO[str], log: Path) -> Iterator[None]:
 def faults(log: Path) -> list[str]:
     """What the server logged as an error: a journey that shows the right pictures may still have broken something."""
     lines = (line for line in log.read_text().splitlines() if line.startswith("{"))
-    return [line for line in lines if json.loads(line).get("level") in ("ERROR", "CRITICAL")]
+    return [line for line in lines if json.loads(line)["levelname"] in ("ERROR", "CRITICAL")]

@@ -7,6 +7,7 @@ turning pages quickly does not cost a process each time.
 
 import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 from weakref import WeakValueDictionary
@@ -62,6 +63,10 @@ class PoolSettings(msgspec.Struct, frozen=True, kw_only=True):
     bounds: Bounds = Bounds()
 
 
+def _unheard() -> None:
+    """Nobody asks when it begins."""
+
+
 class _Turn(asyncio.Lock):
     """A document's turn with the workers, and how many wait for it."""
 
@@ -104,21 +109,21 @@ class Pool:
             return answer.value
         raise Invalid("files.worker_crashed")
 
-    async def render(self, source: Source, page: int, width: int) -> Rendition:
-        """Page `page` (from 0) as a picture `width` pixels wide, one of `WIDTHS`.
+    async def render(self, source: Source, page: int, width: int, begun: Callable[[], None] = _unheard) -> Rendition:
+        """Page `page` (from 0) as a picture `width` pixels wide, one of `WIDTHS`. `begun` is called when a worker takes it.
 
         Refuses files.width_not_offered, files.no_such_page, files.page_damaged, files.page_too_large and what `inspect` does.
         """
         if width not in WIDTHS:
             raise Invalid("files.width_not_offered", offered="、".join(str(one) for one in WIDTHS))
-        answer = await self._job(source, "render", page, width)
+        answer = await self._job(source, "render", page, width, begun)
         if isinstance(answer, wire.Rendered):
             return answer.value
         raise Invalid("files.worker_crashed")
 
-    async def text(self, source: Source, page: int) -> PageText:
-        """The text layer of page `page` (from 0); empty for pictures and scans."""
-        answer = await self._job(source, "text", page)
+    async def text(self, source: Source, page: int, begun: Callable[[], None] = _unheard) -> PageText:
+        """The text layer of page `page` (from 0); empty for pictures and scans. `begun` is called when a worker takes it."""
+        answer = await self._job(source, "text", page, begun=begun)
         if isinstance(answer, wire.Read):
             return answer.value
         raise Invalid("files.worker_crashed")
@@ -136,8 +141,11 @@ class Pool:
         await asyncio.gather(*(worker.kill() for worker in list(self._workers)))  # lint: allow-task processes, no database
         self._workers.clear()
 
-    async def _job(self, source: Source, op: str, page: int = 0, width: int = 0) -> wire.Answer:
+    async def _job(
+        self, source: Source, op: str, page: int = 0, width: int = 0, begun: Callable[[], None] = _unheard
+    ) -> wire.Answer:
         turn = await self._take_slot(_name(source))
+        begun()
         task = detach(self._attempts(source, op, page, width))
         self._running.add(task)
         task.add_done_callback(lambda done: self._finished(done, turn))

@@ -215,7 +215,7 @@ async def test_a_picture_without_its_font_is_made_again(town: Town, monkeypatch:
     asked: list[int] = []
 
     class Fontless:
-        async def render(self, path: Path, page: int, width: int) -> Rendition:
+        async def render(self, path: Path, page: int, width: int, begun: making.Begun) -> Rendition:
             asked.append(page)
             return Rendition(page, b"RIFF", width, 1, "image/webp", "grey", ("font_missing",))  # type: ignore[arg-type]
 
@@ -247,7 +247,7 @@ async def test_a_page_that_cannot_be_made_is_refused_from_memory(town: Town, mon
     asked: list[int] = []
 
     class Stuck:
-        async def render(self, path: Path, page: int, width: int) -> Rendition:
+        async def render(self, path: Path, page: int, width: int, begun: making.Begun) -> Rendition:
             asked.append(page)
             raise Invalid("files.render_timeout", seconds=20)
 
@@ -265,11 +265,51 @@ async def test_a_page_that_cannot_be_made_is_refused_from_memory(town: Town, mon
     assert asked == [0, 0]
 
 
+async def test_what_a_worker_had_begun_is_remembered_though_nobody_waits(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening and leaving a costly page again and again costs a worker's time once."""
+    file = await _taken(town)
+    asked: list[int] = []
+    taken, late = asyncio.Event(), asyncio.Event()
+
+    class Stuck:
+        async def render(self, path: Path, page: int, width: int, begun: making.Begun) -> Rendition:
+            asked.append(page)
+            begun()
+            taken.set()
+            await late.wait()
+            raise Invalid("files.render_timeout", seconds=20)
+
+    monkeypatch.setattr(pages, "pool", Stuck)
+    reader = asyncio.create_task(pages.page_picture(file["digest"], 1, 720))
+    await taken.wait()
+    reader.cancel()
+    await asyncio.gather(reader, return_exceptions=True)
+    late.set()
+    with pytest.raises(Invalid, match="render_timeout"):
+        await pages.page_picture(file["digest"], 1, 720)
+    with pytest.raises(Invalid, match="render_timeout"):
+        await pages.page_picture(file["digest"], 1, 720)
+    assert asked == [0]
+
+
+async def test_a_document_that_takes_all_of_a_workers_time_is_left(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = await _taken(town)
+    asked: list[int] = []
+
+    async def slow(digest: str, page: int, width: int) -> Path:
+        asked.append(page)
+        raise Invalid("files.render_timeout", seconds=20)
+
+    monkeypatch.setattr(pages, "page_picture", slow)
+    await pages.warm(file["digest"], 3)
+    assert asked == [1]
+
+
 async def test_a_busy_moment_is_not_remembered(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     file = await _taken(town)
 
     class Busy:
-        async def render(self, path: Path, page: int, width: int) -> Rendition:
+        async def render(self, path: Path, page: int, width: int, begun: making.Begun) -> Rendition:
             raise Unavailable("files.render_busy", retry_after=5)
 
     with monkeypatch.context() as patched:
@@ -285,7 +325,7 @@ async def test_those_who_ask_meanwhile_wait_for_the_same_picture(town: Town, mon
     began, go = asyncio.Event(), asyncio.Event()
 
     class Slow:
-        async def render(self, path: Path, page: int, width: int) -> Rendition:
+        async def render(self, path: Path, page: int, width: int, begun: making.Begun) -> Rendition:
             asked.append(page)
             began.set()
             await go.wait()

@@ -149,8 +149,12 @@ async def test_a_removed_passkey_and_a_disabled_account_are_refused(door: Door, 
     assert code_of(await use(door, key.get(await options_of(door)))) == REFUSED
     await identity.enable(SYSTEM, account.id)
     client = await door.signed_in("linxiaoyu")
+    opened = door.client((await use(door, key.get(await options_of(door)))).json()["token"])
     (row,) = (await client.get("/passkeys")).json()["items"]
+    assert (await opened.get("/passkeys")).status_code == 200
     assert (await client.delete(f"/passkeys/{row['id']}")).status_code == 204
+    assert (await opened.get("/passkeys")).status_code == 401, "the session it opened ends with it"
+    assert (await client.get("/passkeys")).status_code == 200
     assert code_of(await client.delete(f"/passkeys/{row['id']}")) == (404, "identity.no_such_passkey")
     assert code_of(await use(door, key.get(await options_of(door)))) == REFUSED
 

@@ -214,6 +214,9 @@ async def test_over_http_the_clerk_sees_holds_confirms_and_voids(town: Town) -> 
         assert lines["next"] is None
     async with town.http("丁守一") as http:
         assert (await http.get("/number-series")).json()["items"] == []
-        assert (await http.get(f"/number-series/{series['id']}/numbers")).json()["items"] == []
+        foreign = await http.get(f"/number-series/{series['id']}/numbers")
+        assert (foreign.status_code, foreign.json()["code"]) == (404, "numbering.series_unknown")
+        far = await http.get(f"/number-series/{series['id']}/numbers?cursor={'9' * 200}")
+        assert far.status_code == 422
     async with town.http("许一诺") as http:
         assert (await http.get("/number-series")).status_code == 403

@@ -163,3 +163,38 @@ async def test_another_system_that_takes_its_time_does_not_hold_up_the_house(hou
         relay.cancel()
         await asyncio.gather(relay, return_exceptions=True)
         modules.use(before)
+
+
+async def test_a_handler_that_fills_its_places_leaves_those_of_others(house: House) -> None:
+    """Pages that take long to draw keep no webhook waiting."""
+    before = house.registry
+    slow_ones: list[int] = []
+    quick_ones: list[int] = []
+    over, all_quick = asyncio.Event(), asyncio.Event()
+
+    async def slow(event: Happened, delivery: Delivery) -> None:
+        slow_ones.append(event.n)
+        await over.wait()
+
+    async def quick(event: Happened, delivery: Delivery) -> None:
+        quick_ones.append(event.n)
+        if len(quick_ones) == 30:
+            all_quick.set()
+
+    handlers = [
+        Handler(name="fake.slow", event="fake.happened", run=slow, outside=True, ordered=False, at_once=1),
+        Handler(name="fake.quick", event="fake.happened", run=quick, outside=True),
+    ]
+    modules.use(Registry([*before.modules, Module(name="fake", events=[Happened], handlers=handlers)]))
+    for n in range(30):
+        await happen(f"k{n}", n)
+    relay = detach(run_relay(), "relay")
+    try:
+        async with asyncio.timeout(30):
+            await all_quick.wait()
+        assert slow_ones == [0]
+    finally:
+        over.set()
+        relay.cancel()
+        await asyncio.gather(relay, return_exceptions=True)
+        modules.use(before)
