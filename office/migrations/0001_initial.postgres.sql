@@ -127,6 +127,7 @@ CREATE TABLE "identity_session" (
     "client" VARCHAR(8) NOT NULL,
     "method" VARCHAR(10) NOT NULL,
     "device" UUID,
+    "passkey" UUID,
     "device_name" VARCHAR(80) NOT NULL,
     "address" VARCHAR(45) NOT NULL,
     "created_at" TIMESTAMPTZ NOT NULL,

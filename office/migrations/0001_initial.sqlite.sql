@@ -117,6 +117,7 @@ CREATE TABLE "identity_session" (
     "client" VARCHAR(8) NOT NULL,
     "method" VARCHAR(10) NOT NULL,
     "device" CHAR(36),
+    "passkey" CHAR(36),
     "device_name" VARCHAR(80) NOT NULL,
     "address" VARCHAR(45) NOT NULL,
     "created_at" TIMESTAMP NOT NULL,
