@@ -10,6 +10,7 @@ from documents.incoming import below, follows, heirs, limits, vacant, voids
 from documents.incoming.access import cards, document_cards
 from documents.incoming.actions import dictate, effect, sign
 from documents.incoming.events import DocumentCorrected, HandlingChanged, LimitsOutdated, Replied
+from documents.incoming.letters import reply_cards
 from documents.incoming.pressing import jobs as reminders
 from documents.incoming.publications import CHANGED
 from documents.incoming.queries import FOLLOW
@@ -89,5 +90,5 @@ module = Module(
     ],
     # A limit of 特提 is half an hour: an hourly look would come after it.
     jobs=[Job(name="documents.remind_pressers", every=timedelta(minutes=10), run=reminders.remind)],
-    references={"documents.handling": cards, "documents.document": document_cards},
+    references={"documents.handling": cards, "documents.document": document_cards, "documents.reply": reply_cards},
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """What was sent down (下发): who sent which handling where, as what, in which words; `actions/send.py` sends."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from tortoise.expressions import Case, Q, When
@@ -70,6 +71,11 @@ async def units_above(handling: UUID) -> set[UUID]:
         seen |= level
     rows = await Handling.filter(id__in=list(seen)) if seen else []
     return {unit for row in rows for unit in (row.unit_id, row.addressed_to)}
+
+
+def answered(below: Handling, asked: datetime) -> bool:
+    """Whether its reply is to what was asked then: what was answered before that was another's."""
+    return below.replied_at is not None and bool(below.replied_at >= asked)
 
 
 async def end(actor: Actor, handling: Handling) -> None:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from documents.incoming.models import Handling, Sending
 from documents.incoming.page_schemas import SentDown, UnitOut
 from documents.incoming.queries import Sheet
+from documents.incoming.sendings import answered
 from documents.incoming.states import NAMES, OVER, RECALLED
 
 
@@ -36,7 +37,7 @@ def _line(sheet: Sheet, child: Handling, rows: Sequence[Sending]) -> SentDown:
         closed_at=child.closed_at, reply="",
     )  # fmt: skip
     asked = standing[0].at  # what was answered or ended before it was asked from here was another's
-    if child.replied_at and child.replied_at >= asked:
+    if answered(child, asked):
         letter = sheet.replies.get(child.reply_file)
         line = replace(line, reply=child.reply, reply_no=child.reply_no, reply_file=letter, replied_at=child.replied_at)
     if child.state in OVER and child.closed_at and child.closed_at >= asked:

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from tests.documents.below import sent, there_already, unit, until_conclusion
 from tests.documents.conftest import PAPER, Office
 
 LETTER = "urgent-notice.pdf"
@@ -163,3 +164,43 @@ async def test_what_was_sent_back_is_not_reopened(office: Office) -> None:
     await _ok(office, "苏小满", handling, "refusals", reason="无附件", reason_code="格式不符")
     refused = await _post(office, "苏小满", handling, "reopenings", reason="再办")
     assert (refused.status_code, refused.json()["code"]) == (409, "documents.not_at_step")
+
+
+async def _has_file(office: Office, file: str, *names: str) -> list[int]:
+    return [(await (await office.town.of(name)).get(f"/files/{file}")).status_code for name in names]
+
+
+async def test_a_reply_taken_back_takes_no_letter_from_another_reply(office: Office) -> None:
+    handling = await sent(office, unit(office, "云岭村"))
+    child, letter = await until_conclusion(office, "黎云起"), await _uploaded(office, "黎云起")
+    await _ok(office, "黎云起", child, "replies", text="附回函", file=letter)
+    await _ok(office, "苏小满", handling, "replies", text="转报", file=letter, unfinished="村里已回函")
+    await _ok(office, "黎云起", child, "withdrawals", reason="重发")
+    assert await _has_file(office, letter, "苏小满", "秦望舒", "黎云起") == [200, 200, 404], "the township's stays"
+    await _ok(office, "苏小满", handling, "withdrawals", reason="重发")
+    assert await _has_file(office, letter, "苏小满", "秦望舒") == [404, 404]
+
+
+async def test_the_scan_of_an_opinion_outlasts_the_reply_it_was_the_letter_of(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    obligation, scan = (await office.step("秦望舒", handling))["obligation"], await _uploaded(office, "苏小满")
+    said = {"source": "纸质", "kind": "approve", "text": "同意。", "obligation": obligation, "scan": scan}
+    await _ok(office, "苏小满", handling, "dictations", **said)
+    await _ok(office, "苏小满", handling, "replies", text="已办", file=scan)
+    await _ok(office, "苏小满", handling, "replies", text="已办，改附一函", file=await _uploaded(office, "苏小满"))
+    await _ok(office, "苏小满", handling, "replies", text="已办", file=scan)
+    await _ok(office, "苏小满", handling, "withdrawals", reason="重发")
+    assert await _has_file(office, scan, "苏小满", "秦望舒", "方知远") == [200, 200, 404]
+
+
+async def test_a_unit_that_asks_later_reads_the_letter_of_the_next_reply(office: Office) -> None:
+    above, child = await there_already(office)
+    await until_conclusion(office, "黎云起")
+    first, second = await _uploaded(office, "黎云起"), await _uploaded(office, "黎云起")
+    await _ok(office, "黎云起", child, "replies", text="附回函", file=first)
+    await sent(office, unit(office, "云岭村"), handling=above)
+    assert await _has_file(office, first, "苏小满") == [404], "what was answered before was another's"
+    await _ok(office, "黎云起", child, "replies", text="再附回函", file=second)
+    [told] = (await office.page("苏小满", above))["sent_down"]
+    assert (told["reply_file"]["id"], await _has_file(office, second, "苏小满", "黎云起")) == (second, [200, 200])
+    assert await _has_file(office, first, "苏小满", "黎云起") == [404, 200], "let go, it is the uploader's alone"

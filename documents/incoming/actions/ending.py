@@ -10,14 +10,14 @@ from documents.incoming.actions.opinions import write_opinion
 from documents.incoming.actions.steps import act_of
 from documents.incoming.due import ask_again, columns, settle_due
 from documents.incoming.events import Replied
+from documents.incoming.letters import keep_letter
 from documents.incoming.models import Handling
 from documents.incoming.replies import reply_asked, reply_due
 from documents.incoming.schemas import ConclusionIn, ReopeningIn, ReplyDueIn, ReplyIn
-from documents.incoming.sendings import let_go, names_below, parents_of, seen_below, standing_from
+from documents.incoming.sendings import let_go, names_below, seen_below, standing_from
 from documents.incoming.states import CLOSED, CONCLUDING, NAMES
 from documents.incoming.templates import CLERK_VERBS
 from office import audit
-from office.files import actions as files
 from office.files.queries import access_file
 from office.flow import actions as flow
 from office.flow import rules
@@ -43,10 +43,7 @@ async def reply(actor: Actor, id: UUID, input: ReplyIn) -> Handling:
         raise Invalid("documents.reply_empty")
     if input.file is not None:
         await access_file(actor, input.file)
-    await forget_letter(handling)
-    if input.file is not None:
-        for shown in (id, *await parents_of(id)):
-            await files.refer(cases.ref(shown), [input.file])
+    await keep_letter(handling, input.file)
     by, case = acting(actor, clerk_post(actor, handling)), await flow.case_of(handling.case_id)
     gone = await _give_up(actor, handling, case, input.unfinished)
     owed = reply_due(case, _as_custodian(actor, handling), True) if handling.state == CONCLUDING or gone else []
@@ -57,13 +54,6 @@ async def reply(actor: Actor, id: UUID, input: ReplyIn) -> Handling:
     )
     record(Replied(handling=id), actor=actor)
     return handling
-
-
-async def forget_letter(handling: Handling) -> None:
-    """The letter of a reply that is replaced or taken back is shown nobody any more, here or above."""
-    if handling.reply_file is not None:
-        shown = [cases.ref(one) for one in (handling.id, *await parents_of(handling.id))]
-        await files.release(shown, handling.reply_file)
 
 
 @verb

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.actions.dictate import take_back
-from documents.incoming.actions.ending import forget_letter
 from documents.incoming.actions.send import recall
 from documents.incoming.actions.sign import ensure_unsigned
 from documents.incoming.actions.steps import loaded
 from documents.incoming.due import columns, settle_due, unask
+from documents.incoming.letters import keep_letter
 from documents.incoming.models import Handling, Opinion
 from documents.incoming.schemas import ReasonIn
 from office import audit
@@ -43,7 +43,7 @@ async def withdraw(actor: Actor, id: UUID, input: ReasonIn) -> Handling:
     await take_back(actor, handling, leaf.id)
     await recall(actor, handling, leaf)
     if leaf.act == "reply":
-        await forget_letter(handling)
+        await keep_letter(handling, None)
     limits = await _limits_without(handling, leaf)
     audit.record(actor, "documents.withdraw", cases.ref(id), reason=input.reason, obligation=leaf.id)
     await cases.reflect(actor, handling, case, **limits, **(UNANSWERED if leaf.act == "reply" else {}))
