@@ -70,7 +70,7 @@ class Door:
         try:
             answer = await self.http.request(method, BASE + path, headers=headers, extensions=self._extensions, **options)
         except httpx.HTTPError as error:
-            raise Refused(f"{method} {path}", 0, type(error).__name__, str(error)) from error
+            raise Refused(f"{method} {path}", 0, type(error).__name__, "") from error
         if answer.is_success:
             return answer
         told = _problem(answer)

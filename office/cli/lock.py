@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from office.cli.trouble import words_of
 from office.cli.words import Failure
 from office.kernel.settings import Settings
 
@@ -29,7 +30,7 @@ def held(settings: Settings, what: str, *, alone: bool = False) -> Iterator[None
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise Failure(f"数据目录 {folder} 不能写入（{error.strerror}）。请检查 ZHIBAN_DATA 和目录权限。") from error
+        raise Failure(f"数据目录 {folder} 不能写入（{words_of(error)}）。请检查 ZHIBAN_DATA 和目录权限。") from error
     try:
         _take(descriptor, settings, what, alone=alone or embedded(settings))
         if what != RESTORE and (folder / RESTORING).exists():

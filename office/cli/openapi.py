@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from office.cli.opening import House
+from office.cli.trouble import words_of
 from office.cli.words import Command, Failure
 from office.http.app import openapi_text
 
@@ -21,5 +22,5 @@ def openapi(house: House, out: Path | None) -> None:
         try:
             out.write_text(text, "utf-8")
         except OSError as error:
-            raise Failure(f"{out} 不能写入（{error.strerror}）。请检查目录和权限。") from error
+            raise Failure(f"{out} 不能写入（{words_of(error)}）。请检查目录和权限。") from error
         click.echo(f"已写入 {out}", err=True)

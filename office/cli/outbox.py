@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from office.cli.opening import House, configured, opened, waiting
-from office.cli.words import Group, table
+from office.cli.words import Group, sure, table
 from office.kernel.database import fetch
 from office.kernel.rows import marks
 from office.kernel.settings import Settings
@@ -65,10 +65,11 @@ def retry(house: House, settings: Settings, deliveries: tuple[int, ...]) -> None
 
 @outbox.command()
 @click.argument("deliveries", type=int, nargs=-1, required=True, metavar="编号…")
-@click.confirmation_option("--yes", prompt="跳过后这些事件不再投递，后面的继续。确定吗？", help="不再询问")
+@click.option("--yes", is_flag=True, help="不再询问")
 @configured
-def skip(house: House, settings: Settings, deliveries: tuple[int, ...]) -> None:
+def skip(house: House, settings: Settings, deliveries: tuple[int, ...], yes: bool) -> None:
     """放弃停投的事件，让排在它后面的继续。"""
+    sure("跳过后这些事件不再投递，后面的继续。", yes=yes)
 
     async def work() -> None:
         async with opened(house, settings, "zhiban outbox skip"):

@@ -1,7 +1,10 @@
-"""The group of all commands, and how each way of failing ends: 0 done, 1 not done, 2 wrong usage, 130 interrupted."""
+"""The group of all commands, and how each way of failing ends: 0 done, 1 not done, 2 wrong usage, 70 our fault, 130 stopped."""
 
 import asyncio
+import os
 import sqlite3
+import tempfile
+import traceback
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
@@ -18,8 +21,10 @@ from office.cli.opening import House
 from office.cli.outbox import outbox
 from office.cli.restore import restore
 from office.cli.serve import serve
+from office.cli.trouble import reason_of
+from office.cli.usage import told
 from office.cli.users import client, user
-from office.cli.words import Group, told
+from office.cli.words import Group
 from office.http.problem import text_of
 from office.kernel.modules import ManifestError, Module
 from office.kernel.refusal import Refusal
@@ -27,7 +32,7 @@ from office.kernel.schema import SchemaError
 from office.kernel.settings import Settings, SettingsError
 
 COMMANDS: Sequence[click.Command] = (serve, migrate, user, client, outbox, doctor, backup, restore, openapi)
-HELP = "指办：县乡村移动协同办公平台。每个命令加 --help 看说明。退出码：0 完成，1 没有完成，2 用法不对。"
+HELP = "指办：县乡村移动协同办公平台。每个命令加 --help 看说明。退出码：0 完成，1 没有完成，2 用法不对，70 程序出错，130 中断。"
 
 
 def main(
@@ -67,8 +72,19 @@ def _ended(group: click.Group, house: House, arguments: Sequence[str] | None) ->
         _say(str(error))
         return 1
     except (BaseORMException, asyncpg.exceptions.PostgresError, sqlite3.Error, OSError) as error:
-        _say(f"没有完成：{type(error).__name__}: {error}。请运行 zhiban doctor 检查设置、数据库和磁盘。")
+        _say(f"没有完成：{reason_of(error)}。请运行 zhiban doctor 检查设置、数据库和磁盘。")
         return 1
+    except Exception:  # noqa: BLE001 - the last resort: a traceback is nothing for who typed a command
+        _say(f"程序出错，没有完成。经过已记在 {_kept()}，请把它交给维护人员。")
+        return 70
+
+
+def _kept() -> str:
+    """The traceback in a file that only this user may read, for it may name what is in the data."""
+    descriptor, path = tempfile.mkstemp(prefix="zhiban-", suffix=".txt")
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        traceback.print_exc(file=out)
+    return path
 
 
 def _say(text: str) -> None:

@@ -15,6 +15,7 @@ from office.cli.descriptors import room
 from office.cli.lock import held, note_address
 from office.cli.migrate import migrated
 from office.cli.opening import House, opened, settings_of, waiting
+from office.cli.trouble import words_of
 from office.cli.words import Command, Failure
 from office.http.bounded import bounded
 from office.http.logs import set_up
@@ -118,14 +119,14 @@ def _listen(host: str, port: int) -> socket.socket:
         found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         listening = socket.socket(found[0][0], socket.SOCK_STREAM)
     except OSError as error:
-        raise Failure(f"监听地址 {host} 不能用（{error.strerror}）。请检查 --host。") from error
+        raise Failure(f"监听地址 {host} 不能用（{words_of(error)}）。请检查 --host。") from error
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(found[0][4])
         listening.listen(2048)
     except OSError as error:
         listening.close()
-        raise Failure(f"端口 {port} 不能监听（{error.strerror}）：可能已被占用。请换 --port，或停止占用它的程序。") from error
+        raise Failure(f"端口 {port} 不能监听（{words_of(error)}）：可能已被占用。请换 --port，或停止占用它的程序。") from error
     listening.setblocking(False)
     return listening
 
@@ -138,7 +139,7 @@ def _tls(config: Settings) -> bool:
     try:
         ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(config.cert, config.key)
     except (OSError, ssl.SSLError) as error:
-        told = error.strerror if isinstance(error, FileNotFoundError | PermissionError) else error
+        told = "内容不是 PEM，或两者不是一对" if isinstance(error, ssl.SSLError) else words_of(error)
         raise Failure(f"证书或私钥不能用：{config.cert}、{config.key}（{told}）。请检查路径、权限和内容。") from error
     return True
 

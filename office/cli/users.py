@@ -1,5 +1,6 @@
 """`zhiban user` and `zhiban client`: accounts of people, keys of other systems."""
 
+import contextlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -163,7 +164,7 @@ def add_client(house: House, settings: Settings, name: str, scopes: tuple[str, .
         async with opened(house, settings, "zhiban client add") as registry:
             _check_scopes(registry, scopes)
             if await IntegrationClient.exists(name=name, disabled_at=None):
-                raise Failure(f"已有名为“{name}”的接入方，没有再建。换密钥用 zhiban client rotate，编号见 zhiban client list。")
+                raise Failure(f"已有名为“{name}”的接入方，没有再建。换密钥用 zhiban client rotate {name}。")
             found = await unit_by_uscc(uscc)
             made = await identity.create_client(
                 SYSTEM, name, scopes, unit=found.id if found else None, unit_uscc=uscc, life=timedelta(days=days)
@@ -205,30 +206,45 @@ def _key_told(hint: str, end: datetime) -> str:
     return f"…{hint} 至 {end.astimezone(clock.SHANGHAI):%Y-%m-%d}" + ("（已过期）" if end <= clock.now() else "")
 
 
+async def _client(told: str) -> IntegrationClient:
+    """The client of that name or id; of several of one name the one that is not disabled. Raises Failure."""
+    with contextlib.suppress(ValueError):
+        if found := await IntegrationClient.get_or_none(id=UUID(told)):
+            return found
+    named = await IntegrationClient.filter(name=told).limit(20)
+    if len(working := [one for one in named if one.disabled_at is None] or named) == 1:
+        return working[0]
+    if not working:
+        raise Failure(f"没有名称或编号为“{told}”的接入方。用 zhiban client list 查看。")
+    ids = "、".join(str(one.id) for one in working)
+    raise Failure(f"有 {len(working)} 个接入方叫“{told}”，请改用编号：{ids}。")
+
+
 @client.command()
-@click.argument("id", type=click.UUID, metavar="编号")
+@click.argument("told", metavar="名称或编号")
 @click.option("--overlap", type=click.IntRange(0, 90), default=7, show_default=True, metavar="天", help="旧密钥继续有效的天数")
 @configured
-def rotate(house: House, settings: Settings, id: UUID, overlap: int) -> None:
+def rotate(house: House, settings: Settings, told: str, overlap: int) -> None:
     """换密钥：发新密钥，最近的旧密钥再有效几天。"""
 
     async def work() -> None:
         async with opened(house, settings, "zhiban client rotate"):
-            made = await identity.rotate_key(SYSTEM, id, overlap=timedelta(days=overlap))
+            made = await identity.rotate_key(SYSTEM, (await _client(told)).id, overlap=timedelta(days=overlap))
         _show_key(made.client.name, made.client.id, made.secret)
 
     waiting(work())
 
 
 @client.command("disable")
-@click.argument("id", type=click.UUID, metavar="编号")
+@click.argument("told", metavar="名称或编号")
 @configured
-def disable_client(house: House, settings: Settings, id: UUID) -> None:
+def disable_client(house: House, settings: Settings, told: str) -> None:
     """停用接入方和它的全部密钥。"""
 
     async def work() -> None:
         async with opened(house, settings, "zhiban client disable"):
-            await identity.disable_client(SYSTEM, id)
-        click.echo("已停用")
+            found = await _client(told)
+            await identity.disable_client(SYSTEM, found.id)
+        click.echo(f"接入方 {found.name}（{found.id}）已停用")
 
     waiting(work())

@@ -1,30 +1,17 @@
 """click's words in Chinese, and the one way a command fails: `Failure`, exit code 1; wrong usage is 2."""
 
-import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 
 import click
 
-HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数"}
+from office.cli.usage import HEADINGS, extras_told
 
 
 class Failure(click.ClickException):
     """A command that did not do what was asked; the message is Chinese and says what to do. Exit code 1."""
 
     exit_code = 1
-
-
-#: What click says of a wrong value, as a pattern, and what we say.
-VALUES = (
-    (r"^(.+) is not a valid UUID\.$", r"\1 不是编号"),
-    (r"^(.+) is not a valid integer( range)?\.$", r"\1 不是整数"),
-    (r"^(.+) is not in the range (.+)\.$", r"\1 不在范围 \2 内"),
-    (r"^(.+) is not one of (.+)\.$", r"\1 不在可选的 \2 之中"),
-    (r"^(?:File|Directory|Path) (.+) does not exist\.$", r"\1 不存在"),
-    (r"^(?:File|Path) (.+) is a directory\.$", r"\1 是目录，应为文件"),
-    (r"^(?:Directory|Path) (.+) is a file\.$", r"\1 是文件，应为目录"),
-    (r"^(?:File|Directory|Path) (.+) is not readable\.$", r"\1 不能读"),
-)
 
 
 class _Formatter(click.HelpFormatter):
@@ -34,6 +21,9 @@ class _Formatter(click.HelpFormatter):
 
     def write_heading(self, heading: str) -> None:
         super().write_heading(HEADINGS.get(heading, heading))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        super().write_dl([(name, extras_told(help)) for name, help in rows], col_max, col_spacing)
 
 
 class _Context(click.Context):
@@ -70,23 +60,18 @@ class Group(click.Group):
 Group.group_class = Group
 
 
-def told(error: click.ClickException) -> str:
-    """A click error as a Chinese sentence."""
-    if isinstance(error, click.NoSuchOption):
-        return f"没有选项 {error.option_name}"
-    if isinstance(error, click.BadParameter):
-        name = error.param.human_readable_name if error.param else "参数"
-        return f"缺少 {name}" if isinstance(error, click.MissingParameter) else f"{name} 的值不对：{_value(error.message)}"
-    if error.message.startswith("No such command"):
-        return error.message.replace("No such command", "没有命令").rstrip(".")
-    return error.message
-
-
-def _value(said: str) -> str:
-    for pattern, ours in VALUES:
-        if re.match(pattern, said):
-            return re.sub(pattern, ours, said)
-    return said.rstrip(".")
+def sure(question: str, *, yes: bool) -> None:
+    """Ask before what cannot be taken back, unless `yes` was given. Raises Failure where it is no, or nobody answers."""
+    if yes:
+        return
+    try:
+        answer = click.prompt(f"{question}输入 y 继续，其他放弃", default="", show_default=False, prompt_suffix="：", err=True)
+    except click.Abort as error:
+        if sys.stdin.isatty():
+            raise
+        raise Failure("没有人回答，没有执行。确定要做，请加 --yes。") from error
+    if answer.strip().lower() not in ("y", "yes", "是"):
+        raise Failure("已放弃，没有执行。")
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -39,6 +39,15 @@ def test_an_account_from_nothing_and_the_way_through_backup(env: dict[str, str],
     assert run("client", "add", "某系统", "--scope", "documents.push")[0] == 0
     code, said = run("client", "add", "某系统", "--scope", "documents.push")
     assert (code, "已有名为“某系统”" in said) == (1, True)
+    assert "接入方 某系统" in run("client", "rotate", "某系统")[1]
+    assert "“某某”" in run("client", "rotate", "某某")[1]
+    code, said = run("client", "disable", "某系统")
+    assert (code, "某系统" in said) == (0, True)
+    assert run("client", "add", "某系统", "--scope", "documents.push")[0] == 0
+    assert run("client", "rotate", "某系统")[0] == 0, "the one that is not disabled is meant"
+    assert run("client", "disable", "某系统")[0] == 0
+    code, said = run("client", "rotate", "某系统")
+    assert (code, "有 2 个接入方叫“某系统”" in said) == (1, True), said
     assert run("user", "disable", "zhangsan")[0] == 0
     (tmp_path / "data" / "intake").mkdir(exist_ok=True)
     (tmp_path / "data" / "intake" / "secret").write_text("尚未接收")
@@ -121,7 +130,7 @@ def test_a_wrong_setting_is_named_by_every_command(env: dict[str, str], tmp_path
 @pytest.mark.engines("sqlite")
 def test_wrong_usage_is_two_and_help_is_chinese(env: dict[str, str]) -> None:
     assert zhiban("nothing", env=env).returncode == 2
-    done = zhiban("client", "rotate", "abc", env=env)
+    done = zhiban("user", "add", "x", "--person", "abc", env=env)
     assert (done.returncode, "'abc' 不是编号" in done.stderr) == (2, True)
     done = zhiban("backup", "--help", env=env)
     assert (done.returncode, "用法：" in done.stdout, "Usage" in done.stdout) == (0, True, False)
