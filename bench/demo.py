@@ -64,7 +64,7 @@ def _running(data: Path, url: str) -> Iterator[Demo]:
     # Its greeting names passwords, so it goes nowhere.
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     try:
-        wait_for(f"{base}/readyz", process, 180)
+        wait_for(f"{base}/readyz", process, 420)  # thirty hashed passwords take minutes on a busy machine
         yield Demo(base, data, process.pid)
     finally:
         process.terminate()

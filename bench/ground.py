@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -211,12 +212,18 @@ def parser(text: str | None) -> argparse.ArgumentParser:
 
 
 def tell(name: str, options: argparse.Namespace, measure: Callable[[argparse.Namespace], Found]) -> NoReturn:
-    """Measure, print the figures as JSON and the verdict as one line, and end with 1 where a limit does not hold."""
+    """Measure, print the figures as JSON and the verdict in one line; end with 1 where a limit does not hold or it fails."""
     options.engine = options.engine or list(ENGINES)
     before = noise()
-    found = measure(options)
     form = "quick" if options.quick else "full"
+    try:
+        found = measure(options)
+    except Exception as error:
+        # Whoever reads the figures of all benchmarks gets a document for this one too.
+        traceback.print_exc()
+        found = Found({"error": f"{type(error).__name__}: {error}"}, f"FAILED: {error}", ok=False)
     told = {"bench": name, "form": form, "ok": found.ok, "noise": {"before": before, "after": noise()}, **found.figures}
     print(json.dumps(told, ensure_ascii=False, indent=1))
-    print(f"{name}: {'' if found.ok else 'LIMIT EXCEEDED: '}{found.verdict}", flush=True)
+    wrong = "" if found.ok or "error" in found.figures else "LIMIT EXCEEDED: "
+    print(f"{name}: {wrong}{found.verdict}", flush=True)
     sys.exit(0 if found.ok else 1)
