@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from uuid import UUID
 
 import httpx
 
@@ -42,8 +41,8 @@ async def send(event: StateTold, delivery: Delivery) -> None:
     taken, said = await tried(webhook, str(entry.id), body_of(entry))
     waited = clock.now() - max(entry.at, webhook.enabled_at)
     ends = said == GONE or (not taken and waited > GIVEN_UP_AFTER)
-    await _note(webhook.id, said, ends)
-    if not taken and not ends:
+    ended = await _note(webhook, said, ends)
+    if not taken and not ended:
         raise NotTaken(said)
 
 
@@ -60,11 +59,17 @@ async def tried(webhook: Webhook, id: str, body: str) -> tuple[bool, str]:
 
 
 @verb
-async def _note(webhook: UUID, said: str, ends: bool) -> None:
-    changes: dict[str, object] = {"last_status": said[:120], **({"disabled_at": clock.now()} if ends else {})}
-    await Webhook.filter(id=webhook).update(**changes)
-    if ends:
-        audit.record(SYSTEM, "exchange.disable_webhook", f"documents.webhook:{webhook}", status=said[:120])
+async def _note(webhook: Webhook, said: str, ends: bool) -> bool:
+    """Keep what was said, and end the webhook if it `ends`; whether that was so.
+
+    One that its client resumed while this try was under way is not ended by it: it is tried again.
+    """
+    await Webhook.filter(id=webhook.id).update(last_status=said[:120])
+    asked = Webhook.filter(id=webhook.id, enabled_at=webhook.enabled_at, disabled_at=None)
+    ended = ends and bool(await asked.update(disabled_at=clock.now()))
+    if ended:
+        audit.record(SYSTEM, "exchange.disable_webhook", f"documents.webhook:{webhook.id}", status=said[:120])
+    return ended
 
 
 async def _post(webhook: Webhook, id: str, body: str) -> int:

@@ -7,13 +7,16 @@ writer: there the calls are simply sent at once.
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable
+from datetime import timedelta
 from typing import Any
 
 import httpx
 
-from documents.incoming.models import Document, DocumentVersion, Handling
+from documents.incoming.models import Document, DocumentVersion, Handling, StepRecord
+from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.organization import actions as organization
+from tests.documents.below import sound
 from tests.documents.conftest import Office
 
 
@@ -170,3 +173,120 @@ async def test_the_same_number_registered_twice_at_once_is_registered_once(offic
     lost = next(answer.json() for answer in answers if answer.status_code == 409)
     won = handlings[[answer.status_code for answer in answers].index(201)]
     assert (lost["code"], lost["current"]) == ("documents.duplicate", won)
+
+
+async def _end_of_hold(office: Office, handling: str, *more: Awaitable[Any]) -> list[Any]:
+    """The thirty seconds are over, and the relay and something else come at once."""
+    clock.travel(timedelta(seconds=31))
+    _, *answers = await asyncio.gather(office.house.drain(), *more)
+    await office.house.drain()
+    await sound(handling)
+    return answers
+
+
+async def test_taken_back_as_its_thirty_seconds_end_it_happened_or_it_did_not(office: Office) -> None:
+    for turn in range(4):
+        handling = await office.proposed("秦望舒", "林若溪", source_id=f"oa-{turn}")
+        signed = await office.sign("秦望舒", handling)
+        leader = await office.town.of("秦望舒")
+        [taken] = await _end_of_hold(office, handling, leader.delete(f"/signatures/{signed.json()['signature']['id']}"))
+        page = await office.page("苏小满", handling)
+        asked = [one["name"] for one in page["unhandled"]]
+        if taken.status_code == 200:
+            assert (asked, len(page["opinions"])) == (["秦望舒"], 1)
+        else:
+            assert (taken.status_code, taken.json()["code"]) == (409, "signing.too_late")
+            assert (asked, len(page["opinions"])) == (["林若溪"], 2)
+
+
+async def test_returned_by_another_as_a_signature_takes_effect(office: Office) -> None:
+    await _second_holder(office, "沈听澜", "秦望舒")
+    for turn in range(3):
+        handling = await office.proposed("秦望舒", source_id=f"oa-{turn}")
+        await office.sign("秦望舒", handling)
+        returns, body = await office.town.of("沈听澜"), {"reason": "请再议"}
+        held = await returns.post(f"/handlings/{handling}/returns", json=body)
+        assert (held.status_code, held.json()["code"]) == (409, "signing.being_signed")
+        [returned] = await _end_of_hold(office, handling, returns.post(f"/handlings/{handling}/returns", json=body))
+        assert returned.json()["code"] in ("signing.being_signed", "documents.not_your_turn", "flow.already_handled")
+        assert (await office.page("苏小满", handling))["state"] == "待办结"
+
+
+async def test_amended_while_a_signature_is_held_both_stand(office: Office) -> None:
+    """What the clerk puts right does not undo what the leader signed, and the effect does not undo what the clerk put right."""
+    for turn, at_once_ in enumerate((False, True)):
+        handling = await office.proposed("秦望舒", source_id=f"oa-{turn}")
+        assert (await office.sign("秦望舒", handling)).status_code == 201
+        clerk, body = await office.town.of("苏小满"), {"title": f"更正的标题{turn}", "urgency": "加急", "reason": "录错"}
+        amending = clerk.post(f"/handlings/{handling}/amendments", json=body)
+        if at_once_:
+            [amended] = await _end_of_hold(office, handling, amending)
+        else:
+            amended = await amending
+            await _end_of_hold(office, handling)
+        assert amended.status_code == 201, amended.text
+        page, row = await office.page("苏小满", handling), await Handling.get(id=handling)
+        assert (page["state"], page["document"]["title"], row.urgency) == ("待办结", f"更正的标题{turn}", "加急")
+        assert "加急" in row.due_why
+        [todo] = [one for one in (await clerk.get("/inbox?box=handle")).json()["items"] if one["route"].endswith(handling)]
+        assert (todo["title"], todo["urgency"]) == (f"更正的标题{turn}", "加急")
+
+
+async def test_two_clerks_amend_at_once_and_neither_is_lost(office: Office, at_once: Any) -> None:
+    await _second_holder(office, "方知远", "苏小满")
+    handling = await office.registered()
+    one, other = [await office.town.of(name) for name in ("苏小满", "方知远")]
+    path = f"/handlings/{handling}/amendments"
+    answers = await at_once(
+        one.post(path, json={"title": "甲改的标题", "reason": "标题录错"}),
+        other.post(path, json={"remark": "乙加的备注", "reason": "漏了备注"}),
+    )
+    assert [answer.status_code for answer in answers] == [201, 201]
+    row = await Handling.get(id=handling)
+    assert (row.title, row.remark) == ("甲改的标题", "乙加的备注")
+    bodies = [{"title": f"标题{n}", "reason": "再改"} for n in range(2)]
+    both = await at_once(*[client.post(path, json=body) for client, body in zip((one, other), bodies, strict=True)])
+    assert [answer.status_code for answer in both] == [201, 201]
+    last = [step.facts for step in await StepRecord.filter(handling_id=handling, step="amend").order_by("at", "id")][-2:]
+    assert last[0]["after"]["title"] == last[1]["before"]["title"], "the second saw what the first had written"
+    assert (await Handling.get(id=handling)).title == last[1]["after"]["title"]
+    await sound(handling)
+
+
+async def test_handed_on_while_the_act_before_it_is_taken_back(office: Office, at_once: Any) -> None:
+    for turn in range(3):
+        handling = await office.proposed("秦望舒", "林若溪", source_id=f"oa-{turn}")
+        await office.sign("秦望舒", handling)
+        await office.after_hold()
+        before, holder = await office.town.of("秦望舒"), await office.town.of("林若溪")
+        to = {"to": f"post:{office.town.posts['程晚照']}", "reason": "请程镇长阅"}
+        moved, taken = await at_once(
+            holder.post(f"/handlings/{handling}/transfers", json=to),
+            before.post(f"/handlings/{handling}/withdrawals", json={"reason": "改主意"}),
+        )
+        assert taken.status_code == 200, taken.text
+        assert moved.status_code == 200 or moved.json()["code"] in ("documents.not_your_turn", "flow.already_handled")
+        assert [one["name"] for one in (await office.page("苏小满", handling))["unhandled"]] == ["秦望舒"]
+        await sound(handling)
+        await office.sign("秦望舒", handling)
+        await office.after_hold()
+        heir = "程晚照" if moved.status_code == 200 else "林若溪"
+        assert [one["name"] for one in (await office.page("苏小满", handling))["unhandled"]] == [heir]
+        await sound(handling)
+
+
+async def test_withdrawn_while_the_next_ones_signature_takes_effect(office: Office) -> None:
+    for turn in range(3):
+        handling = await office.proposed("秦望舒", "林若溪", source_id=f"oa-{turn}")
+        await office.sign("秦望舒", handling)
+        await office.after_hold()
+        await office.sign("林若溪", handling)
+        first = await office.town.of("秦望舒")
+        [taken] = await _end_of_hold(office, handling, first.post(f"/handlings/{handling}/withdrawals", json={"reason": "改"}))
+        page = await office.page("苏小满", handling)
+        assert page["unhandled"], "somebody always holds it"
+        if taken.status_code == 200:
+            assert "秦望舒" in {one["name"] for one in page["unhandled"]}
+        else:
+            assert taken.json()["code"] == "flow.next_has_acted"
+            assert page["state"] == "待办结"

@@ -26,18 +26,26 @@ from tests.documents.conftest import Office
 
 @dataclass
 class Receiver:
-    """A small HTTP server: it answers with the statuses given, then 204, and keeps what came."""
+    """A small HTTP server: it answers with the statuses given, then 204, and keeps what came.
+
+    With `gate` it says `reached` when a request is there and waits with its answer until the gate opens.
+    """
 
     port: int = 0
     statuses: list[int] = field(default_factory=list)
     came: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     silent: bool = False
     location: str = ""
+    gate: asyncio.Event | None = None
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head.split("\r\n")[1:])}
         self.came.append((headers, await reader.readexactly(int(headers["content-length"]))))
+        self.reached.set()
+        if self.gate is not None:
+            await self.gate.wait()
         if self.silent:
             await reader.read()
         else:
@@ -375,3 +383,80 @@ async def test_an_address_has_one_webhook_also_when_all_come_at_once(office: Off
     [first] = [one.json()["id"] for one in made if one.status_code == 201]
     others = [one.json() for one in made if one.status_code != 201]
     assert [(one["code"], one["current"]) for one in others] == [("exchange.webhook_exists", first)] * 5
+
+
+async def _ended(office: Office, there: Receiver) -> dict[str, Any]:
+    """A webhook that ended itself."""
+    await _registered(office, there.port)
+    await office.pushed()
+    await office.house.drain()
+    one = await _only(office)
+    assert one["disabled_at"] is not None
+    return one
+
+
+@pytest.mark.usefixtures("private_allowed")
+async def test_resumed_twice_at_once_it_is_resumed_once(office: Office) -> None:
+    async with receiver(statuses=[410]) as there:
+        one = await _ended(office, there)
+        answers = await asyncio.gather(*(office.oa.post(f"/webhooks/{one['id']}/resumptions") for _ in range(6)))
+    assert [(answer.status_code, answer.json()["disabled_at"]) for answer in answers] == [(200, None)] * 6
+    assert await AuditEntry.filter(action="exchange.resume_webhook").count() == 1
+
+
+@pytest.mark.usefixtures("private_allowed")
+async def test_a_resumption_stands_against_a_try_that_began_before_it(office: Office) -> None:
+    """The try is under way when the webhook ends and its client resumes it; then the answer comes: gone."""
+    gate = asyncio.Event()
+    async with receiver(statuses=[410], gate=gate) as there:
+        await _registered(office, there.port)
+        handling = await office.pushed()
+        delivering = asyncio.create_task(office.house.drain())
+        async with asyncio.timeout(20):
+            await there.reached.wait()
+        await Webhook.all().update(disabled_at=clock.now())
+        clock.travel(timedelta(seconds=1))
+        resumed = await office.oa.post(f"/webhooks/{(await _only(office))['id']}/resumptions")
+        assert resumed.status_code == 200, resumed.text
+        gate.set()
+        await delivering
+        assert (await _only(office))["disabled_at"] is None, "what the client resumed since stays so"
+        assert (await Webhook.get()).last_status == "410"
+        await (await office.town.of("苏小满")).post(f"/handlings/{handling}/receipts")
+        for _ in range(2):
+            await _later(office, timedelta(seconds=20))
+        ids = [headers["webhook-id"] for headers, _ in there.came]
+    assert (len(ids), ids[0] == ids[1], ids[2] != ids[0]) == (3, True, True), "the state is tried again, then the next"
+
+
+@pytest.mark.usefixtures("private_allowed")
+async def test_a_try_that_ends_it_after_the_resumption_ends_it(office: Office) -> None:
+    async with receiver(statuses=[410, 410]) as there:
+        one = await _ended(office, there)
+        assert (await office.oa.post(f"/webhooks/{one['id']}/resumptions")).status_code == 200
+        clock.travel(timedelta(seconds=1))
+        await office.pushed(source_id="oa-2")
+        await office.house.drain()
+        assert (await _only(office))["disabled_at"] is not None
+    assert await AuditEntry.filter(action="exchange.disable_webhook").count() == 2
+
+
+@pytest.mark.usefixtures("private_allowed")
+async def test_resumed_and_given_a_new_secret_at_once_it_has_both(office: Office) -> None:
+    async with receiver(statuses=[410]) as there:
+        one = await _ended(office, there)
+        calls = [office.oa.post(f"/webhooks/{one['id']}/secrets", json={"overlap_hours": 0}) for _ in range(2)]
+        *rotated, resumed = await asyncio.gather(*calls, office.oa.post(f"/webhooks/{one['id']}/resumptions"))
+        assert ([answer.status_code for answer in rotated], resumed.status_code) == ([201, 201], 200)
+        await office.pushed(source_id="oa-2")
+        await office.house.drain()
+        headers, body = there.came[-1]
+    assert len(there.came) == 2, "resumed"
+    secrets, signing = [answer.json()["secret"] for answer in rotated], 0
+    for secret in secrets:
+        try:
+            Verifier(secret).verify(body, headers)
+            signing += 1
+        except WebhookVerificationError:
+            continue
+    assert (len(set(secrets)), signing) == (2, 1), "the secret given last signs, and it alone"
