@@ -13,7 +13,7 @@ from office.kernel.refusal import Conflict, NotFound
 from office.kernel.work import verb
 from office.organization.events import PostEnded
 from office.organization.models import Appointment, Person, Post, Section
-from office.organization.structure import refuse_shared_rank, require_manager, roles_of, unit_in_force
+from office.organization.structure import note_rank, refuse_shared_rank, require_manager, roles_of, unit_in_force
 
 
 @verb
@@ -28,11 +28,13 @@ async def change_post(actor: Actor, post: UUID, changes: Mapping[str, Any]) -> N
         changes = {**changes, "roles": roles_of(changes["roles"])}
     if row.receiving and changes.get("receiving") is False:
         await _refuse_deaf(row)
-    before = _given(row, changes)
+    before, stood = _given(row, changes), (row.team, row.rank_no)
     row.update_from_dict(dict(changes))
     if row.is_leader and row.team and row.rank_no:
         await refuse_shared_rank(row.unit, row.team, row.rank_no, clock.now(), but=row.id)
     await _save(row, before, _given(row, changes))
+    if stood != (row.team, row.rank_no):
+        await note_rank(row, clock.now())
     audit.record(actor, "organization.change_post", f"organization.post:{post}", before=before, after=_given(row, changes))
 
 

@@ -102,6 +102,21 @@ class Post(Model):
         indexes = (("unit", "sort_no"), ("section",))
 
 
+class PostRank(Model):
+    """Where a post stood from when to when (领导排序的生效时间): the post's own row says where it stands now."""
+
+    id: Any = identifier()
+    post: Any = fields.UUIDField()
+    team = fields.CharField(max_length=20, default="")
+    rank_no = fields.IntField(default=0)
+    valid_from: Any = instant()
+    valid_to: Any = instant(null=True)
+
+    class Meta:
+        table = "organization_post_rank"
+        indexes = (("post", "valid_from"),)
+
+
 class Person(Model):
     """A person (人员). No telephone and no identity number is kept here: nothing in the house needs one."""
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from office.kernel import clock
 from office.kernel.database import fetch
@@ -181,12 +182,15 @@ TEAMS = ("党委班子", "人大班子", "政府班子", "政协班子", "纪委
 
 
 async def leaders_of(unit: UUID, at: datetime | None = None, team: str | None = None) -> list[Leader]:
-    """The leaders' posts of a unit with their holders, at a moment, by rank number and never by pinyin. Two queries.
+    """The leaders' posts of a unit with their holders, at a moment, by the rank numbers of that moment and never by pinyin.
+    Two queries, three for a moment that is named.
 
     With `team` (党委班子, 政府班子…) by the ranks in it, the other leaders after; without, group by group.
     """
     when = at or clock.now()
     leading = [post for post in await posts_in([unit], when) if post.is_leader]
+    if at is not None:
+        leading = await _as_they_stood(leading, at)
     leading.sort(key=standing)
     held = await holders_many([post.id for post in leading], when)
     found = [leader for post in leading for leader in _leaders(post, held.get(post.id, []))]
@@ -195,6 +199,16 @@ async def leaders_of(unit: UUID, at: datetime | None = None, team: str | None = 
     on = when.astimezone(clock.SHANGHAI).date()
     standings = [leaders.Standing(_who(one), one.team, one.rank_no, date.min) for one in found]
     return leaders.in_order(found, standings, team, on, _who)
+
+
+async def _as_they_stood(posts: Sequence[PostCard], at: datetime) -> list[PostCard]:
+    """Posts with team and rank as they were at a moment; as they are now where nothing else is on record. One query."""
+    rows = await fetch(
+        f"SELECT r.post, r.team, r.rank_no FROM organization_post_rank r WHERE r.post IN ({marks(posts)}) AND {valid('r')}",  # noqa: S608
+        *texts(post.id for post in posts), at, at,
+    )  # fmt: skip
+    stood = {uuid_of(row["post"]): {"team": row["team"], "rank_no": row["rank_no"]} for row in rows}
+    return [replace(post, **stood.get(post.id, {})) for post in posts]
 
 
 async def away(persons: Sequence[UUID]) -> dict[UUID, str]:

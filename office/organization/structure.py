@@ -12,7 +12,7 @@ from office.kernel.rows import uuid_of
 from office.kernel.work import verb
 from office.organization import leaders, regions, uscc
 from office.organization.holdings import ROLES
-from office.organization.models import Person, Post, Region, Section, Unit
+from office.organization.models import Person, Post, PostRank, Region, Section, Unit
 
 MANAGE = "organization.manage"
 LEVELS = {
@@ -161,8 +161,16 @@ async def add_post(
         unit=unit, section=section, title=title, team=team, rank_no=rank_no, is_leader=is_leader, roles=given,
         receiving=receiving, sort_no=sort_no, valid_from=begins,
     )  # fmt: skip
+    await note_rank(row, begins)
     audit.record(actor, "organization.add_post", f"organization.post:{row.id}", title=title, roles=given)
     return uuid_of(row.id)
+
+
+async def note_rank(post: Post, since: datetime) -> None:
+    """Keep from when a leader's post stands where it stands now; where it stood until then stays on record."""
+    if post.is_leader:
+        await PostRank.filter(post=post.id, valid_to=None).update(valid_to=since)
+        await PostRank.create(post=post.id, team=post.team, rank_no=post.rank_no, valid_from=since)
 
 
 def roles_of(roles: Iterable[str]) -> list[str]:

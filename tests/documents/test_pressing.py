@@ -9,12 +9,14 @@ import pytest
 
 from documents.incoming.models import Handling
 from documents.incoming.pressing import jobs
+from documents.incoming.pressing.quiet import is_quiet
 from office.inbox.models import Todo
 from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.kernel.work import verb
 from office.organization import actions as organization
 from office.organization import structure
+from office.organization.workdays import calendar
 from tests.documents.below import concluded
 from tests.documents.conftest import Office
 from tests.support.max_queries import max_queries
@@ -205,11 +207,43 @@ async def test_whoever_was_named_is_told_and_not_the_clerk(office: Office) -> No
     assert await _presser_todos(office, "苏小满") == [("待催办", "已超时：秦望舒（副镇长）批示")], "told anew"
 
 
+async def _until(office: Office, hour: int, *, off: bool = False) -> None:
+    """The next such hour of a working day, or of a day off, by the clock of Shanghai."""
+    here, days = clock.now().astimezone(clock.SHANGHAI), (await calendar()).everywhere()
+    at = here.replace(hour=hour, minute=30, second=0)
+    while at <= here or days.is_working_day(at.date()) == off:
+        at += timedelta(days=1)
+    _later(office, at - here)
+
+
+async def test_nobody_is_reminded_at_night_or_on_a_day_off_but_of_the_most_urgent(office: Office) -> None:
+    handling, urgent = await _ordinary(office), await office.proposed(source_id="oa-2")
+    due = datetime.fromisoformat((await office.page("苏小满", handling))["unhandled"][0]["due_at"])
+    _later(office, due - clock.now() + timedelta(hours=1))
+    for hour, off in ((20, False), (7, False), (11, True)):
+        await _until(office, hour, off=off)
+        await jobs.remind()
+        told = await Todo.filter(kind="documents.press", state="open").values_list("route", flat=True)
+        assert [one.rpartition("/")[2] for one in told] == [urgent], (hour, off)
+    await _until(office, 8)
+    await jobs.remind()
+    assert await Todo.filter(kind="documents.press", state="open", route__endswith=handling).count() == 1
+
+
+@pytest.mark.parametrize(("at", "quiet"), [
+    ("2026-03-02T07:59:59", True), ("2026-03-02T08:00:00", False), ("2026-03-02T19:59:59", False),
+    ("2026-03-02T20:00:00", True), ("2026-03-01T12:00:00", True), ("2026-02-14T12:00:00", False), ("2026-02-17T12:00:00", True),
+])  # fmt: skip
+async def test_quiet_hours_know_days_off_and_days_worked_instead(office: Office, at: str, quiet: bool) -> None:
+    assert await is_quiet(datetime.fromisoformat(at).replace(tzinfo=clock.SHANGHAI)) == quiet
+
+
 async def test_one_that_cannot_be_told_stops_no_other(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     first, other = await _ordinary(office), (await office.push("石桥镇", source_id="oa-2")).json()
     second = other["receipts"][0]["handling"]
     await _post(office, "白露秋", second, "registrations", title="通知", issuer="x")
     _later(office, timedelta(days=30))
+    await _until(office, 10)
     tell = jobs.tell
 
     async def broken(id: UUID) -> None:

@@ -10,6 +10,7 @@ from documents.incoming.events import HandlingChanged
 from documents.incoming.models import Handling
 from documents.incoming.pressing import rules
 from documents.incoming.pressing.log import names_of
+from documents.incoming.pressing.quiet import NEVER_QUIET, is_quiet
 from documents.incoming.pressing.rules import Moment
 from documents.incoming.states import ACT_NAMES
 from office.flow import actions as flow
@@ -31,9 +32,13 @@ def source_of(handling: UUID) -> str:
 
 
 async def remind() -> None:
-    """All handlings whose moment has come, a page at a time; one that fails is left for the next run and stops no other."""
+    """All handlings whose moment has come, a page at a time; one that fails is left for the next run and stops no other.
+
+    In quiet hours only the most urgent; the others are told at the first run after them.
+    """
     failed = 0
-    while page := await Handling.filter(remind_at__lte=clock.now()).order_by("remind_at", "id").offset(failed).limit(BATCH):
+    told = Handling.filter(urgency__in=NEVER_QUIET) if await is_quiet(clock.now()) else Handling.all()
+    while page := await told.filter(remind_at__lte=clock.now()).order_by("remind_at", "id").offset(failed).limit(BATCH):
         for handling in page:
             failed += not await _tried(handling.id)
 

@@ -1,12 +1,18 @@
 """The structure changes over HTTP: ranks, titles and roles of posts, names of people, posts and sections that end."""
 
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
 import pytest
 
 from office.audit.models import AuditEntry
 from office.inbox import actions as inbox
 from office.inbox.actions import Holder, NewTodo
+from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.organization import actions, queries
+from office.organization.models import PostRank
 from tests.office.organization.town import Town
 
 
@@ -22,6 +28,34 @@ async def test_leaders_stand_in_the_new_order_after_a_change_of_ranks(town: Town
     assert order.index("副镇长（农业）") < order.index("副镇长（工业）")
     told = [row.facts for row in await AuditEntry.filter(action="organization.change_post").order_by("id")]
     assert (told[-1]["before"], told[-1]["after"]) == ({"title": "副镇长（经济）"}, {"title": "副镇长（工业）"})
+
+
+async def test_a_list_of_an_earlier_day_keeps_the_order_of_that_day(town: Town) -> None:
+    """8.5: one screen, a log, and from when it holds; a sheet of last year is drawn in last year's order."""
+    unit, first, second = town.units["青石镇"], town.posts["副镇长（经济）"], town.posts["副镇长（农业）"]
+    names = {first: "经济", second: "农业"}
+
+    async def order(at: datetime | None = None) -> list[str]:
+        return [names[one.post] for one in await queries.leaders_of(unit, at) if one.post in names]
+
+    async def moved(post: UUID, **changes: Any) -> datetime:
+        async with town.http("陶然") as http:
+            assert (await http.post(f"/posts/{post}/changes", json=changes)).status_code == 204
+        clock.travel(timedelta(days=1))
+        return clock.now()
+
+    clock.travel(timedelta(days=1))
+    days = [clock.now()]
+    clock.travel(timedelta(days=1))
+    await moved(first, rank_no=9)
+    days.append(await moved(second, rank_no=2))
+    days.append(await moved(first, title="副镇长（工业）"))
+    await moved(second, rank_no=8)
+    await moved(first, rank_no=2)
+    assert [await order(day) for day in days] == [["经济", "农业"], ["农业", "经济"], ["农业", "经济"]]
+    assert await order() == await order(clock.now()) == ["经济", "农业"]
+    [known] = [one for one in await queries.leaders_of(unit, days[1]) if one.post == second]
+    assert (known.rank_no, await PostRank.filter(post=second).count()) == (2, 3)
 
 
 async def test_roles_hold_from_now_on_and_a_unit_keeps_a_receiving_post(town: Town) -> None:
