@@ -32,12 +32,15 @@ WHY: Final[Mapping[str, Literal["left", "vacant"]]] = {"person": "left", "post":
 
 
 async def on_vacated(event: PostVacated, delivery: Delivery) -> None:
-    """Look at every running handling the post has a part in; where it was the clerk's, another clerk takes over."""
-    clerk = await _another_clerk(event)
+    """Look at every running handling the post has a part in; where it was the clerk's, another clerk takes over, also of those
+    that are over and of which the clerk was told something."""
+    clerk = await _another_clerk(event.unit)
     async for handling in _running_of(event.post):
         if clerk is not None and handling.clerk_post == event.post:
             await change_clerk(handling, handling.unit_id, clerk)
         await skip_vacant(handling)
+    for handling in await _told_at(event.post):
+        await _find_clerk(handling)
 
 
 async def on_appointment_changed(event: AppointmentChanged, delivery: Delivery) -> None:
@@ -48,8 +51,25 @@ async def on_appointment_changed(event: AppointmentChanged, delivery: Delivery) 
                 await skip_vacant(handling)
 
 
-async def _another_clerk(event: PostVacated) -> UUID | None:
-    posts = [post for post in await posts_in([event.unit]) if post.receiving or "clerk" in post.roles]
+async def _told_at(post: UUID) -> list[Handling]:
+    """The handlings that are over and of which a clerk's post was told something it has not noted yet. Two queries."""
+    told = Todo.filter(holder=post, state="open", lane="handle").exclude(source__startswith=flow.SOURCE)
+    routes = [row.route for row in await told.order_by("id").limit(BATCH).only("id", "route")]
+    ids = [UUID(route.rpartition("/")[2]) for route in routes if route.startswith("/handlings/")]
+    return await Handling.filter(id__in=ids, clerk_post=post, state__in=sorted(OVER)).order_by("id") if ids else []
+
+
+async def _find_clerk(handling: Handling) -> None:
+    """One that is over whose clerk's post nobody holds: another clerk of the unit is told what there is. Nothing if none is."""
+    if await holders_many([handling.clerk_post]):
+        return
+    clerk = await _another_clerk(handling.unit_id)
+    if clerk is not None:
+        await change_clerk(handling, handling.unit_id, clerk)
+
+
+async def _another_clerk(unit: UUID) -> UUID | None:
+    posts = [post for post in await posts_in([unit]) if post.receiving or "clerk" in post.roles]
     held = await holders_many([post.id for post in posts])
     known = [post for post in posts if post.id in held]
     return max(known, key=lambda post: post.receiving).id if known else None
@@ -74,10 +94,10 @@ async def _page_of(holder: UUID, after: UUID) -> list[UUID]:
 
 
 async def on_changed(event: HandlingChanged, delivery: Delivery) -> None:
-    """A handling moved: a step may have opened at a vacant post."""
+    """A handling moved: a step may have opened at a vacant post, or the clerk of one that is over been told something."""
     handling = await Handling.get_or_none(id=event.handling)
-    if handling is not None and handling.state not in OVER:
-        await skip_vacant(handling)
+    if handling is not None:
+        await (_find_clerk if handling.state in OVER else skip_vacant)(handling)
 
 
 @verb

@@ -25,8 +25,8 @@ from office.kernel.refusal import TooLarge
 from office.kernel.work import verb
 
 UNCLAIMED = timedelta(days=2)
-#: Files looked at in one run.
-AT_ONCE = 500
+#: Files looked at in one unit of work, and how many of these one run has at most.
+AT_ONCE, ROUNDS = 500, 20
 
 
 async def accept(actor: Actor, part: Part) -> tuple[File, Blob]:
@@ -94,10 +94,16 @@ async def release(owners: Iterable[str], file: UUID) -> None:
 
 async def sweep() -> None:
     """Remove files nobody refers to two days after they came, or when the last that did has let go, then blobs that no file
-    names. Each file is looked at once, by an index, not every hour; at most 500 in one run."""
+    names. Each file is looked at once, by an index, not every hour."""
+    for _ in range(ROUNDS):
+        # Uploads go on between two rounds.
+        async with store.guarded(sweeping=True):
+            looked, gone = await _unneeded()
+            for digest in gone:
+                await store.drop(digest)
+        if looked < AT_ONCE:
+            break
     async with store.guarded(sweeping=True):
-        for digest in await _unneeded():
-            await store.drop(digest)
         await _sweep_strays()
 
 
@@ -116,12 +122,12 @@ async def _sweep_strays() -> None:
 
 
 @verb
-async def _unneeded() -> Sequence[str]:
-    """The digests that no file names any more, of those whose moment to be looked at has come. Five statements."""
+async def _unneeded() -> tuple[int, Sequence[str]]:
+    """How many files' moment to be looked at had come, and the digests that no file names any more. Six statements."""
     now = clock.now()
     files = await File.filter(look_at__lte=now).order_by("look_at").limit(AT_ONCE).select_for_update(no_key=True)
     if not files:
-        return []
+        return 0, []
     kept = await _kept([row.id for row in files], now)
     for until in set(kept.values()):
         await File.filter(id__in=[id for id, one in kept.items() if one == until]).update(look_at=until)
@@ -131,7 +137,7 @@ async def _unneeded() -> Sequence[str]:
     needed = set(await File.filter(digest__in=digests).values_list("digest", flat=True)) if digests else set()
     gone = sorted(digests - needed)
     await Blob.filter(digest__in=gone, stored_at__lt=now - UNCLAIMED).delete()
-    return gone
+    return len(files), gone
 
 
 async def _kept(ids: Sequence[UUID], now: datetime) -> dict[UUID, datetime | None]:

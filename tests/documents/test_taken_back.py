@@ -140,6 +140,26 @@ async def test_what_was_added_follows_the_clerk_of_the_unit(office: Office) -> N
     assert [label for label, _ in await todos(office, "何路人")] == ["待拟办"]
 
 
+@pytest.mark.parametrize("left", ["after", "before"])
+async def test_what_is_over_and_was_added_to_be_read_follows_the_clerk_too(office: Office, left: str) -> None:
+    above, child = await there_already(office)
+    await concluded(office, VILLAGE, "已报。")
+    town = office.town
+    other = await structure.add_post(SYSTEM, unit=town.units["云岭村"], title="副文书", roles=["clerk", "staff"])
+    await actions.appoint(SYSTEM, town.people["何路人"], other)
+    if left == "before":
+        await actions.end_appointment(SYSTEM, town.appointments[VILLAGE])
+        await office.house.drain()
+    await sent(office, unit(office, "云岭村", "read"), handling=above, text="请阅。")
+    if left == "after":
+        await actions.end_appointment(SYSTEM, town.appointments[VILLAGE])
+    await office.house.drain()
+    assert await todos(office, "何路人") == [("上级加办", "禾渡镇请阅。秦望舒：请阅。")]
+    await ok(office, "何路人", child, "acknowledgements")
+    assert (await office.page("何路人", child))["state"] == "已办结"
+    assert await todos(office, "何路人") == []
+
+
 async def test_what_was_added_follows_a_merger_of_units(office: Office) -> None:
     above, child = await _added(office)
     await merge_units(SYSTEM, [office.town.units["云岭村"]], office.town.units["柳湾村"])

@@ -141,6 +141,15 @@ async def test_the_sweeper_looks_at_each_file_once_and_again_when_it_is_let_go(t
     assert [row.id for row in await File.all()] == [forever]
 
 
+async def test_more_than_one_round_holds_are_swept_in_one_run(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 2)
+    for _ in range(5):
+        await _taken(town)
+    clock.travel(timedelta(days=2, minutes=1))
+    await actions.sweep()
+    assert await File.all().count() == 0
+
+
 async def test_the_sweeper_finds_what_is_due_by_its_index(town: Town) -> None:
     for _ in range(3):
         await _taken(town)
