@@ -261,6 +261,16 @@ CREATE TABLE "organization_post" (
 CREATE INDEX "idx_organizatio_unit_850ece" ON "organization_post" ("unit", "sort_no");
 CREATE INDEX "idx_organizatio_section_8a7208" ON "organization_post" ("section");
 COMMENT ON TABLE "organization_post" IS 'A post (岗位). `team` is the leading group (党委班子, 政府班子…), `rank_no` the place in it.';
+CREATE TABLE "organization_post_rank" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "post" UUID NOT NULL,
+    "team" VARCHAR(20) NOT NULL,
+    "rank_no" INT NOT NULL,
+    "valid_from" TIMESTAMPTZ NOT NULL,
+    "valid_to" TIMESTAMPTZ
+);
+CREATE INDEX "idx_organizatio_post_514a77" ON "organization_post_rank" ("post", "valid_from");
+COMMENT ON TABLE "organization_post_rank" IS 'Where a post stood from when to when (领导排序的生效时间): the post''s own row says where it stands now.';
 CREATE TABLE "organization_group" (
     "id" UUID NOT NULL PRIMARY KEY,
     "unit" UUID NOT NULL,

@@ -239,6 +239,15 @@ CREATE TABLE "organization_post" (
 ) /* A post (岗位). `team` is the leading group (党委班子, 政府班子…), `rank_no` the place in it. */;
 CREATE INDEX "idx_organizatio_unit_850ece" ON "organization_post" ("unit", "sort_no");
 CREATE INDEX "idx_organizatio_section_8a7208" ON "organization_post" ("section");
+CREATE TABLE "organization_post_rank" (
+    "id" CHAR(36) NOT NULL PRIMARY KEY,
+    "post" CHAR(36) NOT NULL,
+    "team" VARCHAR(20) NOT NULL,
+    "rank_no" INT NOT NULL,
+    "valid_from" TIMESTAMP NOT NULL,
+    "valid_to" TIMESTAMP
+) /* Where a post stood from when to when (领导排序的生效时间): the post's own row says where it stands now. */;
+CREATE INDEX "idx_organizatio_post_514a77" ON "organization_post_rank" ("post", "valid_from");
 CREATE TABLE "organization_group" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "unit" CHAR(36) NOT NULL,
