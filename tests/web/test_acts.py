@@ -1,10 +1,11 @@
-"""The clerk's other acts by finger: what comes back, what fails the first check, what a leader said by telephone, and the refusals."""
+"""The clerk's other acts by finger: what comes back, what fails the first check, what a leader said, and the refusals."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from demo.papers import FOLDER
 from documents.incoming.states import CHECKS, RETURN_REASONS
@@ -13,6 +14,7 @@ from tests.web.fixtures import Brought
 from tests.web.phone import Phone, until
 
 OTHER = "suyingchuan"
+BROKEN: FilePayload = {"name": "坏.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 no"}
 SECTION = "应急管理办公室"
 
 
@@ -416,3 +418,74 @@ def test_a_return_may_name_an_earlier_leader(phones: Callable[..., Phone], desks
     page.get_by_role("button", name="退回", exact=True).tap()
     expect(page.get_by_role("heading", name="已退回")).to_be_visible()
     assert desks.page(handling, LEADER)["step"]["act"] == "instruct"
+
+
+def test_a_paper_brought_by_hand_is_taken_in(phone: Phone, desks: Desks) -> None:
+    page = phone.enter(CLERK)
+    page.get_by_role("button", name="我的").tap()
+    page.get_by_role("button", name="收文").tap()
+    page.get_by_label("标题").fill("关于借用会议室的函")
+    page.get_by_label("来文单位").fill("青岚县教育局")
+    page.get_by_label("文件（第一份是正文").set_input_files(
+        {"name": "坏.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 no"}
+    )
+    expect(page.locator("form .error")).to_contain_text("。")
+    expect(page.get_by_label("标题")).to_have_value("关于借用会议室的函")
+    for paper in ("urgent-notice.pdf", "urgent-notice-v2.pdf"):
+        page.get_by_label("文件（第一份是正文").set_input_files(FOLDER / paper)
+        expect(page.locator(".file", has_text=paper)).to_be_visible()
+    page.get_by_label("紧急程度").select_option("加急")
+    page.get_by_label("什么时候收到的").fill("2031-01-01T08:00")
+    send(page, "收文")
+    expect(page.locator("form .error")).to_contain_text("收到时间晚于现在")
+    page.get_by_label("什么时候收到的").fill("")
+    send(page, "收文")
+    told(page, "已收文")
+    expect(page.get_by_text("附件 1 个")).to_be_visible()
+    taken = desks.page(page.url.rpartition("/")[2])
+    assert (taken["document"]["title"], taken["sender"], taken["urgency"]) == ("关于借用会议室的函", "青岚县教育局", "加急")
+    assert [file["name"] for file in taken["files"]] == ["urgent-notice.pdf", "urgent-notice-v2.pdf"]
+
+
+@pytest.mark.parametrize(("choice", "state"), [("生效，照意见办", "effective"), ("不生效", "refused")])
+def test_signed_under_a_delegation_that_ended_waits_for_the_clerk(
+    phones: Callable[..., Phone], brought: Brought, desks: Desks, choice: str, state: str
+) -> None:
+    leader = desks.of(LEADER)
+    deputy = desks.of("jiangwangyuan").get("/me")["person"]["id"]
+    post = leader.get("/me")["posts"][0]["id"]
+    given = leader.post("/delegations", {"post": post, "receiver": deputy, "valid_to": in_a_week()})
+    phone = phones()
+    page = phone.trust("jiangwangyuan")
+    page.goto(f"{phone.base}/m#/handlings/{brought.handling}")
+    expect(page.get_by_text("您受陆知野委托办理")).to_be_visible()
+    phone.begin()
+    phone.say()
+    phone.context.set_offline(True)
+    page.get_by_role("button", name="签名并送出").tap()
+    page.get_by_role("heading", name="已存在本机，待送出").wait_for()
+    leader.ask("DELETE", f"/delegations/{given['id']}")
+    phone.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_role("heading", name="已收到，待文书确认")).to_be_visible()
+    clerk = opened(phones(), brought.handling)
+    clerk.get_by_role("button", name="核对，决定是否生效").tap()
+    clerk.get_by_label(choice, exact=True).check()
+    clerk.get_by_label("理由").fill("已电话核对")
+    send(clerk, "确认待定签批")
+    told(clerk, "已记下")
+    signature = page.evaluate(SIGNED)
+    assert desks.of("jiangwangyuan").get(f"/signatures/{signature}")["signature"]["state"] == state
+
+
+def in_a_week() -> str:
+    return (datetime.now(UTC) + timedelta(days=7)).isoformat()
+
+
+#: The signature that this phone's newest act became.
+SIGNED = """new Promise((found) => {
+    indexedDB.open('zhiban').onsuccess = (opened) => {
+        opened.target.result.transaction('outbox').objectStore('outbox').getAll().onsuccess = (read) =>
+            found(read.target.result.map((row) => row.answer?.signature?.id).filter(Boolean)[0])
+    }
+})"""

@@ -46,6 +46,8 @@ export type Recipient = Narrow<Wire['Recipient'], { kind: 'unit' | 'section' | '
 export type Placed = Wire['Placed']
 export type Reading = Wire['ReadingOut']
 export type Registered = Wire['Registered']
+/** A unit's posts and who holds them. */
+export type Tree = Wire['Tree']
 export type Leader = Wire['LeaderOut']
 
 export type FileRow = Wire['FileOut']

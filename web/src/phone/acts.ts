@@ -10,7 +10,7 @@ export interface Checked { ok: boolean; note: string }
 export interface Field {
   name: string
   label: string
-  kind: 'words' | 'line' | 'count' | 'date' | 'moment' | 'choice' | 'pick' | 'to' | 'file' | 'checks'
+  kind: 'words' | 'line' | 'count' | 'date' | 'moment' | 'choice' | 'pick' | 'to' | 'file' | 'files' | 'checks'
   options?: readonly Option[]
   chips?: readonly string[]
   kinds?: Recipient['kind'][]
@@ -41,12 +41,12 @@ export const CHECKS: readonly Option[] = [
 ]
 /** Why a document goes back (退文). */
 const REASONS = ['不属我单位', '越级行文', '多头主送', '请示报告不分', '一文多事', '未会签', '格式不符', '缺件', '无章', '无签发人', '涉密误投', '重复来文', '其他']
-const CHANNELS = ['机要', '公文交换', '电子交换', '传真电报', '邮寄', '现场', '群内下载']
+export const CHANNELS = ['机要', '公文交换', '电子交换', '传真电报', '邮寄', '现场', '群内下载']
 export const URGENCY: readonly Option[] = [['', '无'], ['特提', '特提'], ['特急', '特急'], ['加急', '加急'], ['平急', '平急']]
 const SETTLED = ['处置', '确认送办', '裁处', '修改', '转办']
 const AWAIT = '待下级办理'
 
-const same = (names: readonly string[]): Option[] => names.map((name) => [name, name])
+export const same = (names: readonly string[]): Option[] => names.map((name) => [name, name])
 const may = (act: string) => (handling: Handling): boolean => handling.may.includes(act)
 const clean = (text: unknown): unknown => (typeof text === 'string' ? text.trim().normalize('NFC') : text)
 const why = (chips: readonly string[] = [], label = '理由'): Field => ({ name: 'reason', label, kind: 'words', chips, most: 500 })
@@ -76,6 +76,7 @@ export function bodyOf(fields: readonly Field[], values: Values): Values {
     const value = clean(values[name])
     if (free && (value === '' || value === null || value === undefined)) continue
     said[name] = kind === 'to' ? (value as Recipient | null)?.ref : kind === 'file' ? (value as FileRow | null)?.id
+      : kind === 'files' ? (value as FileRow[]).map((file) => file.id)
       : kind === 'moment' ? `${value as string}:00+08:00` : kind === 'checks' ? failed(value as Record<string, Checked>) : value
   }
   return said

@@ -28,7 +28,7 @@ interface Kept { values?: object; tried?: { said: string; key: string } | null }
  * One form: `values` are kept on this phone until they are taken, so a dead line, a refusal or a closed tab costs nothing typed.
  * The same words sent again after no answer came carry the same key: what had arrived is not done twice.
  */
-export function useForm(id: string, act: string, values: object, then = `/handlings/${id}`) {
+export function useForm(id: string, act: string, values: object, then: (told: unknown) => string = () => `/handlings/${id}`) {
   const busy = ref(false)
   const problem = ref('')
   const note = `form:${id}:${act}`
@@ -54,7 +54,7 @@ export function useForm(id: string, act: string, values: object, then = `/handli
       done = true
       await db.remove('notes', note).catch(() => undefined)
       toast(told(data))
-      replace(then)
+      replace(then(data))
     } catch (error) {
       if (error instanceof Refused && !passing(error.problem.status)) tried = null
       problem.value = sentence(error)
