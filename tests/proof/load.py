@@ -5,6 +5,7 @@ and then it is given up instead, so that it must have happened once or not at al
 """
 
 import asyncio
+import hashlib
 import json
 import random
 from dataclasses import dataclass, field
@@ -18,6 +19,13 @@ from tests.people import UNITS
 from tests.proof.journal import Journal
 
 BYTES = (PAPER / "bridge-request.pdf").read_bytes()
+
+
+def paper_of(source: str) -> bytes:
+    """What a push sends: every other one a paper of its own, so that its bytes can be lost; the rest the same one."""
+    return BYTES + f"\n% {source}\n".encode() if int(source[0], 16) % 2 else BYTES
+
+
 #: The share of unacknowledged sendings after which the client gives up.
 GIVEN_UP = 0.1
 #: The share of sendings whose answer the client does not wait for: a line that broke, while the server goes on.
@@ -70,7 +78,8 @@ class Worker:
 
     async def document(self) -> None:
         source = uuid4().hex
-        told = await self._act(f"push-{source}", "push", self._push(source), source=source)
+        digest = hashlib.sha256(paper_of(source)).hexdigest()
+        told = await self._act(f"push-{source}", "push", self._push(source), source=source, digest=digest)
         handling = told["receipts"][0]["handling"]
         clerk, path = self.cast.clerk, f"/handlings/{handling}"
         registration = {"title": f"通知（{source[:6]}）", "urgency": "特急", "doc_no": _number(source), "issuer": source}
@@ -90,7 +99,7 @@ class Worker:
             "docNo": _number(source), "urgency": "特急", "docDate": "2026-07-06", "docType": "通知", "signature": source,
             "recipients": [UNITS["禾渡镇"][3]],
         }  # fmt: skip
-        files = [("file", ("请示.pdf", BYTES, "application/pdf"))]
+        files = [("file", ("请示.pdf", paper_of(source), "application/pdf"))]
         data = {"metadata": json.dumps(metadata)}
         return {"method": "POST", "url": "/exchange/documents", "data": data, "files": files, "headers": _bearer(self.cast.oa)}
 

@@ -1,9 +1,11 @@
 """The reckoning: the journal against the database. Every function gives what is wrong, one line each."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from office.files.store import blob_path, digest_of
 from office.kernel.database import execute, fetch, is_postgres
 from office.outbox.models import DONE
 from office.outbox.promises import broken
@@ -11,10 +13,19 @@ from tests.proof.journal import Entry
 
 Wrong = list[str]
 
+#: What the client is told after push, registration, proposal and signature; the last by whether somebody handles it.
+STATES = (("待签收",), ("拟办",), ("批示中",), ("承办中", "待办结"))
+
 
 async def reckon(entries: Sequence[Entry], villages: int) -> Wrong:
     """Everything, in one list; empty when nothing acknowledged is missing and nothing is doubled."""
-    wrong = [*await _pushes(entries), *await _registrations(entries), *await _signatures(entries, villages)]
+    wrong = [
+        *await _pushes(entries),
+        *await _bytes(entries),
+        *await _states(entries),
+        *await _registrations(entries),
+        *await _signatures(entries, villages),
+    ]
     wrong += [*await _numbers(), *await _trail(), *await _answers(), *await _outbox()]
     wrong += [f"{name}: {line}" for name, lines in (await broken()).items() for line in lines]
     if not is_postgres():
@@ -43,6 +54,50 @@ async def _pushes(entries: Sequence[Entry]) -> Wrong:
     if not documents == versions == len(found):
         wrong.append(f"{len(found)} pushes, {documents} documents, {versions} versions")
     return wrong
+
+
+async def _bytes(entries: Sequence[Entry]) -> Wrong:
+    """What was acknowledged lies in the store, byte for byte what the client sent, and its document's version names it."""
+    rows = await fetch("SELECT document_id, files FROM documents_version")
+    named = {str(row["document_id"]): [one["digest"] for one in _read(row["files"])] for row in rows}
+    wrong = []
+    for entry, answer in acknowledged(entries, "push"):
+        digest, taken = entry.about["digest"], json.loads(answer["receipt"]["payload"])["files"]
+        if [one["sha256"] for one in taken] != [digest] or named.get(answer["document"]) != [digest]:
+            wrong.append(f"other bytes: {entry.key} sent {digest}, taken {taken}, kept {named.get(answer['document'])}")
+        elif not blob_path(digest).exists() or await digest_of(blob_path(digest)) != digest:
+            wrong.append(f"lost bytes: {entry.key} sent {digest}")
+    return wrong
+
+
+def _read(told: Any) -> Any:
+    return json.loads(told) if isinstance(told, str) else told
+
+
+async def _states(entries: Sequence[Entry]) -> Wrong:
+    """The client's log is 1..head; each handling's states stand in it once, in order, at least to its last acknowledged act."""
+    heads = {str(row["client_id"]): row["head"] for row in await fetch("SELECT client_id, head FROM exchange_log")}
+    rows = await fetch("SELECT client_id, seq, handling_id, state FROM exchange_state ORDER BY client_id, seq")
+    wrong, told = [], defaultdict(list)
+    for client, head in heads.items():
+        numbers = [row["seq"] for row in rows if str(row["client_id"]) == client]
+        if numbers != list(range(1, head + 1)):
+            wrong.append(f"state log: head {head}, {len(numbers)} states, {_doubled(numbers)} twice")
+    for row in rows:
+        told[str(row["handling_id"])].append(row["state"])
+    wrong += [f"state told twice: {handling} {states}" for handling, states in told.items() if _doubled(states)]
+    return wrong + [
+        f"lost state: {entry.key} was told {told[handling]}"
+        for handling, place, entry in _reached(entries)
+        if len(told[handling]) <= place or any(one not in STATES[n] for n, one in enumerate(told[handling][: place + 1]))
+    ]
+
+
+def _reached(entries: Sequence[Entry]) -> Iterator[tuple[str, int, Entry]]:
+    """Each acknowledged act with its handling and its place in the order of states."""
+    for place, kind in enumerate(("push", "register", "propose", "sign")):
+        for entry, answer in acknowledged(entries, kind):
+            yield answer["receipts"][0]["handling"] if kind == "push" else entry.about["handling"], place, entry
 
 
 async def _registrations(entries: Sequence[Entry]) -> Wrong:

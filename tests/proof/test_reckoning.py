@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from office import identity
-from office.kernel import clock
+from office.kernel import clock, settings
 from office.kernel.actor import SYSTEM
 from office.kernel.database import execute
 from tests.documents.conftest import Office
@@ -20,6 +20,10 @@ from tests.proof.reckoning import reckon
 from tests.support.house import House
 
 HARM = {
+    "state log": "UPDATE exchange_log SET head = head + 1",
+    "lost state": "DELETE FROM exchange_state WHERE seq = (SELECT max(seq) FROM exchange_state)",
+    "state told twice": "UPDATE exchange_state SET state = '待签收' WHERE seq = 2",
+    "other bytes": "UPDATE documents_version SET files = '[]'",
     "lost push": "UPDATE exchange_push SET source_id = 'other'",
     "lost signature": "UPDATE signing_signature SET statement = 'other'",
     "lost registration": "UPDATE documents_handling SET register_no = '0' WHERE register_no IS NOT NULL",
@@ -81,3 +85,15 @@ async def test_each_harm_is_named(done: Journal) -> None:
         assert not any(line.startswith(named) for line in await reckon(done.entries(), villages=2)), named
         assert await execute(harm)
         assert any(line.startswith(named) for line in await reckon(done.entries(), villages=2)), named
+
+
+@pytest.mark.parametrize("harm", ["gone", "altered", "cut"])
+async def test_bytes_that_are_not_what_was_acknowledged_are_named(done: Journal, harm: str) -> None:
+    """The database is as it was: only who reads the bytes sees it."""
+    [blob] = [path for path in (settings.current().folder / "blobs").glob("*/*") if path.is_file()]
+    kept = blob.read_bytes()
+    blob.unlink()
+    if harm != "gone":
+        blob.write_bytes(kept[:-1] if harm == "cut" else kept[:-1] + b"?")
+    [line] = await reckon(done.entries(), villages=2)
+    assert line.startswith("lost bytes: push-")
