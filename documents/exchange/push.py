@@ -14,7 +14,7 @@ from msgspec.structs import asdict, replace
 from tortoise.exceptions import IntegrityError
 
 from documents.exchange.models import Push
-from documents.exchange.recipients import recipients_of
+from documents.exchange.recipients import dropped, recipients_of
 from documents.exchange.schemas import Delivered, FileTaken, Metadata, PushAnswer, Signed
 from documents.incoming.correction import correct
 from documents.incoming.models import Document, DocumentVersion
@@ -70,9 +70,10 @@ async def _enter(actor: Actor, metadata: Metadata, files: Sequence[tuple[File, B
         return await _again(key, fingerprint), False
     found, unknown = await recipients_of(metadata)
     document, state = await _document(actor, metadata, files)
-    receipts = [await _deliver(actor, document, metadata, code, unit) for code, unit in found.items()]
+    not_opened = await dropped(document, found) if state == "superseded" else []
+    receipts = [await _deliver(actor, document, metadata, code, unit) for code, unit in found.items() if code not in not_opened]
     taken = [FileTaken(file.name, blob.size, blob.digest) for file, blob in files]
-    answer = _answer(actor, document, metadata, fingerprint, state, receipts, unknown, taken)
+    answer = _answer(actor, document, metadata, fingerprint, state, receipts, unknown, taken, not_opened)
     await Push.filter(key=key).update(document_id=document.id, state=state, receipt=answer)
     audit.record(actor, "exchange.push", f"documents.document:{document.id}", source=metadata.source,
                  source_id=metadata.source_id, version=metadata.version, state=state, fingerprint=fingerprint)  # fmt: skip
@@ -159,16 +160,23 @@ async def _deliver(actor: Actor, document: Document, metadata: Metadata, code: s
 
 def _answer(
     actor: Actor, document: Document, metadata: Metadata, fingerprint: str, state: str, receipts: list[Delivered],
-    unknown: list[str], taken: list[FileTaken],
+    unknown: list[str], taken: list[FileTaken], not_opened: list[str],
 ) -> PushAnswer:  # fmt: skip
     key = server_key()
     payload = rfc8785.dumps({
         "source": metadata.source, "source_id": metadata.source_id, "version": metadata.version, "client": str(actor.id),
         "document": str(document.id), "fingerprint": fingerprint, "state": state, "at": instant_text(clock.now()),
         "delivered": [{"recipient": one.recipient, "handling": str(one.handling)} for one in receipts], "unknown": unknown,
+        "not_opened": not_opened,
         "files": [asdict(one) for one in taken],
     })  # fmt: skip
     signed = Signed(payload.decode(), b64(key.sign(payload)), key.id, b64(key.public))
     return PushAnswer(
-        document=document.id, version=metadata.version, state=state, receipts=receipts, unknown=unknown, receipt=signed
+        document=document.id,
+        version=metadata.version,
+        state=state,
+        receipts=receipts,
+        unknown=unknown,
+        receipt=signed,
+        not_opened=not_opened,
     )

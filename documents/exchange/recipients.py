@@ -1,6 +1,10 @@
 """Who a push is for: units by 统一社会信用代码, one that has ended by its custodian, each with somebody who receives."""
 
+from collections.abc import Mapping
+
 from documents.exchange.schemas import Metadata
+from documents.incoming.models import Document, Handling
+from documents.incoming.versions import version_of
 from office.kernel.refusal import Invalid
 from office.organization.queries import UnitCard, custodian, posts_in, units, units_by_uscc
 
@@ -22,6 +26,19 @@ async def recipients_of(metadata: Metadata) -> Found:
     if not found:
         raise Invalid("exchange.no_recipient", unknown=unknown)
     return found, unknown
+
+
+async def dropped(document: Document, found: Mapping[str, UnitCard]) -> list[str]:
+    """Of those whom a late lower version names: whom the version in force names no longer, and who never had it.
+
+    Two queries (decision 0192).
+    """
+    now = await version_of(document.id, document.version)
+    named = {str(code).strip().upper() for code in now.metadata.get("recipients", [])}
+    units_found = [unit.id for unit in found.values()]
+    held = Handling.filter(document_id=document.id, addressed_to__in=units_found)
+    having = set(await held.values_list("addressed_to", flat=True))
+    return [code for code, unit in found.items() if code.strip().upper() not in named and unit.id not in having]
 
 
 async def _living(card: UnitCard) -> UnitCard:

@@ -73,7 +73,8 @@ class Signed(msgspec.Struct, frozen=True):
 
 class PushAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to a push; the same for the same push, however often. `unknown`: recipients that are no unit
-    here, or one where nobody receives documents."""
+    here, or one where nobody receives documents. `not_opened`: of a version that came late, those whom the one in force names
+    no longer and who never had the document."""
 
     document: UUID
     version: int
@@ -81,6 +82,7 @@ class PushAnswer(msgspec.Struct, frozen=True, kw_only=True):
     receipts: list[Delivered]
     unknown: list[str]
     receipt: Signed
+    not_opened: list[str] = []
 
 
 class StateQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

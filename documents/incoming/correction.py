@@ -5,7 +5,7 @@ from uuid import UUID
 from documents.incoming import cases
 from documents.incoming.access import access_as_clerk, lock_handling
 from documents.incoming.events import DocumentCorrected
-from documents.incoming.models import Document, Handling
+from documents.incoming.models import Document, Handling, Opinion
 from documents.incoming.sendings import seen, seen_below
 from documents.incoming.states import CLOSED, REOPENED
 from office import audit
@@ -50,17 +50,19 @@ async def _bring_on(actor: Actor, document: Document, handling: Handling) -> Non
 async def _tell_clerk(document: Document, handling: Handling) -> None:
     todo = inbox.NewTodo(
         kind=CORRECTED_KIND, source=cases.ref(handling.id), holder=inbox.Holder(kind="post", id=handling.clerk_post),
-        title=handling.title, summary=_asks(document, handling), sender=handling.sender,
+        title=handling.title, summary=await _asks(document, handling), sender=handling.sender,
         urgency=handling.urgency, numbers=cases.numbers_of(handling), route_id=str(handling.id),
     )  # fmt: skip
     await inbox.open_many([todo])
 
 
-def _asks(document: Document, handling: Handling) -> str:
-    """What came and what to do about it."""
+async def _asks(document: Document, handling: Handling) -> str:
+    """What came and what to do about it; only a unit that has opinions is told that they stay on the version before."""
     came = f"来文单位发来第{document.version}版"
     if handling.state == CLOSED:
         return f"{came}，本件已按前一版办结：请比对两版，影响办理结果的告知承办人和来文单位；核对后点“已核对更正”"
+    if not await Opinion.filter(handling_id=handling.id, withdrawn_at=None).exists():
+        return f"{came}，本单位还没有意见，请按第{document.version}版办理；核对后点“已核对更正”"
     return f"{came}，已有意见标注原版本：请比对两版，影响办理的告知签批人和承办人；核对后点“已核对更正”"
 
 

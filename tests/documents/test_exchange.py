@@ -101,6 +101,38 @@ async def test_the_clerk_is_told_what_to_do_about_a_correction(office: Office, c
     assert [todo for todo in (await clerk.get("/inbox?box=handle")).json()["items"] if todo["label"] == "来文更正"] == []
 
 
+async def test_only_a_unit_with_opinions_is_told_that_they_stay_on_their_version(office: Office) -> None:
+    """石桥镇 has only received it; 禾渡镇 has a proposal."""
+    handling = (await office.push("禾渡镇", "石桥镇")).json()["receipts"][0]["handling"]
+    clerk, leader = await office.town.of("苏小满"), str(office.town.posts["秦望舒"])
+    await clerk.post(f"/handlings/{handling}/registrations", json={"title": "通知"})
+    said = {"text": "拟请秦镇长阅示。", "leaders": [leader]}
+    assert (await clerk.post(f"/handlings/{handling}/proposals", json=said)).is_success
+    await office.push("禾渡镇", "石桥镇", version=2, paper="urgent-notice.pdf")
+    for name, has in (("苏小满", True), ("白露秋", False)):
+        todos = (await (await office.town.of(name)).get("/inbox?box=handle")).json()["items"]
+        [summary] = [todo["summary"] for todo in todos if todo["label"] == "来文更正"]
+        assert ("已有意见标注原版本" in summary, "请按第2版办理" in summary) == (has, not has)
+
+
+async def test_a_late_version_opens_nothing_for_whom_the_one_in_force_names_no_longer(office: Office) -> None:
+    assert (await office.push("禾渡镇", version=2)).status_code == 201
+    late = (await office.push("禾渡镇", "石桥镇", version=1)).json()
+    assert (late["state"], late["not_opened"]) == ("superseded", [UNITS["石桥镇"][3]])
+    assert [one["recipient"] for one in late["receipts"]] == [UNITS["禾渡镇"][3]]
+    assert json.loads(late["receipt"]["payload"])["not_opened"] == [UNITS["石桥镇"][3]]
+    assert (await office.push("禾渡镇", "石桥镇", version=1)).json() == late
+    assert await Handling.all().count() == 1
+    assert (await (await office.town.of("白露秋")).get("/inbox?box=handle")).json()["items"] == []
+
+
+async def test_who_had_it_before_the_correction_keeps_it(office: Office) -> None:
+    await office.push("禾渡镇", "石桥镇", version=2)
+    await office.push("禾渡镇", version=3)
+    late = (await office.push("禾渡镇", "石桥镇", version=1)).json()
+    assert (late["not_opened"], len(late["receipts"])) == ([], 2)
+
+
 async def test_unknown_recipients_are_named(office: Office) -> None:
     lower = UNITS["石桥镇"][3].lower()
     answer = await office.push("禾渡镇", recipients=[UNITS["禾渡镇"][3], lower, "91350100M000100Y43"])
