@@ -8,7 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, expect
 
-from tests.web.desk import CLERK, FOUR, TITLE, Desks
+from tests.journeys.arrived import came_through
+from tests.web.desk import FOUR, TITLE, Desks
 from tests.web.phone import Finger, Phone
 
 #: 60 kbit/s in bytes a second, and 400 ms there and back.
@@ -92,8 +93,7 @@ def acted(phone: Phone, desks: Desks, browser: Browser, conditions: dict[str, An
         with clock.of("send"):
             sends(phone, line, broken=conditions is THIN)
     assert clock.told["notice to signed and sent"] * 1000 <= TWO_MINUTES, clock.told
-    assert [one["state"] for one in desks.opinions(handling, CLERK)] == ["effective"]
-    assert len(desks.page(handling)["sent_down"]) == 4
+    came_through(phone, desks, handling, title)
     assert len({json.dumps(body) for body in phone.sent}) == 1
     print(f"\n{'60 kbit/s, 400 ms, one blackout' if conditions is THIN else 'full speed'}: {json.dumps(clock.told)}")
 
