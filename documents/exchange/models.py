@@ -8,8 +8,19 @@ from tortoise.models import Model
 from office.kernel.fields import facts, identifier, instant
 
 
+class Source(Model):
+    """A source system (来源系统) and the one client that pushes for it today; a client registered anew takes it over."""
+
+    source = fields.CharField(max_length=60, primary_key=True)
+    client_id = fields.UUIDField()
+    since: Any = instant()
+
+    class Meta:
+        table = "exchange_source"
+
+
 class Push(Model):
-    """One accepted push. The key (client, source, source id, version) is unique, so five times the same is once."""
+    """One accepted push. The key (source, source id, version) is unique, so five times the same is once."""
 
     id: Any = identifier()
     key = fields.CharField(max_length=64, unique=True)

@@ -1,7 +1,8 @@
 """The push: one authenticated call brings a document, and brings it once.
 
-The key is (client, source system, source id, version). The same push again gives the same receipt; the same key with other
-bytes is refused; a higher version is a correction that keeps both; a lower one that comes later is kept as superseded.
+The key is (source system, source id, version), and a source system has one client at a time (`sources`). The same push again
+gives the same receipt; the same key with other bytes is refused; a higher version is a correction that keeps both; a lower one
+that comes later is kept as superseded.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from tortoise.exceptions import IntegrityError
 from documents.exchange.models import Push
 from documents.exchange.recipients import dropped, recipients_of
 from documents.exchange.schemas import Delivered, FileTaken, Metadata, PushAnswer, Signed
+from documents.exchange.sources import hold
 from documents.incoming.correction import correct
 from documents.incoming.models import Document, DocumentVersion
 from documents.incoming.opening import Coming, open_handling
@@ -42,7 +44,8 @@ NOT_CLASSIFIED = ("", "无")
 async def push(actor: Actor, upload: Upload, input: Metadata) -> Answer[PushAnswer]:
     """Take a document with its metadata and files. 201 the first time, 200 for the same again.
 
-    Refuses: Invalid http.invalid, exchange.classified, exchange.no_file, exchange.no_recipient; Conflict exchange.other_bytes;
+    Refuses: Invalid http.invalid, exchange.classified, exchange.no_file, exchange.no_recipient; Conflict exchange.other_bytes,
+    exchange.source_taken;
     what files refuse.
     """
     metadata = _unclassified(input)
@@ -64,7 +67,8 @@ def _unclassified(metadata: Metadata) -> Metadata:
 
 @verb
 async def _enter(actor: Actor, metadata: Metadata, files: Sequence[tuple[File, Blob]]) -> tuple[PushAnswer, bool]:
-    key, told = _key(str(actor.id), metadata.source, metadata.source_id, str(metadata.version)), msgspec.to_builtins(metadata)
+    await hold(actor, metadata.source)
+    key, told = _key(metadata.source, metadata.source_id, str(metadata.version)), msgspec.to_builtins(metadata)
     fingerprint = fingerprint_of(told, [blob.digest for _, blob in files])
     if not await _claim(actor, key, metadata, fingerprint):
         return await _again(key, fingerprint), False
@@ -105,7 +109,7 @@ async def _again(key: str, fingerprint: str) -> PushAnswer:
 
 async def _document(actor: Actor, metadata: Metadata, files: Sequence[tuple[File, Blob]]) -> tuple[Document, str]:
     """The document of this source, its versions put in order: the highest is current, whichever came last."""
-    source_key, told = _key(str(actor.id), metadata.source, metadata.source_id), msgspec.to_builtins(metadata)
+    source_key, told = _key(metadata.source, metadata.source_id), msgspec.to_builtins(metadata)
     known, first = await _locked(source_key, metadata)
     if first:
         await make_version(known, metadata.version, told, files)

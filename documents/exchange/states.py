@@ -9,6 +9,7 @@ import msgspec
 from documents.exchange.events import StateTold
 from documents.exchange.models import Addressee, Push, StateEntry, Webhook
 from documents.exchange.schemas import StateList, StateOut, StateQuery
+from documents.exchange.sources import holder_of
 from documents.incoming.events import DocumentCorrected, HandlingChanged
 from documents.incoming.models import Handling, StepRecord
 from documents.incoming.states import CHECKS, NAMES, RETURNED
@@ -98,12 +99,13 @@ class Told:
 
 
 async def _tell(push: Push, type: str, told: Told, detail: dict[str, object]) -> None:
+    client = await holder_of(push.source)
     entry = await StateEntry.create(
-        id=new_id(), client_id=push.client_id, seq=await _next(push.client_id), type=type, document_id=push.document_id,
+        id=new_id(), client_id=client, seq=await _next(client), type=type, document_id=push.document_id,
         source_id=push.source_id, version=told.version, handling_id=told.handling, recipient=told.recipient,
         state=told.state, detail=detail, at=clock.now(),
     )  # fmt: skip
-    for webhook in await Webhook.filter(client_id=push.client_id, disabled_at=None).order_by("id"):
+    for webhook in await Webhook.filter(client_id=client, disabled_at=None).order_by("id"):
         if not webhook.types or type in webhook.types:
             record(StateTold(webhook=webhook.id, entry=entry.id))
 

@@ -4,6 +4,10 @@ TEXTS = {
     "exchange.no_file": "请在 file 部分附上 1 至 {limit} 个文件，第一个为正文。",
     "exchange.no_recipient": "recipients 中没有一个统一社会信用代码是本系统的单位，请核对。",
     "exchange.other_bytes": "同一来源、编号和版本（第{version}版）已推送过不同的内容。如为更正，请提高 version 后再推送。",
+    "exchange.source_taken": (
+        "来源标识“{source}”由另一接入方使用，没有接收。请换用本系统自己的来源标识；"
+        "如系同一系统重新登记，请管理员登记时注明接替原接入方（succeeds）。"
+    ),
     "exchange.bad_url": "回调地址格式不对：须为 https://主机名/路径 的完整网址，只用英文字符，不含用户名、空格和锚点（#）。",
     "exchange.classified": (
         "本系统为非涉密系统，不接收标有密级的文件，内容没有保存。请立即停止传输，按保密规定改走机要渠道；"

@@ -156,19 +156,24 @@ def client() -> None:
 @click.option("--scope", "scopes", multiple=True, required=True, metavar="权限", help="允许做什么，可多次给；写错会列出可用的")
 @click.option("--uscc", default="", metavar="代码", help="接入单位的统一社会信用代码")
 @click.option("--days", type=click.IntRange(1, 1095), default=365, show_default=True, metavar="天", help="密钥有效天数")
+@click.option("--succeeds", type=click.UUID, default=None, metavar="编号", help="接替哪个接入方，原接入方随即停用")
 @configured
-def add_client(house: House, settings: Settings, name: str, scopes: tuple[str, ...], uscc: str, days: int) -> None:
+def add_client(
+    house: House, settings: Settings, name: str, scopes: tuple[str, ...], uscc: str, days: int, succeeds: UUID | None
+) -> None:
     """登记接入方，显示它的密钥。"""
 
     async def work() -> None:
         async with opened(house, settings, "zhiban client add") as registry:
             _check_scopes(registry, scopes)
-            if await IntegrationClient.exists(name=name, disabled_at=None):
+            alike = await IntegrationClient.filter(name=name, disabled_at=None)
+            if any(one.id != succeeds for one in alike):
                 raise Failure(f"已有名为“{name}”的接入方，没有再建。换密钥用 zhiban client rotate {name}。")
             found = await unit_by_uscc(uscc)
             made = await identity.create_client(
-                SYSTEM, name, scopes, unit=found.id if found else None, unit_uscc=uscc, life=timedelta(days=days)
-            )
+                SYSTEM, name, scopes, unit=found.id if found else None, unit_uscc=uscc, life=timedelta(days=days),
+                succeeds=succeeds,
+            )  # fmt: skip
         _show_key(made.client.name, made.client.id, made.secret)
 
     waiting(work())

@@ -31,22 +31,47 @@ class Issued(NamedTuple):
 
 @verb
 async def create_client(
-    actor: Actor, name: str, scopes: Iterable[str], *, unit: UUID | None = None, unit_uscc: str = "", life: timedelta = KEY_LIFE
-) -> Issued:
+    actor: Actor, name: str, scopes: Iterable[str], *, unit: UUID | None = None, unit_uscc: str = "",
+    life: timedelta = KEY_LIFE, succeeds: UUID | None = None,
+) -> Issued:  # fmt: skip
     """Let another system in, for one unit or for none, with a first key.
 
-    Scopes are permissions that a manifest opens to clients. Refuses: Forbidden identity.not_manager; Invalid identity.bad_name,
-    identity.bad_uscc, identity.unknown_scope, identity.bad_key_life.
+    Scopes are permissions that a manifest opens to clients. `succeeds` is a client of the same unit registered anew: it is shut
+    out, and what was its own by name is this one's from now on. Refuses: Forbidden identity.not_manager; NotFound
+    identity.no_such_client; Conflict identity.succeeded_already; Invalid identity.bad_name, identity.bad_uscc,
+    identity.unknown_scope, identity.bad_key_life, identity.other_unit.
     """
     policy.require(actor, policy.MANAGE_CLIENTS)
     called = rules.person_name(name)
     if unit_uscc and not _USCC.fullmatch(unit_uscc):
         raise Invalid("identity.bad_uscc")
+    if succeeds is not None:
+        await _step_down(actor, succeeds, unit)
     client = await IntegrationClient.create(
-        id=new_id(), name=called, unit=unit, unit_uscc=unit_uscc, scopes=_checked(scopes), created_at=clock.now()
-    )
+        id=new_id(), name=called, unit=unit, unit_uscc=unit_uscc, succeeds=succeeds, scopes=_checked(scopes),
+        created_at=clock.now(),
+    )  # fmt: skip
     audit.record(actor, "identity.create_client", f"client:{client.id}", name=client.name, scopes=client.scopes)
     return await _issue(actor, client, life)
+
+
+async def _step_down(actor: Actor, client: UUID, unit: UUID | None) -> None:
+    """One holder at a time: the one succeeded acts no more."""
+    row = await IntegrationClient.filter(id=client).select_for_update(no_key=True).first()
+    if row is None:
+        raise NotFound("identity.no_such_client")
+    if row.unit != unit:
+        raise Invalid("identity.other_unit")
+    if await IntegrationClient.filter(succeeds=client).exists():
+        raise Conflict("identity.succeeded_already")
+    await disable_client(actor, client)
+
+
+async def present_of(client: UUID) -> UUID:
+    """The client that has the place of one today: itself, or the last that was registered anew for it. A query for each."""
+    while (heir := await IntegrationClient.get_or_none(succeeds=client)) is not None:
+        client = heir.id
+    return client
 
 
 def _checked(scopes: Iterable[str]) -> list[str]:

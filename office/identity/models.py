@@ -158,12 +158,16 @@ class AddressFailure(Model):
 
 
 class IntegrationClient(Model):
-    """接入方: another system that acts by key, within its scopes, for one unit or for none."""
+    """接入方: another system that acts by key, within its scopes, for one unit or for none.
+
+    `succeeds` is the client whose place it took when it was registered anew.
+    """
 
     id: Any = identifier()
     name = fields.CharField(max_length=80)
     unit: Any = fields.UUIDField(null=True)
     unit_uscc = fields.CharField(max_length=18, default="")
+    succeeds: Any = fields.UUIDField(null=True, unique=True)
     scopes: Any = facts(default=list)
     created_at: Any = instant()
     disabled_at: Any = instant(null=True)

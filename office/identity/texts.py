@@ -49,6 +49,8 @@ TEXTS: dict[str, str] = {
     "identity.client_disabled": "这个接入方已停用，不能签发密钥。",
     "identity.no_such_key": "没有这把接入密钥，或已停用。",
     "identity.unknown_scope": "没有可授予接入方的权限“{scope}”，请核对。",
+    "identity.other_unit": "新接入方与被接替的接入方不属于同一单位，不能接替。请核对统一社会信用代码。",
+    "identity.succeeded_already": "这个接入方已由另一接入方接替，请选择最近登记的那一个。",
     "identity.bad_uscc": "统一社会信用代码须为 18 位大写字母和数字，请核对。",
     "identity.bad_key_life": "接入密钥的有效期须大于零且不超过 {days} 天。",
 }

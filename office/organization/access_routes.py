@@ -79,7 +79,7 @@ async def create_client(actor: Actor, input: schemas.NewClient) -> schemas.KeyTo
         raise Invalid("organization.unit_unknown")
     life = timedelta(days=input.days)
     made = await identity.create_client(
-        actor, input.name, input.scopes, unit=unit.id if unit else None, unit_uscc=code, life=life
+        actor, input.name, input.scopes, unit=unit.id if unit else None, unit_uscc=code, life=life, succeeds=input.succeeds
     )
     return _told(made)
 

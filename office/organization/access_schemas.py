@@ -59,12 +59,13 @@ class AccountPage(Struct):
 
 
 class NewClient(Struct, forbid_unknown_fields=True):
-    """登记接入方: `uscc` is the 统一社会信用代码 of the unit it acts for."""
+    """登记接入方: `uscc` is the 统一社会信用代码 of the unit it acts for; `succeeds` the client registered anew (接替)."""
 
     name: Label
     scopes: Scopes
     uscc: Annotated[str, Meta(max_length=18)] = ""
     days: KeyDays = 365
+    succeeds: UUID | None = None
 
 
 class NewKey(Struct, forbid_unknown_fields=True):
