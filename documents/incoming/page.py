@@ -59,14 +59,14 @@ CLERK_ACTS = (("receive", "receipts"), ("propose", "proposals"), ("conclude", "c
 async def handling_page(actor: Actor, id: UUID) -> HandlingOut:
     """Everything the document page shows, the ticket for the caller's step included. Refuses: NotFound."""
     sheet = await sheet_of(actor, id)
-    handling, waiting = sheet.handling, _waiting(sheet)
+    handling, waiting, (trail, more) = sheet.handling, _waiting(sheet), trail_of(sheet)
     unit = sheet.units[handling.addressed_to]
     return HandlingOut(
         id=handling.id, state=NAMES[handling.state], state_code=handling.state, rev=handling.rev, kind=handling.kind,
         register_no=handling.register_no, urgency=handling.urgency, due_at=handling.due_at, due_why=handling.due_why,
         received_at=handling.received_at, closed_at=handling.closed_at, sender=handling.sender, result=handling.result,
         reply=handling.reply, unit=UnitOut(unit.id, unit.name), document=document_of(sheet), files=list(sheet.files),
-        opinions=_opinions(actor, sheet), trail=trail_of(sheet),
+        opinions=_opinions(actor, sheet), trail=trail, trail_more=more,
         unread=[one for one in waiting if one.act == READS],
         unhandled=[one for one in waiting if one.act != READS],
         sent_down=sent_down_of(sheet), step=_step(actor, sheet), may=_may(actor, sheet), due_note=await _due_note(sheet),

@@ -1,7 +1,7 @@
 """What the document page (文件办理页) shows, as it goes over the wire."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -211,9 +211,23 @@ class FromAbove(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class TrailQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many lines were read."""
+
+    cursor: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
+
+
+class TrailPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Lines of a trail, oldest first; `next` is the cursor to go on with, `total` how many there are now."""
+
+    items: list[TrailLine]
+    next: int | None
+    total: int
+
+
 class HandlingOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything the document page shows; what has a default here is left out where it is empty. `presser`: 催办人;
-    `from_above`: what units above ask.
+    `from_above`: what units above ask; `trail_more`: the trail has lines before these, under `/trail`.
 
     `entry` and `records` for the clerk only; `due_note` is what to know about the dates, `register_void` why the number was
     made void (废号).
@@ -245,6 +259,7 @@ class HandlingOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     may: list[str]
     following: bool
     due_note: str = ""
+    trail_more: bool = False
     register_void: str = ""
     reply_no: str = ""
     reply_file: FileOut | None = None

@@ -36,6 +36,8 @@ FITTING_PHRASES = {
     "read": ["已阅。"],
 }
 TRAIL = 100
+#: The most that is read of one handling's trail, where somebody reads all of it.
+WHOLE = 10_000
 PERSON = 36
 FOLLOW = "documents.follow"
 REPLY = "reply"
@@ -78,13 +80,16 @@ class Sheet:
         return next(row for row in self.versions if row.version == self.handling.version)
 
 
-async def sheet_of(actor: Actor, id: UUID) -> Sheet:
-    """Read a handling that the actor may see. At most 19 queries. Refuses: NotFound documents.no_such_handling."""
+async def sheet_of(actor: Actor, id: UUID, *, trail: int = TRAIL) -> Sheet:
+    """Read a handling that the actor may see, and of its trail this many newest lines of a kind, and one more if there is.
+
+    At most 19 queries. Refuses: NotFound documents.no_such_handling.
+    """
     handling = await access_handling(actor, id)
     case, subject = await flow.case_of(handling.case_id), cases.ref(id)
     versions = await DocumentVersion.filter(document_id=handling.document_id).order_by("version")
     current = [files_of(row) for row in versions if row.version == handling.version and not handling.withheld]
-    entries, live = await _entries(handling), rules.live(case)
+    entries, live = await _entries(handling, trail + 1), rules.live(case)
     around = await sendings.around(handling.id)
     sent, received = [row for row in around if row.parent_id == id], [row for row in around if row.child_id == id]
     children = {row.id: row for row in await Handling.filter(id__in=[row.child_id for row in sent])} if sent else {}
@@ -98,7 +103,7 @@ async def sheet_of(actor: Actor, id: UUID) -> Sheet:
         at_posts.add(UUID(presser.rpartition(":")[2]))
     return Sheet(
         handling=handling, case=case, versions=versions,
-        records=await StepRecord.filter(handling_id=handling.id).order_by("-at", "-id").limit(TRAIL),
+        records=await StepRecord.filter(handling_id=handling.id).order_by("-at", "-id").limit(trail + 1),
         files=[one for one in files if one.role != REPLY], replies={one.id: one for one in files if one.role == REPLY},
         opinions=await Opinion.filter(handling_id=handling.id).order_by("at", "id"),
         signatures={row.id: row for row in await Signature.filter(subject=subject).only(*MARKS)},
@@ -107,13 +112,13 @@ async def sheet_of(actor: Actor, id: UUID) -> Sheet:
         units=await units([handling.addressed_to, *(row.addressed_to for row in children.values())]),
         names=await people(_people(entries, live, presser)), todos={row.source: row for row in todos if row.kind != FOLLOW},
         posts=await posts(at_posts), holders=await holders_many(at_posts, work=WORK), phrases=await phrases_of(actor.own_id),
-        following=any(row.kind == FOLLOW for row in todos), presses=await presses_of(handling),
+        following=any(row.kind == FOLLOW for row in todos), presses=await presses_of(handling, trail + 1),
         presser=presser,
     )  # fmt: skip
 
 
-async def _entries(handling: Handling) -> list[Entry]:
-    rows = await FlowEntry.filter(case_id=handling.case_id).order_by("-n").limit(TRAIL)
+async def _entries(handling: Handling, most: int) -> list[Entry]:
+    rows = await FlowEntry.filter(case_id=handling.case_id).order_by("-n").limit(most)
     return [(row, msgspec.json.decode(row.command)) for row in reversed(rows)]
 
 

@@ -39,6 +39,7 @@ from documents.incoming.schemas import (
     WhyIn,
 )
 from documents.incoming.states import NAMES
+from documents.incoming.trail import trail_page
 from documents.incoming.waiting import waiting_list
 from documents.incoming.wording import derivation
 from office.kernel.actor import Actor
@@ -191,6 +192,7 @@ ENDPOINTS = [
     Endpoint(method="GET", path=ALL, permission=REGISTER, run=register_list, summary="收文登记簿"),
     Endpoint(method="POST", path=ALL, permission=REGISTER, run=take_in, summary="纸质等来文收文", status=201),
     Endpoint(method="GET", path=ONE, permission=VIEW, run=handling_page, summary="文件办理页"),
+    Endpoint(method="GET", path=f"{ONE}/trail", permission=VIEW, run=trail_page, summary="办理轨迹"),
     Endpoint(method="GET", path=f"{ONE}/waiting", permission=VIEW, run=waiting_list, summary="未阅、未办名单"),
     Endpoint(method="GET", path=f"{ONE}/reading", permission=REGISTER, run=registration.reading, summary="读取登记项"),
     Endpoint(method="POST", path=f"{ONE}/receipts", permission=REGISTER, run=sign_for, summary="签收"),

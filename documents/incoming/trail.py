@@ -1,4 +1,4 @@
-"""The trail of a handling (办理轨迹): commands of its case, versions that came, signatures that came to nothing. Pure."""
+"""The trail of a handling (办理轨迹): commands of its case, versions that came, signatures that came to nothing."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -8,11 +8,12 @@ from uuid import UUID
 from documents.incoming.actions.addressed import names_sent
 from documents.incoming.actions.again import AS_IT_WAS
 from documents.incoming.entry import told
-from documents.incoming.page_schemas import TrailLine
+from documents.incoming.page_schemas import TrailLine, TrailPage, TrailQuery
 from documents.incoming.pressing.rules import SYSTEM_WAY
-from documents.incoming.queries import PERSON, TRAIL, Sheet, person_of
+from documents.incoming.queries import PERSON, TRAIL, WHOLE, Sheet, person_of, sheet_of
 from documents.incoming.states import AWAIT, RETURNED
 from office.flow import rules
+from office.kernel.actor import Actor
 from office.signing import models as signed
 
 WHAT = {
@@ -36,13 +37,27 @@ OWN_WORDS = (AWAIT, rules.SETTLE)
 ENTERED = {"dictated": "代录", "paper": "纸质补录"}
 
 
-def trail_of(sheet: Sheet) -> list[TrailLine]:
-    """What happened, oldest first, at most the last 100 lines."""
+def trail_of(sheet: Sheet) -> tuple[list[TrailLine], bool]:
+    """What happened last, oldest first, at most 100 lines, and whether there are more before them."""
+    lines = _all(sheet)
+    read = (sheet.entries, sheet.records, sheet.presses, lines)
+    return lines[-TRAIL:], any(len(one) > TRAIL for one in read)
+
+
+async def trail_page(actor: Actor, id: UUID, input: TrailQuery) -> TrailPage:
+    """The trail from its beginning, 100 lines a page; `cursor` is how many were read. Refuses: NotFound."""
+    lines = _all(await sheet_of(actor, id, trail=WHOLE))
+    page = lines[input.cursor : input.cursor + TRAIL]
+    read = input.cursor + len(page)
+    return TrailPage(items=page, next=read if read < len(lines) else None, total=len(lines))
+
+
+def _all(sheet: Sheet) -> list[TrailLine]:
     lines = [
         *_acts(sheet), *_corrections(sheet), *_undone(sheet), *_confirmed(sheet), *_pressed(sheet), *_answered(sheet),
         *_records(sheet), *_taken_up(sheet),
     ]  # fmt: skip
-    return sorted(lines, key=lambda line: line.at)[-TRAIL:]
+    return sorted(lines, key=lambda line: line.at)
 
 
 def _acts(sheet: Sheet) -> Iterator[TrailLine]:

@@ -1,8 +1,13 @@
 """Reads of numbering, and its promises."""
 
 from collections.abc import Collection, Sequence
+from typing import Annotated
 from uuid import UUID
 
+from msgspec import Meta
+from tortoise.expressions import Q
+
+from office.kernel import paging
 from office.kernel.actor import Actor
 from office.kernel.database import fetch
 from office.kernel.modules import Invariant
@@ -12,13 +17,23 @@ from office.numbering.models import NumberRow, Series
 from office.numbering.schemas import NumberLine, NumberPage, SeriesLine, SeriesList
 
 PAGE = 100
+# What the column holds: a cursor of ours has no other.
+Year = Annotated[int, Meta(ge=0, le=9999)]
 
 
-async def series_of(units: Collection[UUID], year: int | None = None) -> SeriesList:
-    """The series of these units, newest year first. One query."""
-    rows = Series.filter(unit__in=list(units))
-    found = await (rows if year is None else rows.filter(year=year)).order_by("-year", "kind", "code", "id").limit(200)
-    return SeriesList(items=[_line(row) for row in found])
+async def series_of(units: Collection[UUID], year: int | None = None, cursor: str = "") -> SeriesList:
+    """A page of the series of these units, newest year first. One query. Refuses: Invalid http.bad_cursor."""
+    rows = Series.filter(unit__in=list(units), **({} if year is None else {"year": year}))
+    rows = rows.filter(_after(cursor)) if cursor else rows
+    found = await rows.order_by("-year", "kind", "code", "id").limit(paging.PAGE + 1)
+    page, following = paging.cut(found, "year", "kind", "code", "id")
+    return SeriesList(items=[_line(row) for row in page], next=following)
+
+
+def _after(cursor: str) -> Q:
+    year, kind, code, id = paging.place(cursor, tuple[Year, str, str, UUID])
+    same_kind = Q(code__gt=code) | Q(code=code, id__gt=id)
+    return Q(year__lt=year) | Q(year=year) & (Q(kind__gt=kind) | Q(kind=kind) & same_kind)
 
 
 def _line(row: Series) -> SeriesLine:

@@ -20,7 +20,7 @@ MANAGE = "numbering.manage"
 
 
 async def list_series(actor: Actor, input: SeriesQuery) -> SeriesList:
-    return await queries.series_of(actor.units_as("clerk", "numbering"), input.year)
+    return await queries.series_of(actor.units_as("clerk", "numbering"), input.year, input.cursor)
 
 
 async def list_numbers(actor: Actor, series: UUID, input: NumberQuery) -> NumberPage:

@@ -25,14 +25,16 @@ class SeriesLine(Struct):
 
 
 class SeriesList(Struct):
-    """The series of the caller's units."""
+    """The series of the caller's units, 100 a page."""
 
     items: list[SeriesLine]
+    next: str | None
 
 
 class SeriesQuery(Struct, forbid_unknown_fields=True):
-    """Which year; all if empty."""
+    """Which year; all if empty. Where to go on."""
 
+    cursor: Annotated[str, Meta(max_length=1000)] = ""
     year: Annotated[int, Meta(ge=1949, le=2199)] | None = None
 
 

@@ -1,12 +1,16 @@
 """The routes of the organization, as data, over its verbs and queries."""
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 from uuid import UUID
 
-from office.kernel import clock
+from msgspec import Meta
+
+from office.kernel import clock, paging
 from office.kernel.actor import Actor
 from office.kernel.database import fetch
 from office.kernel.endpoint import LOGGED_IN, Endpoint
+from office.kernel.paging import PageQuery
 from office.kernel.rows import instant_of, json_of, marks, texts, uuid_of
 from office.organization import actions, groups, recipients, schemas, workdays
 from office.organization.holidays import Notice
@@ -52,8 +56,9 @@ async def create_group(actor: Actor, input: schemas.NewGroup) -> schemas.Created
     return schemas.Created(id=await groups.save_group(actor, input.unit, name=input.name.strip(), members=input.members))
 
 
-async def list_groups(actor: Actor) -> schemas.GroupList:
-    return schemas.GroupList(items=await groups.groups_of(actor.units))
+async def list_groups(actor: Actor, input: PageQuery) -> schemas.GroupList:
+    items, following = await groups.groups_of(actor.units, input.cursor)
+    return schemas.GroupList(items=items, next=following)
 
 
 async def remove_group(actor: Actor, group: UUID) -> None:
@@ -72,16 +77,22 @@ async def remove_absence(actor: Actor, absence: UUID) -> None:
     await actions.end_absence(actor, absence)
 
 
-async def list_absences(actor: Actor) -> schemas.AbsenceList:
+async def list_absences(actor: Actor, input: PageQuery) -> schemas.AbsenceList:
     now, mine = clock.now(), texts(actor.units)
+    after, place = "", list[Any]()
+    if input.cursor:
+        begun, id = paging.place(input.cursor, tuple[Annotated[datetime, Meta(tz=True)], UUID])
+        after, place = " AND (b.valid_from, b.id) > (?, ?)", [begun, str(id)]
     text = (
         "SELECT b.*, n.name FROM organization_absence b JOIN organization_person n ON n.id = b.person"  # noqa: S608 - values are bound
         " WHERE b.valid_to > ? AND b.person IN (SELECT a.person FROM organization_appointment a"
         f" JOIN organization_post p ON p.id = a.post WHERE p.unit IN ({marks(mine)})"
-        " AND (a.valid_to IS NULL OR a.valid_to > ?))"
-        " ORDER BY b.valid_from, b.id LIMIT 200"
+        f" AND (a.valid_to IS NULL OR a.valid_to > ?)){after}"
+        f" ORDER BY b.valid_from, b.id LIMIT {paging.PAGE + 1}"
     )
-    return schemas.AbsenceList(items=[_absence(row) for row in await fetch(text, now, *mine, now)])
+    lines = [_absence(row) for row in await fetch(text, now, *mine, now, *place)]
+    items, following = paging.cut(lines, "valid_from", "id")
+    return schemas.AbsenceList(items=items, next=following)
 
 
 def _absence(row: dict[str, Any]) -> schemas.AbsenceLine:

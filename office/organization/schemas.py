@@ -84,9 +84,10 @@ class Group(Struct):
 
 
 class GroupList(Struct):
-    """The groups of the caller's units, by name."""
+    """The groups of the caller's units, by name, 100 a page."""
 
     items: list[Group]
+    next: str | None
 
 
 class NewAbsence(Struct, forbid_unknown_fields=True):
@@ -112,9 +113,10 @@ class AbsenceLine(Struct):
 
 
 class AbsenceList(Struct):
-    """Absences that have not ended, by beginning, at most 200."""
+    """Absences that have not ended, by beginning, 100 a page."""
 
     items: list[AbsenceLine]
+    next: str | None
 
 
 class NewCalendarDay(Struct, forbid_unknown_fields=True):

@@ -199,3 +199,25 @@ async def test_the_register_is_narrowed_by_day_sender_urgency_kind_and_lateness(
     assert urgent in [one["id"] for one in await _lines(office, "?late=true")]
     assert await _lines(office, f"?since={clock.today().isoformat()}") == []
     assert (await (await office.town.of("苏小满")).get("/handlings?since=gestern")).status_code == 422
+
+
+async def test_a_long_trail_says_that_it_is_cut_and_is_read_to_its_beginning(office: Office) -> None:
+    handling, clerk = await office.registered(), await office.town.of("苏小满")
+    page = await office.page("苏小满", handling)
+    assert "trail_more" not in page
+    for n in range(100):
+        answer = await clerk.post(f"/handlings/{handling}/amendments", json={"remark": f"第{n}次", "reason": "补记"})
+        assert answer.is_success, answer.text
+    page = await office.page("苏小满", handling)
+    assert (len(page["trail"]), page["trail_more"]) == (100, True)
+    lines, cursor = [], 0
+    while cursor is not None:
+        told = (await clerk.get(f"/handlings/{handling}/trail", params={"cursor": cursor})).json()
+        lines, cursor = [*lines, *told["items"]], told["next"]
+        assert len(told["items"]) <= 100
+    assert len(lines) == told["total"] > 100
+    assert lines[-100:] == page["trail"]
+    assert lines[0]["what"] == "收到文件"
+    stranger = await office.town.of("白露秋")
+    assert (await stranger.get(f"/handlings/{handling}/trail")).status_code == 404
+    assert (await clerk.get(f"/handlings/{handling}/trail", params={"cursor": -1})).status_code == 422

@@ -20,7 +20,6 @@ from office.kernel.refusal import Conflict
 from office.organization.holdings import holders_many
 from office.organization.queries import people, posts
 
-MOST = 100
 COLUMNS = (
     "id", "handling_id", "step", "what", "whom", "whom_name", "by", "by_name", "ground", "way", "words", "at",
 )  # fmt: skip
@@ -81,9 +80,9 @@ async def write(
     await insert_many("documents_press", COLUMNS, rows)
 
 
-async def presses_of(handling: Handling) -> list[Press]:
-    """The latest hundred presses of a handling, oldest first. One query."""
-    return list(reversed(await Press.filter(handling_id=handling.id).order_by("-at", "-id").limit(MOST)))
+async def presses_of(handling: Handling, most: int) -> list[Press]:
+    """The latest presses of a handling, oldest first. One query."""
+    return list(reversed(await Press.filter(handling_id=handling.id).order_by("-at", "-id").limit(most)))
 
 
 async def names_of(refs: Iterable[str]) -> dict[str, str]:

@@ -1,10 +1,15 @@
 """The organization over HTTP: contract, authorisation, refusals."""
 
 from datetime import timedelta
+from typing import Any
 
 import httpx
 
 from office.kernel import clock
+from office.kernel.base64url import encode as b64
+from office.kernel.ids import new_id
+from office.numbering.models import Series
+from office.organization.models import Absence, RecipientGroup
 from tests.office.organization.town import Town
 
 
@@ -99,3 +104,40 @@ async def test_nobody_gets_in_without_being_admitted(town: Town) -> None:
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver/api/v1") as http:
         for path in ("/recipients", "/delegations", "/groups", "/absences", "/calendar-days?year=2026"):
             assert (await http.get(path)).status_code == 401
+
+
+async def _pages(http: httpx.AsyncClient, path: str) -> list[list[dict[str, Any]]]:
+    pages, cursor = [], ""
+    while cursor is not None:
+        answer = (await http.get(path, params={"cursor": cursor})).json()
+        pages.append(answer["items"])
+        cursor = answer["next"]
+    return pages
+
+
+async def test_long_lists_go_on_page_by_page(town: Town) -> None:
+    """None is cut without saying so: 100 a page, each row once, in its order, also where many are alike."""
+    now, clerk, unit = clock.now(), town.people["罗小满"], town.units["青石镇"]
+    await RecipientGroup.bulk_create([
+        RecipientGroup(id=new_id(), unit=unit, name=f"组{n:03}", owner=clerk, members=[], updated_at=now) for n in range(230)
+    ])  # fmt: skip
+    await Absence.bulk_create([
+        Absence(id=new_id(), person=clerk, kind="出差", valid_from=now + timedelta(hours=n // 70), created_at=now,
+                valid_to=now + timedelta(days=9)) for n in range(205)
+    ])  # fmt: skip
+    await Series.bulk_create([
+        Series(id=new_id(), unit=unit, code=f"青石{n % 70}", year=2024 + n // 140, kind="收文" if n % 140 < 70 else "发文",
+               created_at=now) for n in range(210)
+    ])  # fmt: skip
+    async with town.http("罗小满") as http:
+        for path, sizes in (("/groups", [100, 100, 30]), ("/absences", [100, 100, 5]), ("/number-series", [100, 100, 10])):
+            pages = await _pages(http, path)
+            assert [len(page) for page in pages] == sizes, path
+            assert len({one["id"] for page in pages for one in page}) == sum(sizes), path
+            for bad in ("x", "bnVsbA", b64(b'["a\\u0000","00000000-0000-7000-8000-000000000000"]'), b64(b"[1,2,3,4,5]")):
+                refused = await http.get(path, params={"cursor": bad})
+                assert (refused.status_code, refused.json()["code"]) == (422, "http.bad_cursor"), (path, bad)
+        names = [one["name"] for page in await _pages(http, "/groups") for one in page]
+        assert names == sorted(names)
+        years = [one["year"] for page in await _pages(http, "/number-series") for one in page]
+        assert years == sorted(years, reverse=True)
