@@ -208,7 +208,13 @@ CREATE TABLE "exchange_push" (
     "at" TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX "idx_exchange_pu_documen_033a68" ON "exchange_push" ("document_id", "version");
-COMMENT ON TABLE "exchange_push" IS 'One accepted push. The key (client, source, source id, version) is unique, so five times the same is once.';
+COMMENT ON TABLE "exchange_push" IS 'One accepted push. The key (source, source id, version) is unique, so five times the same is once.';
+CREATE TABLE "exchange_source" (
+    "source" VARCHAR(60) NOT NULL PRIMARY KEY,
+    "client_id" UUID NOT NULL,
+    "since" TIMESTAMPTZ NOT NULL
+);
+COMMENT ON TABLE "exchange_source" IS 'A source system (来源系统) and the one client that pushes for it today; a client registered anew takes it over.';
 CREATE TABLE "exchange_state" (
     "id" UUID NOT NULL PRIMARY KEY,
     "client_id" UUID NOT NULL,

@@ -195,8 +195,13 @@ CREATE TABLE "exchange_push" (
     "state" VARCHAR(12) NOT NULL,
     "receipt" JSON NOT NULL,
     "at" TIMESTAMP NOT NULL
-) /* One accepted push. The key (client, source, source id, version) is unique, so five times the same is once. */;
+) /* One accepted push. The key (source, source id, version) is unique, so five times the same is once. */;
 CREATE INDEX "idx_exchange_pu_documen_033a68" ON "exchange_push" ("document_id", "version");
+CREATE TABLE "exchange_source" (
+    "source" VARCHAR(60) NOT NULL PRIMARY KEY,
+    "client_id" CHAR(36) NOT NULL,
+    "since" TIMESTAMP NOT NULL
+) /* A source system (来源系统) and the one client that pushes for it today; a client registered anew takes it over. */;
 CREATE TABLE "exchange_state" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "client_id" CHAR(36) NOT NULL,

@@ -104,6 +104,7 @@ CREATE TABLE "identity_client" (
     "name" VARCHAR(80) NOT NULL,
     "unit" UUID,
     "unit_uscc" VARCHAR(18) NOT NULL,
+    "succeeds" UUID UNIQUE,
     "scopes" JSONB NOT NULL,
     "created_at" TIMESTAMPTZ NOT NULL,
     "disabled_at" TIMESTAMPTZ

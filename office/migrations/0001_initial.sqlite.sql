@@ -96,6 +96,7 @@ CREATE TABLE "identity_client" (
     "name" VARCHAR(80) NOT NULL,
     "unit" CHAR(36),
     "unit_uscc" VARCHAR(18) NOT NULL,
+    "succeeds" CHAR(36) UNIQUE,
     "scopes" JSON NOT NULL,
     "created_at" TIMESTAMP NOT NULL,
     "disabled_at" TIMESTAMP

@@ -968,6 +968,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/handlings/{id}/trail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 办理轨迹 */
+        get: operations["get_handlings_id_trail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handlings/{id}/transfers": {
         parameters: {
             query?: never;
@@ -1866,10 +1883,11 @@ export interface components {
         };
         /**
          * AbsenceList
-         * @description Absences that have not ended, by beginning, at most 200.
+         * @description Absences that have not ended, by beginning, 100 a page.
          */
         AbsenceList: {
             items: components["schemas"]["AbsenceLine"][];
+            next: string | null;
         };
         /**
          * AccountLine
@@ -2460,10 +2478,11 @@ export interface components {
         };
         /**
          * GroupList
-         * @description The groups of the caller's units, by name.
+         * @description The groups of the caller's units, by name, 100 a page.
          */
         GroupList: {
             items: components["schemas"]["Group"][];
+            next: string | null;
         };
         /**
          * HandlingLine
@@ -2539,7 +2558,7 @@ export interface components {
         /**
          * HandlingOut
          * @description Everything the document page shows; what has a default here is left out where it is empty. `presser`: 催办人;
-         *         `from_above`: what units above ask.
+         *         `from_above`: what units above ask; `trail_more`: the trail has lines before these, under `/trail`.
          *
          *         `entry` and `records` for the clerk only; `due_note` is what to know about the dates, `register_void` why the number was
          *         made void (废号).
@@ -2587,6 +2606,8 @@ export interface components {
             state_code: string;
             step: components["schemas"]["StepOut"] | null;
             trail: components["schemas"]["TrailLine"][];
+            /** @default false */
+            trail_more: boolean;
             unhandled: components["schemas"]["Waiting"][];
             unit: components["schemas"]["UnitOut"];
             unread: components["schemas"]["Waiting"][];
@@ -2870,13 +2891,15 @@ export interface components {
         };
         /**
          * NewClient
-         * @description 登记接入方: `uscc` is the 统一社会信用代码 of the unit it acts for.
+         * @description 登记接入方: `uscc` is the 统一社会信用代码 of the unit it acts for; `succeeds` the client registered anew (接替).
          */
         NewClient: {
             /** @default 365 */
             days: number;
             name: string;
             scopes: string[];
+            /** @default null */
+            succeeds: string | null;
             /** @default  */
             uscc: string;
         };
@@ -3102,14 +3125,6 @@ export interface components {
             state: string;
             strokes_svg: string | null;
             text: string;
-        };
-        /**
-         * PageQuery
-         * @description Which width, in pixels.
-         */
-        PageQuery: {
-            /** @default 540 */
-            width: number;
         };
         /**
          * PaperIntake
@@ -3371,11 +3386,14 @@ export interface components {
         /**
          * PushAnswer
          * @description The answer to a push; the same for the same push, however often. `unknown`: recipients that are no unit
-         *         here, or one where nobody receives documents.
+         *         here, or one where nobody receives documents. `not_opened`: of a version that came late, those whom the one in force names
+         *         no longer and who never had the document.
          */
         PushAnswer: {
             /** Format: uuid */
             document: string;
+            /** @default [] */
+            not_opened: string[];
             receipt: components["schemas"]["Signed"];
             receipts: components["schemas"]["Delivered"][];
             state: string;
@@ -3758,16 +3776,19 @@ export interface components {
         };
         /**
          * SeriesList
-         * @description The series of the caller's units.
+         * @description The series of the caller's units, 100 a page.
          */
         SeriesList: {
             items: components["schemas"]["SeriesLine"][];
+            next: string | null;
         };
         /**
          * SeriesQuery
-         * @description Which year; all if empty.
+         * @description Which year; all if empty. Where to go on.
          */
         SeriesQuery: {
+            /** @default  */
+            cursor: string;
             /** @default null */
             year: number | null;
         };
@@ -4034,6 +4055,23 @@ export interface components {
             at: string;
             what: string;
             who: string;
+        };
+        /**
+         * TrailPage
+         * @description Lines of a trail, oldest first; `next` is the cursor to go on with, `total` how many there are now.
+         */
+        TrailPage: {
+            items: components["schemas"]["TrailLine"][];
+            next: number | null;
+            total: number;
+        };
+        /**
+         * TrailQuery
+         * @description How many lines were read.
+         */
+        TrailQuery: {
+            /** @default 0 */
+            cursor: number;
         };
         /**
          * TransferIn
@@ -4312,6 +4350,22 @@ export interface components {
         WordsIn: {
             text: string;
         };
+        /**
+         * PageQuery
+         * @description Which width, in pixels.
+         */
+        "office.files.schemas.PageQuery": {
+            /** @default 540 */
+            width: number;
+        };
+        /**
+         * PageQuery
+         * @description Where to go on: the `next` of the page before; from the beginning if empty.
+         */
+        "office.kernel.paging.PageQuery": {
+            /** @default  */
+            cursor: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -4323,7 +4377,9 @@ export type $defs = Record<string, never>;
 export interface operations {
     get_absences: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5428,7 +5484,9 @@ export interface operations {
     };
     get_groups: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6631,6 +6689,39 @@ export interface operations {
             };
         };
     };
+    get_handlings_id_trail: {
+        parameters: {
+            query?: {
+                cursor?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailPage"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_handlings_id_transfers: {
         parameters: {
             query?: never;
@@ -6899,6 +6990,7 @@ export interface operations {
     get_number_series: {
         parameters: {
             query?: {
+                cursor?: string;
                 year?: number | null;
             };
             header?: never;
