@@ -66,7 +66,7 @@ def _acts(sheet: Sheet) -> Iterator[TrailLine]:
     for entry, said in sheet.entries:
         if said["type"] == "terminate" and sheet.handling.state == RETURNED:
             continue
-        if said["type"] == "remove_signer" and said["reason"] == AS_IT_WAS:
+        if said["type"] == "remove_signer" and said.get("reason") == AS_IT_WAS:
             if entry.at not in put_back:
                 yield TrailLine(entry.at, "系统", AS_IT_WAS)
             put_back.add(entry.at)
