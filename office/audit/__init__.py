@@ -1,5 +1,6 @@
 """The trail: what happened, to what, by whom, in which post, on whose behalf, from which device. Copied facts, append-only."""
 
 from office.audit.actions import record, record_refusal
+from office.audit.sealing import seal
 
-__all__ = ["record", "record_refusal"]
+__all__ = ["record", "record_refusal", "seal"]

@@ -1,23 +1,17 @@
 """Writing the trail. Rows are staged and written just before the commit, so an act and its row stand or fall together."""
 
-import hashlib
 from typing import Any
 from uuid import UUID
 
 import msgspec
-import rfc8785
 
+from office.audit.keys import mac
+from office.audit.rows import COLUMNS, digest, told
 from office.kernel import clock
 from office.kernel.actor import Actor, Holding
 from office.kernel.database import insert_many
 from office.kernel.ids import new_id
-from office.kernel.sqlite import instant_text
 from office.kernel.work import stage, verb
-
-COLUMNS = (
-    "id", "at", "action", "subject", "outcome", "actor", "actor_name", "post", "on_behalf_of",
-    "session", "device", "address", "request", "facts", "digest",
-)  # fmt: skip
 
 LENGTHS = {
     "action": 80, "subject": 160, "outcome": 12, "actor": 60, "actor_name": 80, "post": 120, "on_behalf_of": 120,
@@ -41,17 +35,16 @@ async def record_refusal(actor: Actor, action: str, subject: str, code: str) -> 
 
 
 async def _write(rows: list[tuple[object, ...]]) -> None:
-    await insert_many("audit_entry", COLUMNS, rows)
+    await insert_many("audit_entry", (*COLUMNS, "digest", "mac"), rows)
 
 
 def _row(
     actor: Actor, action: str, subject: str, holding: Holding | None, outcome: str, facts: dict[str, Any]
 ) -> tuple[object, ...]:
-    at = clock.now()
     said = msgspec.json.encode(facts).decode()
     row: dict[str, object] = {
         "id": str(new_id()),
-        "at": at,
+        "at": clock.now(),
         "action": action,
         "subject": subject,
         "outcome": outcome,
@@ -66,14 +59,10 @@ def _row(
         "facts": said,
     }
     row = {name: _cut(name, value) for name, value in row.items()}
-    return (*row.values(), digest({**row, "at": instant_text(at), "facts": msgspec.json.decode(said)}))
+    own = digest(told(row))
+    return (*row.values(), own, mac(own))
 
 
 def _cut(name: str, value: object) -> object:
     """A copied name longer than its column is cut: an act must not fail for its trail."""
     return value[: LENGTHS[name]] if name in LENGTHS and isinstance(value, str) else value
-
-
-def digest(row: dict[str, Any]) -> str:
-    """SHA-256, hex, of a row's canonical JSON (RFC 8785); `at` as fixed-width UTC text, `facts` as a value."""
-    return hashlib.sha256(rfc8785.dumps(row)).hexdigest()

@@ -9,7 +9,8 @@ from office.kernel.fields import facts, identifier, instant
 
 
 class AuditEntry(Model):
-    """One act. Names are copied as they were. `digest` is the SHA-256 of the row's canonical form (RFC 8785)."""
+    """One act. Names are copied as they were. `digest` is the SHA-256 of the row's canonical form (RFC 8785),
+    `mac` this house's mark on it (`office/audit/keys.py`)."""
 
     id: Any = identifier()
     at: Any = instant()
@@ -26,7 +27,59 @@ class AuditEntry(Model):
     request = fields.CharField(max_length=60, default="")
     facts: Any = facts()
     digest = fields.CharField(max_length=64)
+    mac = fields.CharField(max_length=64)
 
     class Meta:
         table = "audit_entry"
         indexes = (("subject", "at"), ("actor", "at"), ("at",))
+
+
+class AuditPending(Model):
+    """A row not sealed yet. A trigger of the database puts it here with the row itself; the sealing takes it out."""
+
+    entry: Any = fields.UUIDField(primary_key=True)
+
+    class Meta:
+        table = "audit_pending"
+
+
+class AuditLeaf(Model):
+    """The place of a sealed row in the tree, from 0, and the digest it was sealed with."""
+
+    position: Any = fields.BigIntField(primary_key=True, generated=False)
+    entry: Any = fields.UUIDField(unique=True)
+    digest = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "audit_leaf"
+
+
+class AuditSubtree(Model):
+    """The hash of a whole subtree of 256^level leaves, the `number`th of its level: what a proof needs without reading all."""
+
+    id: Any = fields.BigIntField(primary_key=True)
+    level = fields.SmallIntField()
+    number = fields.BigIntField()
+    hash = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "audit_subtree"
+        unique_together = (("level", "number"),)
+
+
+class AuditBatch(Model):
+    """A sealed batch: the tree's size and root after it, the digest of the head before, and the server's signature on the head.
+
+    `number` counts from 1 without gaps.
+    """
+
+    number: Any = fields.IntField(primary_key=True, generated=False)
+    size = fields.BigIntField()
+    root = fields.CharField(max_length=64)
+    previous = fields.CharField(max_length=64)
+    sealed_at: Any = instant()
+    server_key = fields.CharField(max_length=16)
+    signature = fields.BinaryField()
+
+    class Meta:
+        table = "audit_batch"

@@ -13,6 +13,7 @@ import click
 from starlette.applications import Starlette
 from tortoise.exceptions import BaseORMException
 
+from office.cli.audit import audit
 from office.cli.backup import backup
 from office.cli.doctor import doctor
 from office.cli.migrate import migrate
@@ -31,7 +32,7 @@ from office.kernel.refusal import Refusal
 from office.kernel.schema import SchemaError
 from office.kernel.settings import Settings, SettingsError
 
-COMMANDS: Sequence[click.Command] = (serve, migrate, user, client, outbox, doctor, backup, restore, openapi)
+COMMANDS: Sequence[click.Command] = (serve, migrate, user, client, outbox, doctor, audit, backup, restore, openapi)
 HELP = "指办：县乡村移动协同办公平台。每个命令加 --help 看说明。退出码：0 完成，1 没有完成，2 用法不对，70 程序出错，130 中断。"
 
 

@@ -4,12 +4,14 @@ All that can be refused is refused first. The database becomes the house's own o
 ended: the SQLite file is made ready beside its place; on PostgreSQL a mark keeps every writer out until that is done.
 """
 
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 import click
 import msgspec
+from tortoise.exceptions import BaseORMException
 
 from office.cli import postgres
 from office.cli.backup import POSTGRES, SQLITE
@@ -17,6 +19,7 @@ from office.cli.lock import RESTORE, embedded, held, restoring
 from office.cli.manifest import Manifest, read, verify
 from office.cli.opening import House, configured, sqlite_path, waiting
 from office.cli.progress import progress
+from office.cli.restored import Past, note_restore, past_of, replaced_head
 from office.cli.snapshot import check_sqlite, copy_file, digest_of, files_below, sqlite_rows, sync
 from office.cli.tables import present_tables, row_counts
 from office.cli.words import Command, Failure
@@ -51,11 +54,13 @@ def restore(house: House, settings: Settings, folder: Path, replace: bool) -> No
     registry = house.registry()
     with held(settings, RESTORE, alone=True):
         _refuse_occupied(settings, registry, replace=replace)
+        past = waiting(_past(settings, folder, registry))
         put = _put_sqlite if embedded(settings) else _put_postgres
-        stopped = put(settings, folder, manifest, registry)
+        stopped = put(settings, folder, manifest, registry, past)
     click.echo(
         f"恢复完成（备份做于 {_made_at(manifest)}）。{stopped} 个编号序列已暂停：\n"
         "请各单位文书对照纸质登记簿，在系统中逐一确认最后一个已用编号，确认后才会给新号。\n"
+        "恢复已记入操作日志；备份之后取出的封存凭证会与现在的日志不符，zhiban audit verify --head 会说明。\n"
         "所有登录已退出。备份之后重置的密码，停用的账号、设备和接入密钥又回到备份时的样子，请逐一核对。然后启动 zhiban serve。"
     )
 
@@ -74,12 +79,23 @@ def _refuse_occupied(settings: Settings, registry: Registry, *, replace: bool) -
         raise Failure("数据库里已有数据，没有恢复。确认要替换时加 --replace（PostgreSQL 的现有表会被删除，请先备份）。")
 
 
+async def _past(settings: Settings, folder: Path, registry: Registry) -> Past:
+    """What the restored trail must know of the one that goes."""
+    if embedded(settings) and not sqlite_path(settings).exists():
+        return past_of(folder, None)
+    try:
+        async with open_database(database_config(settings, registry)):
+            return past_of(folder, await replaced_head())
+    except (BaseORMException, sqlite3.Error):
+        return past_of(folder, None)  # a broken database is why one restores
+
+
 async def _has_tables(settings: Settings, registry: Registry) -> bool:
     async with open_database(database_config(settings, registry)):
         return bool(await present_tables())
 
 
-def _put_sqlite(settings: Settings, folder: Path, manifest: Manifest, registry: Registry) -> int:
+def _put_sqlite(settings: Settings, folder: Path, manifest: Manifest, registry: Registry, past: Past) -> int:
     """The file is checked, brought up and settled beside its place; putting it there is one rename, the last act but keys."""
     target = sqlite_path(settings)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -91,7 +107,7 @@ def _put_sqlite(settings: Settings, folder: Path, manifest: Manifest, registry: 
             copy_file(folder / SQLITE, draft, bar.update)
         check_sqlite(draft)
         _compare(sqlite_rows(draft), manifest)
-        stopped = waiting(_settled(beside, registry, manifest))
+        stopped = waiting(_settled(beside, registry, manifest, past))
         _blobs(settings, folder, manifest)
         with restoring(settings):
             if target.exists():
@@ -109,13 +125,13 @@ def _clear(draft: Path) -> None:
         draft.with_name(draft.name + ending).unlink(missing_ok=True)
 
 
-def _put_postgres(settings: Settings, folder: Path, manifest: Manifest, registry: Registry) -> int:
+def _put_postgres(settings: Settings, folder: Path, manifest: Manifest, registry: Registry, past: Past) -> int:
     postgres.contents(folder / POSTGRES)  # what this machine's program cannot read is refused before anything is changed
     _blobs(settings, folder, manifest)
     with restoring(settings):
         waiting(postgres.put_back(settings.database, folder / POSTGRES, manifest.rows))
         waiting(_compared(settings, registry, manifest))
-        stopped = waiting(_settled(settings, registry, manifest))
+        stopped = waiting(_settled(settings, registry, manifest, past))
         _keys(settings, folder, manifest)
     return stopped
 
@@ -171,14 +187,16 @@ def _keys(settings: Settings, folder: Path, manifest: Manifest) -> None:
         one.chmod(0o600)
 
 
-async def _settled(settings: Settings, registry: Registry, manifest: Manifest) -> int:
+async def _settled(settings: Settings, registry: Registry, manifest: Manifest, past: Past) -> int:
     config = database_config(settings, registry)
     await migrate(config)
     async with open_database(config):
-        stopped = await hold_all(SYSTEM, f"已从 {_made_at(manifest)} 的备份恢复，请文书核对最后一个已用编号")
-        await new_epoch()
-        while await _signed_out():
-            pass
+        with past.marks():
+            stopped = await hold_all(SYSTEM, f"已从 {_made_at(manifest)} 的备份恢复，请文书核对最后一个已用编号")
+            await note_restore(manifest, past)
+            while await _signed_out():
+                pass
+            await new_epoch()
     return stopped
 
 

@@ -33,6 +33,16 @@ CREATE TABLE "outbox_event" (
     "occurred_at" TIMESTAMPTZ NOT NULL
 );
 COMMENT ON TABLE "outbox_event" IS 'A fact, as it was recorded. `seq` orders within a key only: numbers are given in one order and commit in another.';
+CREATE TABLE "audit_batch" (
+    "number" INT NOT NULL PRIMARY KEY,
+    "size" BIGINT NOT NULL,
+    "root" VARCHAR(64) NOT NULL,
+    "previous" VARCHAR(64) NOT NULL,
+    "sealed_at" TIMESTAMPTZ NOT NULL,
+    "server_key" VARCHAR(16) NOT NULL,
+    "signature" BYTEA NOT NULL
+);
+COMMENT ON TABLE "audit_batch" IS 'A sealed batch: the tree''s size and root after it, the digest of the head before, and the server''s signature on the head.';
 CREATE TABLE "audit_entry" (
     "id" UUID NOT NULL PRIMARY KEY,
     "at" TIMESTAMPTZ NOT NULL,
@@ -48,12 +58,31 @@ CREATE TABLE "audit_entry" (
     "address" VARCHAR(45) NOT NULL,
     "request" VARCHAR(60) NOT NULL,
     "facts" JSONB NOT NULL,
-    "digest" VARCHAR(64) NOT NULL
+    "digest" VARCHAR(64) NOT NULL,
+    "mac" VARCHAR(64) NOT NULL
 );
 CREATE INDEX "idx_audit_entry_subject_adfb3c" ON "audit_entry" ("subject", "at");
 CREATE INDEX "idx_audit_entry_actor_856041" ON "audit_entry" ("actor", "at");
 CREATE INDEX "idx_audit_entry_at_c3f19e" ON "audit_entry" ("at");
-COMMENT ON TABLE "audit_entry" IS 'One act. Names are copied as they were. `digest` is the SHA-256 of the row''s canonical form (RFC 8785).';
+COMMENT ON TABLE "audit_entry" IS 'One act. Names are copied as they were. `digest` is the SHA-256 of the row''s canonical form (RFC 8785),';
+CREATE TABLE "audit_leaf" (
+    "position" BIGINT NOT NULL PRIMARY KEY,
+    "entry" UUID NOT NULL UNIQUE,
+    "digest" VARCHAR(64) NOT NULL
+);
+COMMENT ON TABLE "audit_leaf" IS 'The place of a sealed row in the tree, from 0, and the digest it was sealed with.';
+CREATE TABLE "audit_pending" (
+    "entry" UUID NOT NULL PRIMARY KEY
+);
+COMMENT ON TABLE "audit_pending" IS 'A row not sealed yet. A trigger of the database puts it here with the row itself; the sealing takes it out.';
+CREATE TABLE "audit_subtree" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "level" SMALLINT NOT NULL,
+    "number" BIGINT NOT NULL,
+    "hash" VARCHAR(64) NOT NULL,
+    CONSTRAINT "uid_audit_subtr_level_036546" UNIQUE ("level", "number")
+);
+COMMENT ON TABLE "audit_subtree" IS 'The hash of a whole subtree of 256^level leaves, the `number`th of its level: what a proof needs without reading all.';
 CREATE TABLE "identity_account" (
     "id" UUID NOT NULL PRIMARY KEY,
     "login" VARCHAR(64) NOT NULL UNIQUE,
@@ -526,3 +555,8 @@ COMMENT ON TABLE "realtime_stream" IS 'One person''s log: entries `floor + 1 …
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$;
 CREATE TRIGGER "audit_entry_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_entry" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER "flow_entry_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "flow_entry" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER "audit_leaf_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_leaf" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER "audit_subtree_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_subtree" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER "audit_batch_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_batch" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE FUNCTION await_sealing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO "audit_pending" ("entry") SELECT "id" FROM "fresh"; RETURN NULL; END $$;
+CREATE TRIGGER "audit_entry_pending" AFTER INSERT ON "audit_entry" REFERENCING NEW TABLE AS "fresh" FOR EACH STATEMENT EXECUTE FUNCTION await_sealing();

@@ -30,6 +30,15 @@ CREATE TABLE "outbox_event" (
     "request" VARCHAR(60) NOT NULL,
     "occurred_at" TIMESTAMP NOT NULL
 ) /* A fact, as it was recorded. `seq` orders within a key only: numbers are given in one order and commit in another. */;
+CREATE TABLE "audit_batch" (
+    "number" INT NOT NULL PRIMARY KEY,
+    "size" BIGINT NOT NULL,
+    "root" VARCHAR(64) NOT NULL,
+    "previous" VARCHAR(64) NOT NULL,
+    "sealed_at" TIMESTAMP NOT NULL,
+    "server_key" VARCHAR(16) NOT NULL,
+    "signature" BLOB NOT NULL
+) /* A sealed batch: the tree's size and root after it, the digest of the head before, and the server's signature on the head. */;
 CREATE TABLE "audit_entry" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "at" TIMESTAMP NOT NULL,
@@ -45,11 +54,27 @@ CREATE TABLE "audit_entry" (
     "address" VARCHAR(45) NOT NULL,
     "request" VARCHAR(60) NOT NULL,
     "facts" JSON NOT NULL,
-    "digest" VARCHAR(64) NOT NULL
-) /* One act. Names are copied as they were. `digest` is the SHA-256 of the row's canonical form (RFC 8785). */;
+    "digest" VARCHAR(64) NOT NULL,
+    "mac" VARCHAR(64) NOT NULL
+) /* One act. Names are copied as they were. `digest` is the SHA-256 of the row's canonical form (RFC 8785), */;
 CREATE INDEX "idx_audit_entry_subject_adfb3c" ON "audit_entry" ("subject", "at");
 CREATE INDEX "idx_audit_entry_actor_856041" ON "audit_entry" ("actor", "at");
 CREATE INDEX "idx_audit_entry_at_c3f19e" ON "audit_entry" ("at");
+CREATE TABLE "audit_leaf" (
+    "position" BIGINT NOT NULL PRIMARY KEY,
+    "entry" CHAR(36) NOT NULL UNIQUE,
+    "digest" VARCHAR(64) NOT NULL
+) /* The place of a sealed row in the tree, from 0, and the digest it was sealed with. */;
+CREATE TABLE "audit_pending" (
+    "entry" CHAR(36) NOT NULL PRIMARY KEY
+) /* A row not sealed yet. A trigger of the database puts it here with the row itself; the sealing takes it out. */;
+CREATE TABLE "audit_subtree" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "level" SMALLINT NOT NULL,
+    "number" BIGINT NOT NULL,
+    "hash" VARCHAR(64) NOT NULL,
+    CONSTRAINT "uid_audit_subtr_level_036546" UNIQUE ("level", "number")
+) /* The hash of a whole subtree of 256^level leaves, the `number`th of its level: what a proof needs without reading all. */;
 CREATE TABLE "identity_account" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "login" VARCHAR(64) NOT NULL UNIQUE,
@@ -485,3 +510,10 @@ CREATE TRIGGER "audit_entry_no_update" BEFORE UPDATE ON "audit_entry" BEGIN SELE
 CREATE TRIGGER "audit_entry_no_delete" BEFORE DELETE ON "audit_entry" BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only'); END;
 CREATE TRIGGER "flow_entry_no_update" BEFORE UPDATE ON "flow_entry" BEGIN SELECT RAISE(ABORT, 'flow_entry is append-only'); END;
 CREATE TRIGGER "flow_entry_no_delete" BEFORE DELETE ON "flow_entry" BEGIN SELECT RAISE(ABORT, 'flow_entry is append-only'); END;
+CREATE TRIGGER "audit_leaf_no_update" BEFORE UPDATE ON "audit_leaf" BEGIN SELECT RAISE(ABORT, 'audit_leaf is append-only'); END;
+CREATE TRIGGER "audit_leaf_no_delete" BEFORE DELETE ON "audit_leaf" BEGIN SELECT RAISE(ABORT, 'audit_leaf is append-only'); END;
+CREATE TRIGGER "audit_subtree_no_update" BEFORE UPDATE ON "audit_subtree" BEGIN SELECT RAISE(ABORT, 'audit_subtree is append-only'); END;
+CREATE TRIGGER "audit_subtree_no_delete" BEFORE DELETE ON "audit_subtree" BEGIN SELECT RAISE(ABORT, 'audit_subtree is append-only'); END;
+CREATE TRIGGER "audit_batch_no_update" BEFORE UPDATE ON "audit_batch" BEGIN SELECT RAISE(ABORT, 'audit_batch is append-only'); END;
+CREATE TRIGGER "audit_batch_no_delete" BEFORE DELETE ON "audit_batch" BEGIN SELECT RAISE(ABORT, 'audit_batch is append-only'); END;
+CREATE TRIGGER "audit_entry_pending" AFTER INSERT ON "audit_entry" BEGIN INSERT INTO "audit_pending" ("entry") VALUES (NEW."id"); END;

@@ -2,3 +2,10 @@ CREATE TRIGGER "audit_entry_no_update" BEFORE UPDATE ON "audit_entry" BEGIN SELE
 CREATE TRIGGER "audit_entry_no_delete" BEFORE DELETE ON "audit_entry" BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only'); END;
 CREATE TRIGGER "flow_entry_no_update" BEFORE UPDATE ON "flow_entry" BEGIN SELECT RAISE(ABORT, 'flow_entry is append-only'); END;
 CREATE TRIGGER "flow_entry_no_delete" BEFORE DELETE ON "flow_entry" BEGIN SELECT RAISE(ABORT, 'flow_entry is append-only'); END;
+CREATE TRIGGER "audit_leaf_no_update" BEFORE UPDATE ON "audit_leaf" BEGIN SELECT RAISE(ABORT, 'audit_leaf is append-only'); END;
+CREATE TRIGGER "audit_leaf_no_delete" BEFORE DELETE ON "audit_leaf" BEGIN SELECT RAISE(ABORT, 'audit_leaf is append-only'); END;
+CREATE TRIGGER "audit_subtree_no_update" BEFORE UPDATE ON "audit_subtree" BEGIN SELECT RAISE(ABORT, 'audit_subtree is append-only'); END;
+CREATE TRIGGER "audit_subtree_no_delete" BEFORE DELETE ON "audit_subtree" BEGIN SELECT RAISE(ABORT, 'audit_subtree is append-only'); END;
+CREATE TRIGGER "audit_batch_no_update" BEFORE UPDATE ON "audit_batch" BEGIN SELECT RAISE(ABORT, 'audit_batch is append-only'); END;
+CREATE TRIGGER "audit_batch_no_delete" BEFORE DELETE ON "audit_batch" BEGIN SELECT RAISE(ABORT, 'audit_batch is append-only'); END;
+CREATE TRIGGER "audit_entry_pending" AFTER INSERT ON "audit_entry" BEGIN INSERT INTO "audit_pending" ("entry") VALUES (NEW."id"); END;

@@ -5,8 +5,6 @@ browsers make them.
 """
 
 import hashlib
-import os
-import secrets
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +12,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+from office.identity.keys import load_public_key, signature_holds
 from office.kernel import base64url, settings
+from office.kernel.key_files import place
 
 SUITE = "zhiban-es256-1"
 MOST_KEPT = 100
@@ -67,6 +67,15 @@ def server_public_key(id: str) -> bytes:
     return kept.read_bytes()
 
 
+def proves(id: str, message: bytes, signature: bytes) -> bool:
+    """Whether the server key of that id, the present one or one replaced since, signed the message; False for an unknown id."""
+    try:
+        public = load_public_key(server_public_key(id))
+    except (LookupError, ValueError):
+        return False
+    return signature_holds(public, message, signature)
+
+
 def known_keys() -> list[tuple[str, bytes]]:
     """Ids and public keys (SPKI, DER): the present one first, then the replaced ones still kept, by id.
 
@@ -95,13 +104,12 @@ def _kept(folder: Path, id: str) -> Path:
 def _load(folder: str) -> ServerKey:
     file = Path(folder) / "server-es256.pem"
     if not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _place(file, _made())
+        place(file, _made())
     private = serialization.load_pem_private_key(file.read_bytes(), password=None)
     if not isinstance(private, ec.EllipticCurvePrivateKey):
         raise TypeError(f"{file} is no EC key")
     key = ServerKey(private)
-    _place(_kept(file.parent, key.id), key.public)
+    place(_kept(file.parent, key.id), key.public)
     return key
 
 
@@ -109,21 +117,3 @@ def _made() -> bytes:
     return ec.generate_private_key(ec.SECP256R1()).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-
-
-def _place(file: Path, data: bytes) -> None:
-    """Written whole under another name and linked into place, so that two first starts agree on one key; one there stays."""
-    if file.exists():
-        return
-    draft = file.with_suffix(f".{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

@@ -1,9 +1,18 @@
 """The manifest of office.signing."""
 
-from office.kernel.modules import Module
+from datetime import timedelta
+
+from office import audit
+from office.kernel.modules import Job, Module
 from office.signing.events import SignatureDue, SignatureWithdrawn
+from office.signing.keys import server_key
 from office.signing.routes import ENDPOINTS
 from office.signing.texts import TEXTS
+
+
+async def _seal_trail() -> None:
+    await audit.seal(server_key())
+
 
 module = Module(
     name="signing",
@@ -11,4 +20,5 @@ module = Module(
     texts=TEXTS,
     endpoints=ENDPOINTS,
     events=[SignatureDue, SignatureWithdrawn],
+    jobs=[Job(name="audit.seal", every=timedelta(minutes=1), run=_seal_trail)],
 )

@@ -74,6 +74,7 @@ async def _inside(context: TortoiseContext, described: Mapping[str, Any], promis
     checks: list[Callable[[], Awaitable[Finding]]] = [
         _parked,
         upkeep.jobs,
+        upkeep.sealing,
         _this_year,
         _next_year,
         _administrator,

@@ -1,18 +1,22 @@
 """Checks on what needs a hand now and then: jobs that fail, keys that end; and why a service cannot be reached."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import asyncpg.exceptions
 from redis.exceptions import AuthenticationError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeout
 
+from office.audit.models import AuditBatch
+from office.audit.sealing import foreign, head_of
 from office.cli.doctor.finding import Finding, bad, good, note
 from office.kernel import clock
 from office.kernel.database import fetch
 from office.kernel.rows import instant_of
+from office.signing.keys import proves
 
 SOON = timedelta(days=30)
+LATE = timedelta(minutes=10)
 SHOWN = 5
 #: Most particular first.
 WHY: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
@@ -37,6 +41,37 @@ async def jobs() -> Finding:
         return good("定时任务", "上次都正常")
     names = "、".join(str(row["name"]) for row in rows[:SHOWN])
     return bad("定时任务", f"{len(rows)} 项上次出错（{names}）", "看服务日志中 job failed 一行的原因，排除后它会自动再跑")
+
+
+async def sealing() -> Finding:
+    """The sealing of the trail: rows that are not ours, rows that wait too long, a key that is gone."""
+    what = "操作日志封存"
+    if found := await foreign():
+        told = f"有 {len(found)} 行不是本系统写入的，或写入后被改动（如 {found[0]}）"
+        return bad(what, told, "保留现场，运行 zhiban audit verify，报告安全管理员")
+    last = await AuditBatch.all().order_by("-number").first()
+    rows = int((await fetch("SELECT COUNT(*) AS n FROM audit_pending"))[0]["n"])
+    if last is None:
+        return (
+            note(what, f"还没有封存过，{rows} 行待封存", "启动 zhiban serve，每分钟封存一次")
+            if rows
+            else good(what, "还没有日志")
+        )
+    if not proves(last.server_key, head_of(last).message, bytes(last.signature)):
+        return bad(
+            what,
+            f"最近一批（第 {last.number} 批）的签名核对不通过",
+            "运行 zhiban audit verify；换过密钥的，放回 keys 目录的公钥",
+        )
+    told = f"{last.size} 行、{last.number} 批，最近 {last.sealed_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}，{rows} 行待封存"
+    if rows and await _waits_since(clock.now() - LATE):
+        return note(what, f"{told}，有的已等了 10 分钟以上", "启动 zhiban serve；已在运行的，看日志中 job failed 的原因")
+    return good(what, told)
+
+
+async def _waits_since(moment: datetime) -> bool:
+    text = "SELECT 1 AS one FROM audit_pending q JOIN audit_entry e ON e.id = q.entry WHERE e.at < ? LIMIT 1"
+    return bool(await fetch(text, moment))
 
 
 async def client_keys() -> Finding:

@@ -1,0 +1,178 @@
+"""`zhiban audit`: the signed head to keep outside the house, and the proof that today's trail extends it."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import msgspec
+
+from office.audit.heads import Head, KeptHead
+from office.audit.kept import BadHead, judge, read_head
+from office.audit.models import AuditBatch
+from office.audit.sealing import kept
+from office.audit.verifying import Finding, Verification, Verified
+from office.cli.opening import House, configured, opened, waiting
+from office.cli.progress import progress
+from office.cli.restored import restores_since
+from office.cli.words import Command, Failure, Group
+from office.kernel import clock
+from office.kernel.database import fetch
+from office.kernel.rows import instant_of
+from office.kernel.settings import Settings
+from office.signing.keys import proves, server_public_key, unb64
+
+SHOWN = 10
+#: What each finding says; rows are counted from 1 for people.
+SAYS = {
+    "altered": "{rows}的内容被改动（编号 {entry}，{about}）",
+    "dropped": "{rows}被删除（编号 {entry}）",
+    "leaf_missing": "{rows}和它的封存记录被删除",
+    "order": "{rows}的次序被改动（编号 {entry}）",
+    "inserted": "有一行不是经本系统写入的：既未封存，也不在待封存之列（编号 {entry}，{about}）",
+    "not_ours": "待封存的一行不是本系统写入的，或写入后被改动（编号 {entry}，{about}）",
+    "gone_unsealed": "待封存的一行被删除（编号 {entry}）",
+    "subtree": "{rows}之间有改动：重新计算的摘要与封存时的不同",
+    "root": "{rows}之间有改动：重新计算的根与封存时的不同",
+    "batch_missing": "第 {batch} 批的封存记录被删除（{rows}）",
+    "chain": "第 {batch} 批没有接在前一批之后，前一批的封存记录被改写（{rows}）",
+    "signature": "第 {batch} 批的签名核对不通过，封存记录被改写，或签名的公钥不在 keys 目录（{rows}）",
+    "surplus": "{rows}在最后一批之后：后面的封存记录被删除，或有人插入",
+}
+
+
+@click.group(cls=Group)
+def audit() -> None:
+    """操作日志：取封存凭证，核对日志没有被改动。"""
+
+
+@audit.command("head", cls=Command)
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON（核对时用），默认输出给人看的文字")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="文件", help="把 JSON 写入文件（不覆盖已有的）")
+@configured
+def print_head(house: House, settings: Settings, as_json: bool, out: Path | None) -> None:
+    """取最近一次封存的凭证，请存到这台机器之外（如另一部门的电脑或光盘），日后核对用。
+
+    凭证不含日志内容。服务运行时每分钟封存一次，此命令不封存。
+    """
+    told = waiting(_newest(house, settings))
+    text = msgspec.json.format(msgspec.json.encode(told)).decode()
+    if out is not None:
+        _written(out, text)
+    click.echo(text if as_json else _readable(told, out))
+
+
+async def _newest(house: House, settings: Settings) -> KeptHead:
+    async with opened(house, settings):
+        row = await AuditBatch.all().order_by("-number").first()
+        if row is None:
+            raise Failure("操作日志还没有封存过。请启动 zhiban serve，一分钟后再取。")
+        return kept(row, server_public_key(row.server_key))
+
+
+def _written(out: Path, text: str) -> None:
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            file.write(text + "\n")
+    except FileExistsError as error:
+        raise Failure(f"{out} 已存在，没有写入。每份凭证请用新的文件名，旧凭证也要留着。") from error
+    except OSError as error:
+        raise Failure(f"{out} 不能写入（{error.strerror}）。请检查目录和权限。") from error
+
+
+def _readable(told: KeptHead, out: Path | None) -> str:
+    head = msgspec.json.decode(told.head, type=Head)
+    root = " ".join(head.root[start : start + 8] for start in range(0, 64, 8))
+    lines = [
+        f"封存批次：第 {head.batch} 批",
+        f"日志行数：{head.size}",
+        f"封存时间：{_moment(head)}",
+        f"根摘要：{root}",
+        f"签名公钥：{told.server_key}",
+        f"已写入 {out}，请存到这台机器之外。" if out else "要日后核对，请加 --out 文件 存成凭证，并放到这台机器之外。",
+    ]
+    return "\n".join(lines)
+
+
+def _moment(head: Head) -> str:
+    return f"{instant_of(head.sealed_at).astimezone(clock.SHANGHAI):%Y年%m月%d日 %H:%M:%S}"
+
+
+@audit.command("verify", cls=Command)
+@click.option(
+    "--head", "files", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="文件",
+    help="以前取出的封存凭证，可给多份；证明现在的日志是由当时的接下来的",
+)  # fmt: skip
+@configured
+def verify(house: House, settings: Settings, files: tuple[Path, ...]) -> None:
+    """通读操作日志，核对每一行、每一批和签名；发现改动时指出最早的位置。
+
+    服务运行时也可以做。退出码：0 没有发现改动，1 发现改动或凭证不符。
+    """
+    wrong = waiting(_verified(house, settings, files))
+    if wrong:
+        click.get_current_context().exit(1)
+
+
+async def _verified(house: House, settings: Settings, files: Sequence[Path]) -> bool:
+    async with opened(house, settings):
+        heads = [(file, _head(file)) for file in files]
+        rows = int((await fetch("SELECT COUNT(*) AS n FROM audit_leaf"))[0]["n"])
+        with progress("核对操作日志", rows) as bar:
+            found = await Verification(proves, bar.update, [head.batch for _, head in heads]).run()
+        click.echo(_summary(found))
+        for line in _told(found.findings):
+            click.echo(line, err=True)
+        outcomes = [await _compared(file, head, found) for file, head in heads]
+    return bool(found.findings) or not all(outcomes)
+
+
+def _head(file: Path) -> Head:
+    try:
+        return read_head(file.read_bytes(), proves, unb64)
+    except BadHead as error:
+        raise Failure(f"{file} 不能作为凭证：{error}。没有核对。") from error
+    except OSError as error:
+        raise Failure(f"{file} 不能读（{error.strerror}）。没有核对。") from error
+
+
+def _summary(found: Verified) -> str:
+    if found.head is None:
+        return f"操作日志还没有封存过，{found.waiting} 行待封存。"
+    said = "没有发现改动" if not found.findings else "发现改动"
+    return (
+        f"{said}：核对 {found.rows} 行、{found.head.batch} 批，最近一批封存于 {_moment(found.head)}；{found.waiting} 行待封存。"
+    )
+
+
+def _told(findings: Sequence[Finding]) -> list[str]:
+    if not findings:
+        return []
+    lines = [f"最早的改动：{_says(findings[0])}。", *[f"另有：{_says(one)}。" for one in findings[1:SHOWN]]]
+    more = [f"其余 {len(findings) - SHOWN} 处从略。"] if len(findings) > SHOWN else []
+    return [*lines, *more, "请保留现场：不要重启、不要清理，先做 zhiban backup，再报告安全管理员。"]
+
+
+def _says(one: Finding) -> str:
+    return SAYS[one.kind].format(rows=_rows(one), entry=one.entry, about=one.about, batch=one.batch)
+
+
+def _rows(one: Finding) -> str:
+    if one.first is None or one.last is None:
+        return ""
+    return f"第 {one.first + 1} 行" if one.first == one.last else f"第 {one.first + 1} 至 {one.last + 1} 行"
+
+
+async def _compared(file: Path, head: Head, found: Verified) -> bool:
+    """One line for a kept head; whether the trail extends it."""
+    what = f"凭证 {file.name}（第 {head.batch} 批，{head.size} 行，{_moment(head)}）"
+    judged = judge(head, found)
+    if judged == "extends":
+        click.echo(f"{what}：相符。当时的 {head.size} 行一行不差，现在的日志是接着它写的。")
+        return True
+    ends = f"只到第 {found.head.batch} 批、{found.head.size} 行" if found.head else "一批也没有"
+    said = f"现在的日志{ends}，比凭证短" if judged == "shorter" else f"不相符：第 {head.batch} 批及以前被改写过"
+    click.echo(f"{what}：{said}。", file=sys.stderr)
+    for line in await restores_since(head):
+        click.echo(line, file=sys.stderr)
+    return False
