@@ -7,6 +7,7 @@ from documents.incoming.actions import amend as amending
 from documents.incoming.actions import clerk, dictate, ending, moves, receive, settle, sign, undo
 from documents.incoming.actions import confirm as confirming
 from documents.incoming.actions.phrases import set_phrases
+from documents.incoming.evidence import evidence
 from documents.incoming.leaders import leaders
 from documents.incoming.models import Handling
 from documents.incoming.page import handling_page
@@ -195,6 +196,7 @@ ENDPOINTS = [
     Endpoint(method="GET", path=f"{ONE}/trail", permission=VIEW, run=trail_page, summary="办理轨迹"),
     Endpoint(method="GET", path=f"{ONE}/waiting", permission=VIEW, run=waiting_list, summary="未阅、未办名单"),
     Endpoint(method="GET", path=f"{ONE}/reading", permission=REGISTER, run=registration.reading, summary="读取登记项"),
+    Endpoint(method="GET", path=f"{ONE}/evidence", permission=VIEW, run=evidence, summary="证据包"),
     Endpoint(method="POST", path=f"{ONE}/receipts", permission=REGISTER, run=sign_for, summary="签收"),
     Endpoint(method="POST", path=f"{ONE}/registrations", permission=REGISTER, run=register, summary="登记", status=201),
     Endpoint(method="POST", path=f"{ONE}/amendments", permission=REGISTER, run=amend, summary="更正登记", status=201),

@@ -1,0 +1,76 @@
+"""The evidence bundle (证据包) of a handling: its signatures, what they signed and the proofs, for who has not this house."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from documents.incoming import cases
+from documents.incoming.access import access_handling
+from documents.incoming.models import Document, DocumentVersion, Handling
+from documents.incoming.policy import is_clerk
+from documents.incoming.versions import files_of
+from office import audit
+from office.files.queries import describe_many
+from office.files.store import blob_path
+from office.kernel.actor import Actor
+from office.kernel.endpoint import Content
+from office.kernel.refusal import NotFound
+from office.kernel.work import verb
+from office.signing.evidence.making import ShownFile, make_bundle
+from office.signing.models import HELD, WITHDRAWN, Signature
+from office.signing.statements import read_statement
+
+MOST = 500
+
+
+class EvidenceQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`signature`: only this one; `files`: whether the signed files are enclosed (up to 32 MiB together)."""
+
+    signature: UUID | None = None
+    files: bool = True
+
+
+async def evidence(actor: Actor, id: UUID, input: EvidenceQuery) -> Content:
+    """The bundle: for the unit's clerk all signatures, for anybody else who sees the handling their own.
+
+    What is held or was withdrawn is its signer's alone; of a handling that was recalled or sent back as classified nothing is
+    given. Refuses: NotFound documents.no_such_handling, signing.no_such_signature where there is none to give.
+    """
+    handling = await access_handling(actor, id)
+    if handling.withheld:
+        raise NotFound("signing.no_such_signature")
+    rows = [row for row in await _signatures(handling, input.signature) if _may_have(actor, handling, row)]
+    if not rows:
+        raise NotFound("signing.no_such_signature")
+    await _note(actor, handling, rows)
+    document = await Document.get(id=handling.document_id)
+    shown = {digest: await _files(document, digest) for digest in sorted({_rendition(row) for row in rows})}
+    body = await make_bundle(cases.ref(id), handling.title, rows, shown, enclosed=input.files)
+    return Content(media_type="application/zip", body=body, filename=f"证据-{(handling.register_no or str(id))}.zip")
+
+
+async def _signatures(handling: Handling, only: UUID | None) -> list[Signature]:
+    query = Signature.filter(subject=cases.ref(handling.id)).order_by("arrived_at", "id")
+    return await (query.filter(id=only) if only else query).limit(MOST)
+
+
+def _may_have(actor: Actor, handling: Handling, row: Signature) -> bool:
+    return row.person == actor.id or (row.state not in (HELD, WITHDRAWN) and is_clerk(actor, handling))
+
+
+def _rendition(row: Signature) -> str:
+    return str(read_statement(row.statement).rendition)
+
+
+async def _files(document: Document, rendition: str) -> list[ShownFile]:
+    version = await DocumentVersion.filter(document_id=document.id, rendition=rendition).order_by("version").first()
+    told = await describe_many(files_of(version)) if version else []
+    return [ShownFile(one.digest, one.size, one.name, one.media_type, blob_path(one.digest)) for one in told]
+
+
+@verb
+async def _note(actor: Actor, handling: Handling, rows: Sequence[Signature]) -> None:
+    """That evidence left the house is in the trail."""
+    signatures = [str(row.id) for row in rows[:100]]
+    audit.record(actor, "documents.export_evidence", cases.ref(handling.id), signatures=signatures, count=len(rows))

@@ -1,0 +1,232 @@
+"""Checking a bundle without server and database: the checks of docs/evidence-format.md, each 有效, 无效 or 无法确认, and why.
+
+Nothing is called valid on digests alone: without a server key that came by another way the outcome is 无法确认.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import rfc8785
+
+from office.audit.merkle import leaf_hash, root_from_path
+from office.identity.keys import load_public_key, signature_holds
+from office.kernel import base64url
+from office.signing.evidence.reading import Bundle, NotABundle, Opened, raw, read_bundle
+from office.signing.evidence.shapes import PREFIX, TrailRow
+
+VALID, INVALID, UNKNOWN = "valid", "invalid", "unknown"
+CHECKS = ("container", "bundle", "anchor", "files", "tickets", "statements", "device", "countersign", "trail", "state")
+LIFE = timedelta(days=7, minutes=1)
+
+
+@dataclass
+class Check:
+    """The outcome of one check, and what is wrong or unknown, in Chinese."""
+
+    name: str
+    outcome: str = VALID
+    why: list[str] = field(default_factory=list)
+
+
+class BadAnchor(Exception):
+    """A file that is neither saved server keys nor a kept head; the message is Chinese."""
+
+
+class Brought(msgspec.Struct, frozen=True):
+    """What the user brought: server keys in their texts, and heads."""
+
+    keys: frozenset[str]
+    heads: tuple[str, ...] = ()
+
+
+def brought(files: Sequence[bytes]) -> Brought:
+    """From saved answers of GET /server-keys and from kept heads. Raises BadAnchor."""
+    keys: set[str] = set()
+    heads: list[str] = []
+    for data in files:
+        try:
+            told = msgspec.json.decode(data, type=_Saved)
+        except (msgspec.MsgspecError, UnicodeError) as error:
+            raise BadAnchor("内容不是 /server-keys 的答复，也不是 zhiban audit head 的凭证") from error
+        keys |= {one.public_key for one in told.items} | ({told.public_key} if told.public_key else set())
+        heads += [told.head] if told.head else []
+    return Brought(frozenset(keys), tuple(heads))
+
+
+class _SavedKey(msgspec.Struct, frozen=True):
+    public_key: str
+
+
+class _Saved(msgspec.Struct, frozen=True):
+    items: list[_SavedKey] = []
+    public_key: str = ""
+    head: str = ""
+
+
+def overall(checks: Sequence[Check]) -> str:
+    """Invalid if one is, else unknown if one is."""
+    outcomes = {one.outcome for one in checks}
+    return INVALID if INVALID in outcomes else UNKNOWN if UNKNOWN in outcomes else VALID
+
+
+def check_bundle(path: Path, known: Brought | None = None) -> list[Check]:
+    """All checks of a bundle in a file, in order; only the first where it is no bundle."""
+    try:
+        bundle = read_bundle(path)
+    except NotABundle as error:
+        return [Check("container", INVALID, [str(error)])]
+    return _Checking(bundle, known).run()
+
+
+def _holds(public: bytes, message: bytes, signature: bytes) -> bool:
+    return signature_holds(load_public_key(public), message, signature)
+
+
+def _sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+class _Checking:
+    def __init__(self, bundle: Bundle, known: Brought | None) -> None:
+        self.bundle, self.evidence, self.known = bundle, bundle.evidence, known
+        self.checks = {name: Check(name) for name in CHECKS}
+
+    def run(self) -> list[Check]:
+        bundle, evidence = self.bundle, self.evidence
+        if not _holds(bundle.keys[evidence.signed_by], PREFIX + bundle.data, bundle.signature):
+            self.bad("bundle", "整包签名核对不通过，包被改动过")
+        self.anchor()
+        self.files()
+        self.trail()
+        for one in bundle.signatures:
+            self.ticket(one)
+            self.statement(one)
+            self.device(one)
+            self.countersign(one)
+            self.recorded(one)
+            self.state(one)
+        return list(self.checks.values())
+
+    def bad(self, name: str, why: str) -> None:
+        check = self.checks[name]
+        check.outcome = INVALID
+        check.why.append(why)
+
+    def unsure(self, name: str, why: str) -> None:
+        check = self.checks[name]
+        check.outcome = check.outcome if check.outcome == INVALID else UNKNOWN
+        check.why.append(why)
+
+    def anchor(self) -> None:
+        """The trust comes from outside the bundle, or not at all."""
+        if self.known is None:
+            return self.unsure("anchor", "没有给出另外取得的服务器公钥，包里的公钥可能是伪造的")
+        if any(one.public_key not in self.known.keys for one in self.evidence.server_keys):
+            self.bad("anchor", "包里的服务器公钥不在给出的之列")
+        for text in self.known.heads:
+            if self.bundle.head and self.evidence.head and text != self.evidence.head.head and self._same_batch(text):
+                self.bad("anchor", "同一批的封存凭证与给出的不同，日志被改写过")
+        return None
+
+    def _same_batch(self, text: str) -> bool:
+        try:
+            told = msgspec.json.decode(text)
+        except msgspec.MsgspecError:
+            return False
+        return self.bundle.head is not None and isinstance(told, dict) and told.get("batch") == self.bundle.head.batch
+
+    def files(self) -> None:
+        for rendition in self.evidence.renditions:
+            if _sha(rfc8785.dumps([one.sha256 for one in rendition.files])) != rendition.digest:
+                self.bad("files", "文件清单与被签的版本摘要不符")
+            for one in rendition.files:
+                data = self.bundle.parts.get(f"files/{one.sha256}")
+                if data is not None and (_sha(data), len(data)) != (one.sha256, one.size):
+                    self.bad("files", f"文件“{one.name}”的内容与摘要或大小不符")
+                if not one.included:
+                    self.unsure("files", f"文件“{one.name}”不在包里，请另取后核对摘要 {one.sha256}")
+
+    def trail(self) -> None:
+        head, sealed = self.bundle.head, self.evidence.head
+        if head is None or sealed is None:
+            return self.unsure("trail", "签批还没有封存进操作日志，请稍后重新取证据包")
+        if not _holds(self.bundle.keys[sealed.server_key], b"audit-head " + sealed.head.encode(), raw(sealed.signature, "")):
+            self.bad("trail", "封存凭证的签名核对不通过")
+        for one, row in zip(self.evidence.trail, self.bundle.rows, strict=True):
+            leaf, path = leaf_hash(hashlib.sha256(one.row.encode()).digest()), [bytes.fromhex(step) for step in one.path]
+            if root_from_path(leaf, one.position, head.size, path) != bytes.fromhex(head.root):
+                self.bad("trail", f"日志行（{row.action}）不在封存的日志里")
+        return None
+
+    def ticket(self, one: Opened) -> None:
+        server = self.bundle.keys[one.signed.server_key]
+        if not _holds(server, b"ticket " + one.ticket_bytes, one.ticket_signature):
+            self.bad("tickets", f"{_who(one)}的凭据签名核对不通过")
+        if (one.ticket.rendition, one.ticket.subject) != (one.statement.rendition, self.evidence.subject):
+            self.bad("tickets", f"{_who(one)}的凭据不是为这份文件的这个版本签发的")
+
+    def statement(self, one: Opened) -> None:
+        if one.statement.rendition not in {rendition.digest for rendition in self.evidence.renditions}:
+            self.bad("files", f"{_who(one)}签的版本不在包里")
+        strokes = one.statement.opinion.strokes
+        if strokes is not None and _sha(self.bundle.parts[f"strokes/{strokes}"]) != strokes:
+            self.bad("statements", f"{_who(one)}的手写笔迹与签批内容不符")
+
+    def device(self, one: Opened) -> None:
+        signed = one.signed
+        if signed.public_key is None or signed.signature is None:
+            return self.unsure("device", f"{_who(one)}没有设备签名，只有服务器会签")
+        public = base64url.decode(signed.public_key)
+        if not _holds(public, signed.statement.encode(), base64url.decode(signed.signature)):
+            self.bad("device", f"{_who(one)}的设备签名核对不通过")
+        wanted = (
+            "identity.register_device",
+            f"identity.device:{one.statement.key}",
+            f"person:{one.ticket.person}",
+            _sha(public),
+        )
+        if not any((row.action, row.subject, row.actor, row.facts.get("key")) == wanted for row in self.bundle.rows):
+            self.unsure("device", f"没有{_who(one)}登记这把设备密钥的日志行")
+        return None
+
+    def countersign(self, one: Opened) -> None:
+        signed, said = one.signed, one.countersigned
+        device = _sha(base64url.decode(signed.signature)) if signed.signature else None
+        told = (said.signature, said.statement_sha256, said.device_signature_sha256)
+        if told != (signed.id, _sha(signed.statement.encode()), device):
+            self.bad("countersign", f"{_who(one)}的会签内容与签批不符")
+        server = self.bundle.keys[signed.server_key]
+        if not _holds(server, signed.countersigned.encode(), base64url.decode(signed.countersignature)):
+            self.bad("countersign", f"{_who(one)}的会签签名核对不通过")
+        took = datetime.fromisoformat(said.arrived_at) - datetime.fromisoformat(one.ticket.issued_at)
+        if not timedelta() <= took <= LIFE:
+            self.bad("countersign", f"{_who(one)}的到达时间不在凭据有效期内")
+
+    def recorded(self, one: Opened) -> None:
+        rows = [row for row in self._rows(one) if (row.action, row.subject) == ("signing.sign", self.evidence.subject)]
+        wanted = ("done", f"person:{one.ticket.person}", _sha(one.signed.statement.encode()))
+        if any((row.outcome, row.actor, row.facts.get("statement")) != wanted for row in rows):
+            self.bad("trail", f"{_who(one)}的签批与日志记的不符")
+        if not rows:
+            self.unsure("trail", f"没有{_who(one)}这份签批的日志行")
+
+    def state(self, one: Opened) -> None:
+        acts, state = {row.action for row in self._rows(one)}, one.signed.state
+        for told, action in (("taken_back", "signing.take_back"), ("withdrawn", "signing.withdraw")):
+            if action in acts and state != told:
+                self.bad("state", f"{_who(one)}的签批已撤回，证据包里的状态却不是")
+            if action not in acts and state == told:
+                self.unsure("state", f"没有{_who(one)}撤回签批的日志行")
+        if (one.signed.taken_back_at is not None) != (state == "taken_back"):
+            self.bad("state", f"{_who(one)}的撤回时间与状态不符")
+
+    def _rows(self, one: Opened) -> list[TrailRow]:
+        return [row for row in self.bundle.rows if row.facts.get("signature") == one.signed.id]
+
+
+def _who(one: Opened) -> str:
+    return one.signed.person_name or f"签批 {one.signed.id}"
