@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from documents.incoming import correction, follows, queries, registration, unit_rules
+from documents.incoming import cases, correction, follows, queries, registration, unit_rules
 from documents.incoming.actions import amend as amending
 from documents.incoming.actions import clerk, dictate, ending, moves, receive, settle, sign, undo
 from documents.incoming.actions import confirm as confirming
@@ -11,6 +11,7 @@ from documents.incoming.evidence import evidence
 from documents.incoming.leaders import leaders
 from documents.incoming.models import Handling
 from documents.incoming.page import handling_page
+from documents.incoming.page_schemas import HandlingOut
 from documents.incoming.pressing import actions as pressing
 from documents.incoming.register import register_list
 from documents.incoming.schemas import (
@@ -43,6 +44,7 @@ from documents.incoming.states import NAMES
 from documents.incoming.trail import trail_page
 from documents.incoming.waiting import waiting_list
 from documents.incoming.wording import derivation
+from office import audit
 from office.kernel.actor import Actor
 from office.kernel.endpoint import LOGGED_IN, Endpoint
 
@@ -51,6 +53,13 @@ VIEW, REGISTER, HANDLE, PRESS = "documents.view", "documents.register", "documen
 
 def _moved(handling: Handling) -> Moved:
     return Moved(handling.id, NAMES[handling.state], handling.state, handling.rev)
+
+
+async def view(actor: Actor, id: UUID) -> HandlingOut:
+    """文件办理页; that it was looked at is in the trail, once a day."""
+    page = await handling_page(actor, id)
+    await audit.record_daily(actor, "documents.view", cases.ref(id))
+    return page
 
 
 async def take_in(actor: Actor, input: PaperIntake) -> Moved:
@@ -192,7 +201,7 @@ ALL, ONE, RULES = "/handlings", "/handlings/{id}", "/units/{unit}/handling-rules
 ENDPOINTS = [
     Endpoint(method="GET", path=ALL, permission=REGISTER, run=register_list, summary="收文登记簿"),
     Endpoint(method="POST", path=ALL, permission=REGISTER, run=take_in, summary="纸质等来文收文", status=201),
-    Endpoint(method="GET", path=ONE, permission=VIEW, run=handling_page, summary="文件办理页"),
+    Endpoint(method="GET", path=ONE, permission=VIEW, run=view, summary="文件办理页"),
     Endpoint(method="GET", path=f"{ONE}/trail", permission=VIEW, run=trail_page, summary="办理轨迹"),
     Endpoint(method="GET", path=f"{ONE}/waiting", permission=VIEW, run=waiting_list, summary="未阅、未办名单"),
     Endpoint(method="GET", path=f"{ONE}/reading", permission=REGISTER, run=registration.reading, summary="读取登记项"),

@@ -34,6 +34,22 @@ class AuditEntry(Model):
         indexes = (("subject", "at"), ("actor", "at"), ("at",))
 
 
+class AuditDaily(Model):
+    """That somebody did something to something today, so that it leaves one row a day; dropped when the day is over."""
+
+    id: Any = fields.BigIntField(primary_key=True)
+    day = fields.DateField()
+    actor = fields.CharField(max_length=60)
+    action = fields.CharField(max_length=80)
+    subject = fields.CharField(max_length=160)
+    outcome = fields.CharField(max_length=12)
+    device = fields.CharField(max_length=40, default="")
+
+    class Meta:
+        table = "audit_daily"
+        unique_together = (("day", "actor", "action", "subject", "outcome", "device"),)
+
+
 class AuditPending(Model):
     """A row not sealed yet. A trigger of the database puts it here with the row itself; the sealing takes it out."""
 

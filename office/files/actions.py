@@ -71,10 +71,14 @@ async def _enter(actor: Actor, part: Part, digest: str, inspection: Inspection) 
     return file, blob
 
 
-@verb
 async def note_download(actor: Actor, file: UUID, digest: str) -> None:
-    """Put into the trail that the original was fetched."""
-    audit.record(actor, "files.download", f"files.file:{file}", digest=digest)
+    """Put into the trail that the original was fetched; once a day, for one download may come in many ranges."""
+    await audit.record_daily(actor, "files.download", f"files.file:{file}", digest=digest)
+
+
+async def note_view(actor: Actor, file: UUID, digest: str) -> None:
+    """Put into the trail that pages of a file were looked at; once a day."""
+    await audit.record_daily(actor, "files.view", f"files.file:{file}", digest=digest)
 
 
 async def refer(owner: str, files: Iterable[UUID]) -> None:

@@ -23,6 +23,7 @@ async def page(actor: Actor, id: UUID, n: int, input: PageQuery) -> Content:
     file, blob = await queries.access_file(actor, id)
     if not 1 <= n <= blob.pages:
         raise NotFound("files.no_such_page", page=n, pages=blob.pages)
+    await actions.note_view(actor, id, file.digest)
     path = await pages.page_picture(file.digest, n, input.width)
     etag = f"{file.digest[:32]}-{n}-{input.width}"
     return Content(media_type="image/webp", path=path, etag=etag, immutable=True)
@@ -33,6 +34,7 @@ async def text(actor: Actor, id: UUID, input: TextQuery) -> TextOut:
     file, blob = await queries.access_file(actor, id)
     if input.page > blob.pages:
         raise NotFound("files.no_such_page", page=input.page, pages=blob.pages)
+    await actions.note_view(actor, id, file.digest)
     layer = await pages.page_text(file.digest, input.page)
     warnings = [WARNINGS.get(code, code) for code in await pages.page_warnings(file.digest, input.page)]
     return TextOut("\n".join(line.text for line in layer.lines) or layer.text, warnings)

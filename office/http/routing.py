@@ -121,6 +121,10 @@ async def _keyed(request: Request, endpoint: Endpoint, actor: Actor, key: str, g
 
 async def _note(actor: Actor, endpoint: Endpoint, request: Request, refusal: Refusal) -> None:
     """Refused access is audited in a second transaction; a known caller's only, for anyone can make noise."""
+    what = f"http.{endpoint.method.lower()}", request.url.path[:160]
     if refusal.status == 403 and actor.kind != "nobody":
-        await audit.record_refusal(actor, f"http.{endpoint.method.lower()}", request.url.path[:160], refusal.code)
+        await audit.record_refusal(actor, *what, refusal.code)
+    if refusal.status == 404 and actor.kind != "nobody" and "{" in endpoint.path:
+        # What is not for somebody looks like what is not there (of either the trail tells, so that the time tells nothing).
+        await audit.record_daily(actor, *what, outcome="refused", code=refusal.code)
     log.info("refused", extra={"code": refusal.code, "status": refusal.status, "route": endpoint.path})

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from office import audit
 from office.inbox import order
 from office.inbox.models import DONE, FOLLOW, GONE, OPEN, TRANSFERRED, WITHDRAWN, Todo
 from office.inbox.reach import reach_of
@@ -255,6 +256,8 @@ async def mark_seen(actor: Actor, todo: UUID) -> None:
         clock.now(), str(todo), *mine,
     )  # fmt: skip
     tell(rows)
+    if rows:
+        audit.record(actor, "inbox.view", f"inbox.todo:{todo}", source=rows[0]["source"])
     if not rows and not await fetch(f"SELECT id FROM inbox_todo WHERE id = ? AND {within}", str(todo), *mine):  # noqa: S608
         raise NotFound("inbox.todo_unknown")
 

@@ -43,6 +43,17 @@ CREATE TABLE "audit_batch" (
     "signature" BYTEA NOT NULL
 );
 COMMENT ON TABLE "audit_batch" IS 'A sealed batch: the tree''s size and root after it, the digest of the head before, and the server''s signature on the head.';
+CREATE TABLE "audit_daily" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "day" DATE NOT NULL,
+    "actor" VARCHAR(60) NOT NULL,
+    "action" VARCHAR(80) NOT NULL,
+    "subject" VARCHAR(160) NOT NULL,
+    "outcome" VARCHAR(12) NOT NULL,
+    "device" VARCHAR(40) NOT NULL,
+    CONSTRAINT "uid_audit_daily_day_ff287b" UNIQUE ("day", "actor", "action", "subject", "outcome", "device")
+);
+COMMENT ON TABLE "audit_daily" IS 'That somebody did something to something today, so that it leaves one row a day; dropped when the day is over.';
 CREATE TABLE "audit_entry" (
     "id" UUID NOT NULL PRIMARY KEY,
     "at" TIMESTAMPTZ NOT NULL,

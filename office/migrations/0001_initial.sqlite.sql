@@ -39,6 +39,16 @@ CREATE TABLE "audit_batch" (
     "server_key" VARCHAR(16) NOT NULL,
     "signature" BLOB NOT NULL
 ) /* A sealed batch: the tree's size and root after it, the digest of the head before, and the server's signature on the head. */;
+CREATE TABLE "audit_daily" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "day" DATE NOT NULL,
+    "actor" VARCHAR(60) NOT NULL,
+    "action" VARCHAR(80) NOT NULL,
+    "subject" VARCHAR(160) NOT NULL,
+    "outcome" VARCHAR(12) NOT NULL,
+    "device" VARCHAR(40) NOT NULL,
+    CONSTRAINT "uid_audit_daily_day_ff287b" UNIQUE ("day", "actor", "action", "subject", "outcome", "device")
+) /* That somebody did something to something today, so that it leaves one row a day; dropped when the day is over. */;
 CREATE TABLE "audit_entry" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "at" TIMESTAMP NOT NULL,

@@ -41,9 +41,7 @@ async def _told(publication: Publication, event: Event, persons: Sequence[UUID])
     return {person: payload for person, payload in seen.items() if payload is not None}
 
 
-async def _views(
-    publication: Publication, event: Event, persons: Sequence[UUID]
-) -> Mapping[UUID, Mapping[str, object] | None]:
+async def _views(publication: Publication, event: Event, persons: Sequence[UUID]) -> Mapping[UUID, Mapping[str, object] | None]:
     """What each is told. All logs wait meanwhile: of many persons, ask for many at once."""
     if publication.view_many is not None:
         found: dict[UUID, Mapping[str, object] | None] = {}

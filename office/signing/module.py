@@ -20,5 +20,5 @@ module = Module(
     texts=TEXTS,
     endpoints=ENDPOINTS,
     events=[SignatureDue, SignatureWithdrawn],
-    jobs=[Job(name="audit.seal", every=timedelta(minutes=1), run=_seal_trail)],
+    jobs=[Job(name="signing.seal_trail", every=timedelta(minutes=1), run=_seal_trail)],
 )
