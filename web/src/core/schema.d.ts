@@ -627,6 +627,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/handlings/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 证据包 */
+        get: operations["get_handlings_id_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handlings/{id}/follows": {
         parameters: {
             query?: never;
@@ -2421,6 +2438,16 @@ export interface components {
             taken_back_at: string | null;
             ticket: string;
             ticket_at: string;
+        };
+        /**
+         * EvidenceQuery
+         * @description `signature`: only this one; `files`: whether the signed files are enclosed (up to 32 MiB together).
+         */
+        EvidenceQuery: {
+            /** @default true */
+            files: boolean;
+            /** @default null */
+            signature: string | null;
         };
         /**
          * FileAnswer
@@ -5923,6 +5950,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_handlings_id_evidence: {
+        parameters: {
+            query?: {
+                signature?: string | null;
+                files?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 内容 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description 问题说明（RFC 9457） */
