@@ -3,6 +3,7 @@
 import { reactive } from 'vue'
 import * as api from '../core/api'
 import * as db from '../core/db'
+import * as notes from '../core/notes'
 import * as outbox from '../core/outbox'
 import { LiveClient } from '../core/realtime/client'
 import type { LiveEvent } from '../core/realtime/step'
@@ -13,6 +14,7 @@ import { clearCaches } from './shell'
 export const BANNER = '本系统为非涉密系统，严禁处理、存储、传输国家秘密和工作秘密。'
 const IN = 'zhiban.person'
 const MUST_CHANGE = 'identity.must_change_password'
+const TAKEN_BACK = ['recalled', 'returned']
 const SIGNED_OUT = ['identity.session_ended', 'http.log_in', 'http.401']
 
 export type Line = 'live' | 'connecting' | 'offline'
@@ -103,7 +105,9 @@ function deliver(event: LiveEvent): void {
     app.counts = { ...app.counts, ...inbox.counts }
     tell({ inbox })
   } else if (event.name === 'documents.handling_changed') {
-    tell({ handling: String(data.handling) })
+    const id = String(data.handling)
+    tell({ handling: id })
+    if (TAKEN_BACK.includes(String(data.state_code))) void lookAgain(id)
   } else if (event.name === 'identity.devices_changed') {
     tell({ devices: true })
   } else if (event.name === 'access_lost') {
@@ -111,9 +115,17 @@ function deliver(event: LiveEvent): void {
   }
 }
 
+/** What was taken back must not stay readable here: asked for again, the worker drops every picture that is no longer named. */
+async function lookAgain(id: string): Promise<void> {
+  if (!(await api.peek(`/handlings/${id}`))) return
+  handlings.delete(id)
+  await api.get(`/handlings/${id}`).catch(() => undefined)
+}
+
 async function loadBootstrap(): Promise<{ position: Position; cachedAt: string | null }> {
   const { data, cachedAt } = await api.get<Bootstrap>('/bootstrap')
   app.me = data.me
+  notes.belongTo(data.me.person.id)
   app.mustChangePassword = data.me.must_change_password === true
   app.banner = data.banner || BANNER
   app.counts = data.inbox.counts
@@ -151,12 +163,13 @@ async function enter(position: Position | null): Promise<void> {
 
 /** After the server has opened a session: another person's copies on this phone go first. */
 export async function entered(answer: SessionAnswer): Promise<void> {
+  // First: other tabs of this browser must not send for whoever was here before.
+  localStorage.setItem(IN, answer.person.id)
   if (localStorage.getItem('zhiban.last') !== answer.person.id) {
     await clearCaches()
     replace('/')
   }
   localStorage.setItem('zhiban.last', answer.person.id)
-  localStorage.setItem(IN, answer.person.id)
   app.mustChangePassword = answer.must_change_password
   if (app.mustChangePassword) {
     app.stage = 'in'
@@ -167,8 +180,12 @@ export async function entered(answer: SessionAnswer): Promise<void> {
   if (answer.password_aged) toast('密码已使用较久，请到“我的”里修改')
 }
 
+/** Whoever is not logged in has nothing to read here; only a line that is gone (`stay`) leaves what was kept. */
 function signedOut(why: string, stay = false): void {
-  if (!stay) localStorage.removeItem(IN)
+  if (!stay) {
+    localStorage.removeItem(IN)
+    void clearCaches()
+  }
   app.stage = 'out'
   app.me = null
   app.mustChangePassword = false
@@ -188,7 +205,7 @@ export async function leave(): Promise<void> {
   if (unsent() > 0) throw new Error(`还有 ${unsent()} 件没有送出，请先送出或处理，再退出登录`)
   await api.del('/sessions/current')
   for (const row of app.outbox) await db.remove('outbox', row.id)
-  await db.clear('notes')
+  await notes.forget()
   await clearCaches()
   signedOut('')
 }
@@ -205,7 +222,7 @@ const QUICK_WAIT = 4_000
 /** Deliver what waits. Called whenever there is reason to hope: start, line back, tab visible, every 20 s. */
 export async function send(): Promise<void> {
   // onLine may wrongly say yes, never wrongly no; an untried row can still be taken back.
-  if (app.stage !== 'in' || !app.me || !navigator.onLine) return
+  if (app.stage !== 'in' || !app.me || !navigator.onLine || replaced()) return
   // Asked while a try is under way: that try may be dying, so there is one more after it.
   if (sending) {
     again = true
@@ -224,7 +241,16 @@ export async function send(): Promise<void> {
   again = false
 }
 
+/** Whether somebody else has logged in in another tab: the browser's session is theirs now. */
+function replaced(): boolean {
+  const now = localStorage.getItem(IN)
+  if (!app.me || !now || now === app.me.person.id) return false
+  signedOut('这台手机上已换人登录，请用自己的账号重新登录', true)
+  return true
+}
+
 export function startSenders(): void {
+  addEventListener('storage', (event) => { if (event.key === IN) replaced() })
   addEventListener('online', () => {
     app.line = 'connecting'
     void send()

@@ -3,7 +3,7 @@
 import { onMounted, ref, watch } from 'vue'
 import { Refused, call, sentence } from '../core/api'
 import { uuid } from '../core/bytes'
-import * as db from '../core/db'
+import * as notes from '../core/notes'
 import { passing } from '../core/outbox'
 import type { Handling } from '../core/types'
 import { toast } from './app'
@@ -34,9 +34,9 @@ export function useForm(id: string, act: string, values: object, then: (told: un
   const note = `form:${id}:${act}`
   let tried: Kept['tried'] = null
   let done = false
-  const keep = (): Promise<unknown> => (done ? Promise.resolve() : db.put('notes', { id: note, values, tried }).catch(() => undefined))
+  const keep = (): Promise<unknown> => (done ? Promise.resolve() : notes.put(note, { values, tried }))
   onMounted(async () => {
-    const kept = await db.get<Kept>('notes', note).catch(() => undefined)
+    const kept = await notes.get<Kept>(note)
     Object.assign(values, kept?.values)
     tried = kept?.tried ?? null
     watch(values, keep, { deep: true })
@@ -52,7 +52,7 @@ export function useForm(id: string, act: string, values: object, then: (told: un
     try {
       const { data } = await call<T>(path, { method, body, key: tried.key })
       done = true
-      await db.remove('notes', note).catch(() => undefined)
+      await notes.remove(note)
       toast(told(data))
       replace(then(data))
     } catch (error) {

@@ -1,7 +1,7 @@
 /** What an opinion will do: told by the server, remembered for the road, and in need guessed from the field's wording. */
 
 import { NoLine, post } from '../core/api'
-import * as db from '../core/db'
+import * as notes from '../core/notes'
 import { businessDay } from '../core/when'
 import type { Action, Derivation, Handling, Step } from '../core/types'
 
@@ -16,15 +16,15 @@ const nextId = (step: Step): string => `next:${step.obligation}`
 export async function derive(handling: Handling, step: Step, text: string): Promise<Derived> {
   try {
     const { data } = await post<Derivation>(`/handlings/${handling.id}/derivations`, { text })
-    await db.put('notes', { id: noteId(step, text), at: Date.now(), ...data }).catch(() => undefined)
-    await db.put('notes', { id: nextId(step), next: data.next ?? '' }).catch(() => undefined)
+    await notes.put(noteId(step, text), { at: Date.now(), ...data })
+    await notes.put(nextId(step), { next: data.next ?? '' })
     return { ...data, offline: false }
   } catch (error) {
     if (!(error instanceof NoLine)) throw error
-    const note = await db.get<Derivation & { at: number }>('notes', noteId(step, text)).catch(() => undefined)
+    const note = await notes.get<Derivation & { at: number }>(noteId(step, text))
     // A time that was counted another day (明天下班前) is another time today.
     if (note && !(note.action.due && businessDay(note.at) !== businessDay(Date.now()))) return { ...note, offline: false }
-    const { next } = (await db.get<{ next: string }>('notes', nextId(step)).catch(() => undefined)) ?? { next: '' }
+    const { next } = (await notes.get<{ next: string }>(nextId(step))) ?? { next: '' }
     return guess(step, text, next)
   }
 }
@@ -32,7 +32,7 @@ export async function derive(handling: Handling, step: Step, text: string): Prom
 /** Ask ahead for the first phrases, so that the usual answers can be signed where there is no signal. */
 export async function prefetch(handling: Handling, step: Step): Promise<void> {
   for (const text of step.phrases.slice(0, 2)) {
-    if (await db.get('notes', noteId(step, text)).catch(() => undefined)) continue
+    if (await notes.get(noteId(step, text))) continue
     await derive(handling, step, text).catch(() => undefined)
   }
 }

@@ -2,7 +2,7 @@
 
 import { ref } from 'vue'
 import { del, get, serverNow } from '../core/api'
-import * as db from '../core/db'
+import * as notes from '../core/notes'
 import * as outbox from '../core/outbox'
 import type { OutboxRow } from '../core/outbox'
 import type { SignatureAnswer, Step } from '../core/types'
@@ -42,10 +42,12 @@ export async function askAgain(row: OutboxRow): Promise<void> {
   await note(row, data.signature)
 }
 
-/** Words that were not sent are not lost: they are the draft again. */
-export async function restoreDraft(draft: unknown): Promise<void> {
+export const draftId = (obligation: string): string => `draft:${obligation}`
+
+/** Words that were not sent are not lost: they are the draft again, of the step as it is `now` where it was given anew. */
+export async function restoreDraft(draft: unknown, now?: string): Promise<void> {
   const kept = draft as { obligation: string; text: string; drawing: unknown } | undefined
-  if (kept?.obligation) await db.put('notes', { id: `draft:${kept.obligation}`, text: kept.text, drawing: kept.drawing })
+  if (kept?.obligation) await notes.put(draftId(now ?? kept.obligation), { text: kept.text, drawing: kept.drawing })
 }
 
 /** 撤回: the words are the draft again, and the step can be signed anew. Throws what the server or the line says. */

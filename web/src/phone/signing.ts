@@ -2,20 +2,19 @@
 
 import { computed, reactive, ref, watch, type Ref } from 'vue'
 import { Refused, sentence } from '../core/api'
-import * as db from '../core/db'
 import { keyOf } from '../core/keys'
+import * as notes from '../core/notes'
 import { discard, enqueue, type OutboxRow } from '../core/outbox'
 import { signStatement } from '../core/statement'
 import { encode, type Drawing } from '../core/strokes'
-import type { DispatchLine, Handling, Step } from '../core/types'
+import type { DispatchLine, Handling } from '../core/types'
 import { app } from './app'
 import { derive, type Derived } from './derive'
-import { isSigning } from './signed'
+import { draftId, isSigning } from './signed'
 import { ROLES, told } from './will'
 
 interface Draft { text: string; drawing: Drawing }
 const nothing = (): Drawing => ({ w: 0, h: 0, strokes: [] })
-const draftId = (step: Step): string => `draft:${step.obligation}`
 
 /** The dispatch in words, one line for each role that is given. */
 function inWords(lines: DispatchLine[]): [string, string][] {
@@ -93,11 +92,11 @@ export function useSigning(handling: Ref<Handling | null>) {
   // What the phone could only guess, or could not ask, is asked when the line is back; what the person has chosen stays.
   watch(() => app.line, (line) => { if (line === 'live' && !edited.value && (derived.value?.offline || problem.value)) void ask() })
   watch(draft, () => {
-    if (step.value) void db.put('notes', { id: draftId(step.value), text: draft.text, drawing: draft.drawing }).catch(() => undefined)
+    if (step.value) void notes.put(draftId(step.value.obligation), { text: draft.text, drawing: draft.drawing })
   })
   watch(step, async (now, before) => {
     if (!now || now.obligation === before?.obligation) return
-    const kept = await db.get<Draft>('notes', draftId(now)).catch(() => undefined)
+    const kept = await notes.get<Draft>(draftId(now.obligation))
     if (kept && !draft.text && !draft.drawing.strokes.length) Object.assign(draft, { text: kept.text, drawing: kept.drawing })
   }, { immediate: true })
 
@@ -123,7 +122,7 @@ export function useSigning(handling: Ref<Handling | null>) {
       path: `/handlings/${seen.id}/signatures`, body, to: inWords(lines.value), draft: { obligation: at.obligation, text: draft.text, drawing: draft.drawing, step: at },
     })
     for (const old of app.outbox) if (old.state === 'failed' && old.handling === seen.id && isSigning(old)) await discard(old.id)
-    await db.remove('notes', draftId(at)).catch(() => undefined)
+    await notes.remove(draftId(at.obligation))
     return row
   }
 

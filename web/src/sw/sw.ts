@@ -16,6 +16,7 @@ const MOST_PAGES = 300
 const MOST_DATA = 300
 
 const IMMUTABLE = /^\/(files\/[\w-]+\/pages\/\d+|signatures\/[\w-]+\/strokes\.svg)$/
+const HANDLING = /\/handlings\/[\w-]+$/
 const READABLE = /^\/(bootstrap|me|inbox|phrases|handlings\/[\w-]+|files\/[\w-]+\/text)$/
 
 /** Raised at log-out: an answer that was on its way then must not fill the caches again. */
@@ -98,9 +99,26 @@ async function fromNetwork(request: Request): Promise<Response> {
   const born = generation
   const response = await fetch(request)
   if (born !== generation) return response
+  if (HANDLING.test(request.url)) await dropPictures(request.url, response)
   if (response.ok) await keep(DATA_CACHE, request.url, response.clone(), MOST_DATA)
   else if ([403, 404, 410].includes(response.status)) await (await caches.open(DATA_CACHE)).delete(request.url)
   return response
+}
+
+interface Named { files?: { id: string }[]; opinions?: { signature: string }[] }
+const named = ({ files = [], opinions = [] }: Named): string[] => [...files.map((one) => one.id), ...opinions.map((one) => one.signature)]
+
+/** What a document named before and names no more (taken back, sent back as classified, closed to this person) goes. */
+async function dropPictures(url: string, response: Response): Promise<void> {
+  const before = await caches.match(url, { cacheName: DATA_CACHE })
+  if (!before || (!response.ok && ![403, 404, 410].includes(response.status))) return
+  const left = response.ok ? named((await response.clone().json()) as Named) : []
+  const gone = named((await before.json()) as Named).filter((id) => id && !left.includes(id))
+  if (!gone.length) return
+  for (const name of [PAGE_CACHE, DATA_CACHE]) {
+    const cache = await caches.open(name)
+    for (const key of await cache.keys()) if (gone.some((id) => key.url.includes(`/${id}/`))) await cache.delete(key)
+  }
 }
 
 async function keep(name: string, url: string, response: Response, most: number): Promise<void> {
