@@ -17,11 +17,11 @@ WIDTHS, WORKERS = (540, 720), (1, 2)
 Page = tuple[Path, int]
 
 
-async def pages_of(folder: Path, most: int) -> list[Page]:
+async def pages_of(folder: Path, most: int, kind: str = "pdf") -> list[Page]:
     """The first pages of every paper in a folder; what cannot be shown is left out."""
     found: list[Page] = []
     async with Pool(PoolSettings(workers=1)) as pool:
-        for path in sorted(folder.rglob("*.pdf")):
+        for path in sorted(folder.rglob(f"*.{kind}")):
             try:
                 seen = await pool.inspect(path)
             except Refusal:
@@ -62,6 +62,8 @@ def measured(options: argparse.Namespace) -> Found:
     figures: dict[str, Any] = {"demo papers": run(measure(run(pages_of(PAPERS, 3)), rounds))}
     if real := run(pages_of(SAMPLES, most)):
         figures["real papers"] = run(measure(real, 1 if options.quick else 3))
+    if versions := run(pages_of(SAMPLES, most, "ofd")):
+        figures["real OFD"] = run(measure(versions, 1 if options.quick else 3))
     said = [f"{name}: {median(one['pages_per_s']):.0f}/s" for name, one in figures["demo papers"].items() if name != "pages"]
     return Found(figures, "; ".join(said))
 

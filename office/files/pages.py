@@ -10,7 +10,7 @@ import msgspec
 
 from office.files import making, store
 from office.files.models import Blob
-from office.files.rendering.shapes import WIDTHS, PageText, PageWarning, Rendition
+from office.files.rendering.shapes import WIDTHS, Details, PageText, PageWarning, Rendition
 from office.files.workers import pool
 from office.kernel import clock
 from office.kernel.refusal import Refusal
@@ -21,6 +21,7 @@ FIRST_PAGES, FIRST_WIDTH = 3, 540
 COSTLY = ("files.render_timeout", "files.worker_crashed", "files.too_heavy")
 
 _READY = msgspec.msgpack.Decoder(PageText)
+_TOLD = msgspec.msgpack.Decoder(Details)
 log = logging.getLogger(__name__)
 
 
@@ -73,6 +74,31 @@ async def page_text(digest: str, page: int) -> PageText:
     if not path.exists():
         await making.once(path, make)
     return _READY.decode(await asyncio.to_thread(path.read_bytes))
+
+
+async def whole_pdf(digest: str) -> Path:
+    """An OFD as a PDF for printing and for viewers without OFD. Refuses what rendering refuses, and files.no_pdf."""
+    path = store.rendition_path(digest, "whole.pdf")
+
+    async def make(begun: making.Begun) -> None:
+        await store.keep_rendition(path, await pool().pdf(store.blob_path(digest), begun))
+
+    if not path.exists():
+        await making.once(path, make)
+    return path
+
+
+async def details(digest: str) -> Details:
+    """What a file says about itself."""
+    path = store.rendition_path(digest, "details")
+
+    async def make(begun: making.Begun) -> None:
+        told = await pool().details(store.blob_path(digest), begun)
+        await store.keep_rendition(path, msgspec.msgpack.encode(told))
+
+    if not path.exists():
+        await making.once(path, make)
+    return _TOLD.decode(await asyncio.to_thread(path.read_bytes))
 
 
 async def warm(digest: str, pages: int) -> None:

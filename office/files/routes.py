@@ -1,9 +1,20 @@
 """Routes of files."""
 
+from pathlib import PurePath
 from uuid import UUID
 
 from office.files import actions, pages, queries, store
-from office.files.schemas import FileAnswer, PageQuery, TextOut, TextQuery
+from office.files.schemas import (
+    AttachmentOut,
+    DetailOut,
+    DetailsAnswer,
+    FileAnswer,
+    PageQuery,
+    SignatureOut,
+    TextOut,
+    TextQuery,
+)
+from office.files.sniff import FileType
 from office.files.texts import WARNINGS
 from office.kernel.actor import Actor
 from office.kernel.endpoint import LOGGED_IN, Content, Endpoint, Upload
@@ -47,11 +58,35 @@ async def content(actor: Actor, id: UUID) -> Content:
     return Content(media_type=blob.media_type, path=store.blob_path(blob.digest), filename=file.name, etag=blob.digest)
 
 
+async def details(actor: Actor, id: UUID) -> DetailsAnswer:
+    """What the file says about itself."""
+    file, _ = await queries.access_file(actor, id)
+    told = await pages.details(file.digest)
+    return DetailsAnswer(
+        [DetailOut(one.name, one.value) for one in told.info],
+        [DetailOut(one.name, one.value) for one in told.tags],
+        [AttachmentOut(one.name, one.format, one.size) for one in told.attachments],
+        [SignatureOut(one.kind, one.provider, one.signed_at, [page + 1 for page in one.pages]) for one in told.signatures],
+    )
+
+
+async def as_pdf(actor: Actor, id: UUID) -> Content:
+    """The file as a PDF: itself where it is one, made of an OFD; audited. Refuses: files.no_pdf for pictures."""
+    file, blob = await queries.access_file(actor, id)
+    is_pdf = blob.media_type == FileType.PDF
+    path = store.blob_path(blob.digest) if is_pdf else await pages.whole_pdf(blob.digest)
+    await actions.note_download(actor, id, blob.digest)
+    name = f"{PurePath(file.name).stem}.pdf"
+    return Content(media_type=FileType.PDF.value, path=path, filename=name, etag=f"{blob.digest[:32]}-pdf")
+
+
 ONE = "/files/{id}"
 ENDPOINTS = [
     Endpoint("POST", "/files", LOGGED_IN, upload, "上传文件", 201),
     Endpoint("GET", ONE, LOGGED_IN, queries.get_file, "文件说明"),
     Endpoint("GET", f"{ONE}/pages/{{n}}", LOGGED_IN, page, "页面图片"),
     Endpoint("GET", f"{ONE}/text", LOGGED_IN, text, "页面文字"),
+    Endpoint("GET", f"{ONE}/details", LOGGED_IN, details, "文件自述信息"),
+    Endpoint("GET", f"{ONE}/pdf", LOGGED_IN, as_pdf, "PDF 副本"),
     Endpoint("GET", f"{ONE}/content", LOGGED_IN, content, "下载原文件"),
 ]

@@ -26,6 +26,40 @@ class FileAnswer(msgspec.Struct, frozen=True):
     file: FileOut
 
 
+class DetailOut(msgspec.Struct, frozen=True):
+    """Something a file says about itself."""
+
+    name: str
+    value: str
+
+
+class AttachmentOut(msgspec.Struct, frozen=True):
+    """An attachment inside a file; bytes, -1 where it is missing."""
+
+    name: str
+    format: str
+    size: int
+
+
+class SignatureOut(msgspec.Struct, frozen=True):
+    """A signature that a file lists; not verified here. `pages` from 1."""
+
+    kind: str
+    provider: str
+    signed_at: str
+    pages: list[int]
+
+
+class DetailsAnswer(msgspec.Struct, frozen=True):
+    """What a file says about itself, as told and unchecked: document information, custom tags (自定义标引), attachments,
+    signatures."""
+
+    info: list[DetailOut]
+    tags: list[DetailOut]
+    attachments: list[AttachmentOut]
+    signatures: list[SignatureOut]
+
+
 class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which width, in pixels."""
 

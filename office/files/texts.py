@@ -11,6 +11,7 @@ TEXTS: dict[str, str] = {
     "files.one_file": "请在 file 一栏上传一个文件。",
     "files.no_such_page": "没有第 {page} 页，这个文件共 {pages} 页。",
     "files.width_not_offered": "页面图片只有 {offered} 像素几种宽度。",
+    "files.no_pdf": "这个文件不需要转换，请直接下载原文件打印。",
     "files.encrypted": "文件设有打开密码，无法阅读。请向来文单位索取不加密的文件。",
     "files.damaged": "文件已损坏或格式不正确，无法打开。请核对原件后重新上传。",
     "files.page_damaged": "第 {page} 页已损坏，无法显示，其余页不受影响。请核对原件。",

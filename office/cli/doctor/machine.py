@@ -8,6 +8,7 @@ import socket
 import ssl
 import stat
 import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,7 +32,7 @@ def findings(settings: Settings) -> list[Finding]:
     """All of them, in order."""
     return [
         folder(settings), disk(settings), listening(settings), proxy(settings), certificate(settings), lifetimes(settings),
-        descriptors(settings), web(), fonts(settings), time(),
+        descriptors(settings), web(), fonts(settings), ofd(), time(),
     ]  # fmt: skip
 
 
@@ -182,6 +183,19 @@ def chinese_fonts(folders: Sequence[str]) -> list[Path]:
     """Font files of Chinese families below these folders."""
     files = (path for folder in folders for path in Path(folder).rglob("*") if path.suffix.lower() in (".ttf", ".ttc", ".otf"))
     return sorted(path for path in files if any(Path(path.name.lower()).match(name) for name in CHINESE))
+
+
+def ofd(python: str = sys.executable) -> Finding:
+    """Whether the renderer of OFD can be loaded; tried in a process of its own, for this one is to stay small."""
+    command = [python, "-c", "import skia, lxml.etree"]
+    try:
+        tried = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        return note("OFD", "版式渲染组件加载太慢", "检查磁盘和内存")
+    if tried.returncode == 0:
+        return good("OFD", "版式渲染组件可用")
+    reason = (tried.stderr.strip().splitlines() or ["没有说明"])[-1]
+    return note("OFD", f"版式渲染组件不能加载（{reason}），收到的 OFD 打不开", "apt-get install libgl1 libegl1 libexpat1")
 
 
 def time() -> Finding:

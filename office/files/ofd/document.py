@@ -10,7 +10,7 @@ from office.files.ofd.native import etree
 from office.files.ofd.package import Package, folder_of
 from office.files.ofd.resources import Resources
 from office.files.ofd.values import Area, area, flag
-from office.files.ofd.xmltree import Element, load, parse, text_of
+from office.files.ofd.xmltree import Element, load, must_be_plain, parse, text_of
 
 A4 = Area(0, 0, 210, 297)
 _LOCKED = ("Encryption", "Encryptions", "EncryptInfo")
@@ -111,6 +111,7 @@ def _sane(found: Area | None) -> Area | None:
 
 def _first_area(data: bytes) -> Area | None:
     """`Area` stands first in a page: reading stops behind it. A page that is not well-formed so far is broken."""
+    must_be_plain(data)
     events = etree.iterparse(
         io.BytesIO(data), events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )

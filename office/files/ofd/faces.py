@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from office.files.bounds import MIB
+from office.files.ofd.faults import Broken
 from office.files.ofd.native import skia
 from office.files.ofd.package import Package
 from office.files.ofd.resources import Resources
 from office.files.ofd.values import flag
+from office.files.ofd.xmltree import text_of
 from office.files.rendering.fonts import is_chinese, stand_ins
 
 MAX_FONT = 64 * MIB
@@ -85,6 +87,9 @@ class Faces:
     def __init__(self, package: Package, shelf: FontShelf) -> None:
         self._package, self.shelf = package, shelf
         self._own: dict[str, Any] = {}
+        self.broken = False
+        """Whether a font that the file carries could not be read; stand-ins are drawn for it."""
+
         self._faces: dict[tuple[int, bool, bool, bool], Face] = {}
 
     def face(self, typeface: Any, own: bool, bold: bool, slanted: bool) -> Face:
@@ -95,9 +100,12 @@ class Faces:
         """The typeface that the file carries for a font, or nothing where it carries none that can be read."""
         file = resources.file("Font", id, "FontFile")
         if file is None:
+            font = resources.get("Font", id)
+            self.broken = self.broken or (font is not None and bool(text_of(font.element, "FontFile")))
             return None
         if file not in self._own:
             self._own[file] = _typeface(self._package, file)
+        self.broken = self.broken or self._own[file] is None
         return self._own[file]
 
     def stand_in(self, resources: Resources, id: str | None, code: int, bold: bool, italic: bool) -> Face | None:
@@ -116,8 +124,11 @@ def _maker() -> Any:
 
 
 def _typeface(package: Package, file: str) -> Any:
-    """Broken is raised for the package's faults; what is no font is none."""
-    data = package.read(file, MAX_FONT)
+    """Nothing where it is none, or damaged."""
+    try:
+        data = package.read(file, MAX_FONT)
+    except Broken:
+        return None
     face = _maker().makeFromData(skia.Data.MakeWithCopy(data)) if data else None
     return face if face is not None and face.countGlyphs() else None
 

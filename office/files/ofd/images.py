@@ -39,6 +39,7 @@ def _decoded(data: bytes, longest: int, most_pixels: int) -> Image.Image:
     if min(image.size) < 1:
         raise ValueError("no pixels")
     image.draft("RGB", (longest, longest))
+    image.load()  # here, where what is broken is looked for
     return shrunk(_eight_bits(image), longest)
 
 

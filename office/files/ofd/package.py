@@ -51,6 +51,10 @@ class Package:
         """All files in it."""
         return self._entries.keys()
 
+    def size(self, name: str) -> int:
+        """Unpacked bytes of a file, as the directory tells."""
+        return self._entries[name].file_size
+
     def read(self, name: str, limit: int = MAX_ENTRY) -> bytes:
         """The bytes of one file, by its exact name. Raises Broken, also where it has other bytes than its checksum tells."""
         entry = self._entries.get(name)

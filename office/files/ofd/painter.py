@@ -37,11 +37,13 @@ class Painter(Walker):
         self, document: Document, canvas: Any, faces: Faces, most_pixels: int, *, vector: bool = False, nested: bool = False
     ) -> None:  # fmt: skip
         super().__init__(document)
-        self.canvas, self._faces, self._most_pixels = canvas, faces, most_pixels
+        self.canvas, self.faces, self._most_pixels = canvas, faces, most_pixels
         self._vector, self._nested = vector, nested
         self._setter = Setter(faces)
         self._points = 0
         self.font_missing = False
+        self.pictured = False
+        """Whether a picture covers much of the page, as a scan does."""
 
     def enter(self, element: Element, at: Place, placed: Placing) -> None:
         """Take the object's space, its clips and, for a composite, its opacity."""
@@ -118,6 +120,7 @@ class Painter(Walker):
             self.canvas.scale(box.width, box.height)
         paint = self._plain_paint(element, _opacity(element))
         drawn = self._picture(element, at)
+        self.pictured = self.pictured or self._covers()
         self.canvas.drawImageRect(drawn, skia.Rect(0, 0, 1, 1), _SMOOTH, paint)
 
     def _picture(self, element: Element, at: Place) -> Any:
@@ -135,12 +138,18 @@ class Painter(Walker):
         resource, file = at.resources.get("MultiMedia", id), at.resources.file("MultiMedia", id, "MediaFile")
         if resource is None or file is None:
             raise Broken("no such picture")
-        return self.document.package.read(file), resource.element.get("Format", "")
+        told = resource.element.get("Format") or file.rpartition(".")[2]
+        return self.document.package.read(file), told
 
     def _longest(self) -> int:
         """Pixels of the longer side of the unit square on the canvas; a PDF is zoomed into and gets four times as many."""
         box = self.canvas.getTotalMatrix().mapRect(skia.Rect(0, 0, 1, 1))
         return max(16, min(4000, int(max(box.width(), box.height()) * (4 if self._vector else 1))))
+
+    def _covers(self) -> bool:
+        """Whether the unit square takes more than a quarter of the canvas."""
+        box, size = self.canvas.getTotalMatrix().mapRect(skia.Rect(0, 0, 1, 1)), self.canvas.getBaseLayerSize()
+        return bool(4 * box.width() * box.height() > size.width() * size.height())
 
     def seal(self, picture: SealPicture, stamp: Stamp) -> None:
         """A seal lets what is under it show through, as ink on paper does."""
@@ -179,7 +188,7 @@ class Painter(Walker):
             document = open_documents(package)[0]
             size = document.page_area(document.pages[0])
             self.canvas.scale(box.width / size.width, box.height / size.height)
-            faces = Faces(package, self._faces.shelf)
+            faces = Faces(package, self.faces.shelf)
             inner = _SealPainter(document, self.canvas, faces, self._most_pixels, vector=self._vector, nested=True)
             inner._objects = self._objects
             inner.walk(document.pages[0])

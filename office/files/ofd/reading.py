@@ -26,7 +26,7 @@ class Reader(Walker):
 
     def __init__(self, document: Document, faces: Faces, limit: int) -> None:
         super().__init__(document)
-        self._setter = Setter(faces)
+        self.faces, self._setter = faces, Setter(faces)
         self._setter.left = self._limit = limit
         self._box = Area(0, 0, 1, 1)
         self.parts: list[str] = []

@@ -93,11 +93,11 @@ def _stops(shade: Element, color_of: ColorOf, alpha: float) -> Stops | None:
 
 
 def _ended(stops: Stops, extend: int) -> Stops:
-    """Extend: 0 on neither side, 1 beyond the end, 2 before the start, 3 on both; where it does not, nothing is painted."""
+    """Extend: 0 on neither side, 1 before the start, 2 beyond the end, 3 on both; where it does not, nothing is painted."""
     colors, places = list(stops[0]), list(stops[1])
-    if not extend & 2:
-        colors, places = [colors[0] & 0xFFFFFF, *colors], [places[0], *places]
     if not extend & 1:
+        colors, places = [colors[0] & 0xFFFFFF, *colors], [places[0], *places]
+    if not extend & 2:
         colors, places = [*colors, colors[-1] & 0xFFFFFF], [*places, places[-1]]
     return colors, places
 
@@ -118,7 +118,7 @@ def _gouraud(shade: Element, color_of: ColorOf, alpha: float) -> Any:
         if len(waiting) == 3:
             triangles += waiting
             waiting = []
-    return _mesh(points, triangles)
+    return _on_back(_mesh(points, triangles), shade, color_of, alpha)
 
 
 def _lattice(shade: Element, color_of: ColorOf, alpha: float) -> Any:
@@ -128,7 +128,16 @@ def _lattice(shade: Element, color_of: ColorOf, alpha: float) -> Any:
     for index in range(len(points) - row if row >= 2 else 0):
         if index % row != row - 1 and index + row + 1 < len(points):
             triangles += [index, index + 1, index + row, index + 1, index + row, index + row + 1]
-    return _mesh(points, triangles)
+    return _on_back(_mesh(points, triangles), shade, color_of, alpha)
+
+
+def _on_back(mesh: Any, shade: Element, color_of: ColorOf, alpha: float) -> Any:
+    """With Extend what lies outside the mesh has the BackColor."""
+    back = shade.find("BackColor")
+    color = color_of(back) if back is not None and whole(shade.get("Extend")) else None
+    if mesh is None or color is None:
+        return mesh
+    return skia.Shaders.Blend(skia.BlendMode.kSrcOver, skia.Shaders.Color(color.argb(alpha)), mesh)
 
 
 def _corners(shade: Element, color_of: ColorOf, alpha: float) -> list[tuple[tuple[float, float], int, int]]:

@@ -29,7 +29,7 @@ def parse(data: bytes) -> Element:
     """The root of an XML text. Raises Broken."""
     if len(data) > MAX_XML:
         raise TooMuch("XML too long")
-    _must_be_plain(data)
+    must_be_plain(data)
     try:
         return _local(etree.fromstring(data, _parser(recover=False)))
     except etree.XMLSyntaxError:
@@ -57,7 +57,8 @@ def _parser(recover: bool) -> Any:
     )  # fmt: skip
 
 
-def _must_be_plain(data: bytes) -> None:
+def must_be_plain(data: bytes) -> None:
+    """Raises Broken for a DOCTYPE, and for encodings in which one could hide."""
     declared = _DECLARED.search(data[:400].replace(b"\0", b""))
     if declared and declared.group(1).decode("ascii").upper() not in _ENCODINGS:
         raise Broken("unusual encoding")
@@ -70,12 +71,22 @@ def _local(root: Element) -> Element:
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
-        element.tag = element.tag.rpartition("}")[2].rpartition(":")[2]
-        for name in [name for name in element.attrib if name[0] == "{" or ":" in name]:
-            local = name.rpartition("}")[2].rpartition(":")[2]
-            if local not in element.attrib:
-                element.set(local, element.attrib[name])
+        _rename(element)
+        for name, value in [one for one in element.attrib.items() if one[0][0] == "{" or ":" in one[0]]:
+            local = _local_name(name)
+            if local and local not in element.attrib:
+                element.set(local, value)
     return root
+
+
+def _rename(element: Element) -> None:
+    local = _local_name(element.tag)
+    if local and local != element.tag:
+        element.tag = local
+
+
+def _local_name(name: str) -> str:
+    return name.rpartition("}")[2].rpartition(":")[2]
 
 
 def text_of(element: Element | None, name: str = "") -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from PIL import Image
 
 from office.files.bounds import Bounds
+from office.files.ofd.details import details_of
 from office.files.ofd.document import Document, PageRef, open_documents
 from office.files.ofd.faces import Faces, FontShelf
 from office.files.ofd.faults import Broken, Locked, TooMuch
@@ -17,7 +18,7 @@ from office.files.ofd.painter import Painter
 from office.files.ofd.reading import Reader
 from office.files.ofd.values import Area
 from office.files.rendering.palette import encode_page
-from office.files.rendering.shapes import Inspection, PageText, PageWarning, Rendition
+from office.files.rendering.shapes import Details, Inspection, PageText, PageWarning, Rendition
 from office.files.rendering.textlayer import lines_of
 from office.files.sniff import FileType
 from office.kernel.refusal import Invalid, NotFound, TooLarge
@@ -69,7 +70,7 @@ class Ofd:
             surface = skia.Surface.MakeRasterDirect(info, pixels, width * 4)
             painter = self._painted(document, ref, surface.getCanvas(), (width / box.width, height / box.height))
         image = Image.frombuffer("RGBA", (width, height), pixels, "raw", "RGBA", 0, 1).convert("RGB")
-        encoded, warnings = encode_page(image), _warnings(painter)
+        encoded, warnings = encode_page(image, pale=not painter.pictured), _warnings(painter)
         if encoded.blank and not warnings:
             warnings.append(PageWarning.BLANK)
         return Rendition(number, encoded.data, width, height, "image/webp", encoded.tones, tuple(warnings))
@@ -83,6 +84,25 @@ class Ofd:
         width, height = round(box.width * _POINTS, 2), round(box.height * _POINTS, 2)
         text, lines = "\n".join(part for part in reader.parts if part.strip()), tuple(lines_of(reader.glyphs, width))
         return PageText(number, width, height, text, lines, reader.truncated, tuple(_warnings(reader)))
+
+    def details(self) -> Details:
+        """What the package says about itself."""
+        with _refusing():
+            return details_of(self._documents)
+
+    def pdf(self) -> bytes:
+        """All pages as a PDF: outlines stay outlines. A page that cannot be drawn refuses the whole, none is left out."""
+        stream = skia.DynamicMemoryWStream()
+        title = next((fact.value for fact in self.details().info if fact.name == "Title"), "")
+        with skia.PDF.MakeDocument(stream, Title=title, Creator="指办", Producer="Skia") as made:
+            for number, (document, ref) in enumerate(self._pages):
+                with _refusing(number):
+                    box = self._area(document, ref, number)
+                    with made.page(box.width * _POINTS, box.height * _POINTS) as canvas:
+                        canvas.scale(_POINTS, _POINTS)
+                        faces, most = self._faces[document], self._bounds.max_image_pixels
+                        Painter(document, canvas, faces, most, vector=True).walk(ref)
+        return bytes(stream.detachAsData())
 
     def _painted(self, document: Document, ref: PageRef, canvas: Any, scale: tuple[float, float]) -> Painter:
         canvas.clear(skia.ColorWHITE)
@@ -118,7 +138,7 @@ class Ofd:
 
 def _warnings(walked: Painter | Reader) -> list[PageWarning]:
     found = [PageWarning.FONT_MISSING] if walked.font_missing else []
-    return [*found, PageWarning.INCOMPLETE] if walked.incomplete else found
+    return [*found, PageWarning.INCOMPLETE] if walked.incomplete or walked.faces.broken else found
 
 
 @contextmanager

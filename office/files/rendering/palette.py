@@ -9,7 +9,7 @@ import io
 from collections.abc import Callable
 
 import msgspec
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFilter
 
 from office.files.rendering.shapes import WIDTHS
 
@@ -25,6 +25,10 @@ REDS = ((120, 0, 10), (230, 0, 18), (238, 85, 97), (246, 170, 176))
 COLOURED = 48
 """Distance between the strongest and the weakest channel from which a pixel counts as coloured."""
 
+FAINT = 232
+"""The grey of marks paler than the lightest of `GREYS`."""
+
+_FAINT_SHARE = 0.0005
 _QUALITIES = (40, 30, 22)
 _FIRST_PAGE_BYTES = 25_000
 _TONAL_SHARE = 0.03
@@ -40,19 +44,20 @@ class Encoded(msgspec.Struct, frozen=True):
     blank: bool
 
 
-def encode_page(image: Image.Image) -> Encoded:
-    """Encode a rendered RGB page as WebP, choosing by what is on it."""
+def encode_page(image: Image.Image, *, pale: bool = False) -> Encoded:
+    """Encode a rendered RGB page as WebP, choosing by what is on it. `pale`: keep marks that four greys take for paper."""
     low, high = image.convert("L").getextrema()
     blank = low == high
     if _is_tonal(image):
         return Encoded(lossy(image), "photo", blank)
     grey = _levels(image.convert("L"))
+    faint = _faint(image.convert("L")) if pale else None
     coloured = _mask(_saturation(image), COLOURED)
     if not coloured.getbbox():
-        return Encoded(_lossless(_indexed(grey, _grey_palette())), "grey", blank)
+        return Encoded(_lossless(_indexed(grey, _grey_palette()), faint), "grey", blank)
     if _other_share(image, coloured) < _OTHER_SHARE:
-        return Encoded(_lossless(_with_reds(image, grey, coloured)), "red", blank)
-    return Encoded(_lossless(_with_colours(image, grey, coloured)), "colour", blank)
+        return Encoded(_lossless(_with_reds(image, grey, coloured), faint), "red", blank)
+    return Encoded(_lossless(_with_colours(image, grey, coloured), faint), "colour", blank)
 
 
 def lossy(image: Image.Image) -> bytes:
@@ -67,10 +72,25 @@ def lossy(image: Image.Image) -> bytes:
     return data
 
 
-def _lossless(indexed: Image.Image) -> bytes:
-    out = io.BytesIO()
-    indexed.convert("RGB").save(out, "WEBP", lossless=True, quality=60, method=4)
+def _lossless(indexed: Image.Image, faint: Image.Image | None = None) -> bytes:
+    page, out = indexed.convert("RGB"), io.BytesIO()
+    if faint is not None:
+        page.paste((FAINT,) * 3, mask=faint)
+    page.save(out, "WEBP", lossless=True, quality=60, method=4)
     return out.getvalue()
+
+
+def _faint(grey: Image.Image) -> Image.Image | None:
+    """Where a page is just off its paper with no ink beside it, as a faint watermark is; nothing if hardly anywhere.
+
+    The edges of letters pass through the same tones, but ink is next to them.
+    """
+    ink, paper = _ends(grey.histogram())
+    start, end = ink + CUTS[2] * (paper - ink), paper - 4
+    off = grey.point([255 if start < value < end else 0 for value in range(256)])
+    clear = _mask(grey.filter(ImageFilter.MinFilter(3)), int(start))
+    mask = ImageChops.darker(off, clear)
+    return mask if mask.histogram()[255] > _FAINT_SHARE * grey.width * grey.height else None
 
 
 def _levels(grey: Image.Image) -> Image.Image:

@@ -12,14 +12,15 @@ from office.files.rendering.fonts import is_chinese
 from office.files.rendering.native import lib
 from office.files.rendering.native import raw as pdfium
 from office.files.rendering.palette import encode_page
-from office.files.rendering.shapes import Inspection, PageText, PageWarning, Rendition
-from office.files.rendering.textlayer import read_page
+from office.files.rendering.shapes import Details, Fact, Inspection, PageText, PageWarning, Rendition
+from office.files.rendering.textlayer import clean, read_page
 from office.files.sniff import FileType
-from office.kernel.refusal import Invalid, NotFound, TooLarge
+from office.kernel.refusal import Invalid, NotFound, TooLarge, Unsupported
 
 logging.getLogger("pypdfium2").setLevel(logging.ERROR)
 
 _OBJECTS_LOOKED_AT = 4000
+_MOST_CHARS = 2000
 _BUILT_IN = b"Chrom"
 _CJK = (("\u2e80", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003ffff"))
 _PUNCTUATION = ("\u3000", "\u303f")
@@ -77,6 +78,15 @@ class Pdf:
             return replace(layer, warnings=(PageWarning.FONT_MISSING,)) if _font_missing(page) else layer
         finally:
             page.close()
+
+    def details(self) -> Details:
+        """The document information dictionary; what is empty is left out."""
+        told = self._pdf.get_metadata_dict(skip_empty=True)
+        return Details(tuple(Fact(name, clean(value)[:_MOST_CHARS]) for name, value in told.items()))
+
+    def pdf(self) -> bytes:
+        """Refuses files.no_pdf: it is one."""
+        raise Unsupported("files.no_pdf")
 
     def _draw(self, page: Any, number: int, width: int) -> Image.Image:
         points_wide, points_high = page.get_size()

@@ -9,9 +9,9 @@ from PIL import Image
 
 from office.files.bounds import Bounds
 from office.files.rendering.palette import lossy
-from office.files.rendering.shapes import Inspection, PageText, Rendition
+from office.files.rendering.shapes import Details, Inspection, PageText, Rendition
 from office.files.sniff import FileType
-from office.kernel.refusal import Invalid, NotFound, TooLarge
+from office.kernel.refusal import Invalid, NotFound, TooLarge, Unsupported
 
 Image.MAX_IMAGE_PIXELS = None
 """Our own bound is checked on the header, before any pixel is decoded."""
@@ -74,6 +74,14 @@ class Picture:
         """A picture has no text layer."""
         self._must_be_first(number)
         return PageText(0, self._width * _POINTS_PER_PIXEL, self._height * _POINTS_PER_PIXEL, "", ())
+
+    def details(self) -> Details:
+        """Nothing that anyone needs: EXIF tells of cameras."""
+        return Details()
+
+    def pdf(self) -> bytes:
+        """Refuses files.no_pdf: a picture is printed as it is."""
+        raise Unsupported("files.no_pdf")
 
     def _must_be_first(self, number: int) -> None:
         if number != 0:

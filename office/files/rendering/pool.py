@@ -17,12 +17,14 @@ import msgspec
 from office.files.bounds import MIB, Bounds
 from office.files.rendering import wire
 from office.files.rendering.process import WorkerLost, WorkerProcess
-from office.files.rendering.shapes import WIDTHS, Inspection, PageText, Rendition
+from office.files.rendering.shapes import WIDTHS, Details, Inspection, PageText, Rendition
 from office.kernel.refusal import Invalid, NotFound, Refusal, TooLarge, Unavailable, Unsupported
 from office.kernel.work import detach
 
 _BY_STATUS: dict[int, type[Refusal]] = {kind.status: kind for kind in (Invalid, NotFound, TooLarge, Unsupported, Unavailable)}
 _BUSY_RETRY_SECONDS = 5
+_WHOLE = 3
+"""How many times a page's time a whole document has."""
 
 
 class InMemory(NamedTuple):
@@ -128,6 +130,20 @@ class Pool:
             return answer.value
         raise Invalid("files.worker_crashed")
 
+    async def details(self, source: Source, begun: Callable[[], None] = _unheard) -> Details:
+        """What the file says about itself; nothing of it is checked."""
+        answer = await self._job(source, "details", begun=begun)
+        if isinstance(answer, wire.Told):
+            return answer.value
+        raise Invalid("files.worker_crashed")
+
+    async def pdf(self, source: Source, begun: Callable[[], None] = _unheard) -> bytes:
+        """The whole file as a PDF with outlines and text, in three times the usual time; refuses files.no_pdf but for OFD."""
+        answer = await self._job(source, "pdf", begun=begun)
+        if isinstance(answer, wire.Printed):
+            return answer.value
+        raise Invalid("files.worker_crashed")
+
     async def close(self) -> None:
         """Refuse new jobs, stop running ones, end every worker."""
         self._closed = True
@@ -214,7 +230,7 @@ class Pool:
                 return await self._ask(worker, source, op, page, width)
             except WorkerLost:
                 if worker.overran:
-                    return self._timeout()
+                    return self._timeout(op)
                 if not seasoned:
                     break
         return wire.Refused(Invalid.status, "files.worker_crashed", {})
@@ -222,23 +238,27 @@ class Pool:
     async def _ask(self, worker: WorkerProcess, source: Source, op: str, page: int, width: int) -> wire.Answer:
         answered = False
         try:
-            async with asyncio.timeout(self._settings.seconds):
+            async with asyncio.timeout(self._seconds(op)):
                 answer = await worker.ask(self._question(worker, source, op, page, width))
             answered = not (isinstance(answer, wire.Refused) and answer.final)
             return answer
         except TimeoutError:
-            return self._timeout()
+            return self._timeout(op)
         finally:
             if answered and worker.served < self._settings.jobs_per_worker and not self._closed:
                 self._rest(worker)
             else:
                 await self._discard(worker)
 
-    def _timeout(self) -> wire.Refused:
-        return wire.Refused(Invalid.status, "files.render_timeout", {"seconds": self._settings.seconds})
+    def _seconds(self, op: str) -> int:
+        """A whole document takes longer than one page."""
+        return self._settings.seconds * (_WHOLE if op == "pdf" else 1)
+
+    def _timeout(self, op: str) -> wire.Refused:
+        return wire.Refused(Invalid.status, "files.render_timeout", {"seconds": self._seconds(op)})
 
     def _question(self, worker: WorkerProcess, source: Source, op: str, page: int, width: int) -> wire.Job:
-        key, seconds = _name(source), self._settings.seconds
+        key, seconds = _name(source), self._seconds(op)
         if isinstance(source, InMemory):
             data = None if worker.held == key else source.data
             return wire.Job(op, key, data=data, page=page, width=width, seconds=seconds)

@@ -113,3 +113,37 @@ class Rendition(msgspec.Struct, frozen=True):
     media_type: str
     tones: str
     warnings: tuple[PageWarning, ...] = ()
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """Something a file says about itself: what, as the file calls it, and the value. Nobody has checked it."""
+
+    name: str
+    value: str
+
+
+class AttachmentFact(msgspec.Struct, frozen=True):
+    """An attachment inside a file: its name, its format as told, bytes (-1 where it is not there)."""
+
+    name: str
+    format: str
+    size: int
+
+
+class SignatureFact(msgspec.Struct, frozen=True):
+    """A signature that a file lists: its kind, the program that made it, when it says it was made, and the pages (from 0) where
+    its seal stands. Listed is not verified."""
+
+    kind: str
+    provider: str
+    signed_at: str
+    pages: tuple[int, ...]
+
+
+class Details(msgspec.Struct, frozen=True):
+    """What a file says about itself: document information, custom tags (自定义标引), attachments, signatures."""
+
+    info: tuple[Fact, ...] = ()
+    tags: tuple[Fact, ...] = ()
+    attachments: tuple[AttachmentFact, ...] = ()
+    signatures: tuple[SignatureFact, ...] = ()

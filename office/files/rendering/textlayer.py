@@ -66,10 +66,10 @@ def read_page(page: Any, number: int, limit: int) -> PageText:
         glyphs = [glyph for glyph in _glyphs(layer.raw, taken, shown(page), (width, height)) if glyph.text.strip()]
     finally:
         layer.close()
-    return PageText(number, width, height, _clean(text), tuple(lines_of(glyphs, width)), truncated=count > limit)
+    return PageText(number, width, height, clean(text), tuple(lines_of(glyphs, width)), truncated=count > limit)
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """No NUL, no lone surrogates, plain line ends: it goes into databases and JSON."""
     return text.replace("\r\n", "\n").replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 

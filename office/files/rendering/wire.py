@@ -6,7 +6,7 @@ from typing import BinaryIO
 import msgspec
 
 from office.files.bounds import Bounds
-from office.files.rendering.shapes import Inspection, PageText, Rendition
+from office.files.rendering.shapes import Details, Inspection, PageText, Rendition
 
 LENGTH = struct.Struct(">I")
 MAX_FRAME = 512 * 1024 * 1024
@@ -42,6 +42,18 @@ class Read(msgspec.Struct, frozen=True, tag="read"):
     value: PageText
 
 
+class Told(msgspec.Struct, frozen=True, tag="told"):
+    """Answer to `details`."""
+
+    value: Details
+
+
+class Printed(msgspec.Struct, frozen=True, tag="printed"):
+    """Answer to `pdf`: a whole PDF."""
+
+    value: bytes
+
+
 class Refused(msgspec.Struct, frozen=True, tag="refused"):
     """A refusal: its HTTP status, code and facts. `final`: the worker ends after saying so."""
 
@@ -59,7 +71,7 @@ class Settings(msgspec.Struct, frozen=True):
     font_dirs: tuple[str, ...]
 
 
-Answer = Inspected | Rendered | Read | Refused
+Answer = Inspected | Rendered | Read | Told | Printed | Refused
 
 encode = msgspec.msgpack.Encoder().encode
 decode_job = msgspec.msgpack.Decoder(Job).decode

@@ -43,6 +43,10 @@ class Worker:
                 return wire.Inspected(document.inspect())
             if job.op == "render":
                 return wire.Rendered(document.render(job.page, job.width))
+            if job.op == "details":
+                return wire.Told(document.details())
+            if job.op == "pdf":
+                return wire.Printed(document.pdf())
             return wire.Read(document.text(job.page))
         except Refusal as refusal:
             facts = {name: value if isinstance(value, int) else str(value) for name, value in refusal.facts.items()}

@@ -75,6 +75,15 @@ def test_a_log_in_that_never_idles_out() -> None:
     seen(machine.lifetimes(Settings(app_session_absolute=3600)), NOTE, "客户端")
 
 
+def test_the_ofd_renderer_that_loads_and_one_that_does_not(tmp_path: Path) -> None:
+    broken = tmp_path / "python"
+    broken.write_text("#!/bin/sh\necho 'ImportError: libGL.so.1: cannot open shared object file' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    seen(machine.ofd(), GOOD, "可用")
+    seen(machine.ofd(str(broken)), NOTE, "libgl1")
+    assert "libGL.so.1" in machine.ofd(str(broken)).found
+
+
 def test_fonts_that_are_not_there() -> None:
     seen(machine.fonts(Settings(fonts="/nowhere/fonts")), BAD, "ZHIBAN_FONTS")
 

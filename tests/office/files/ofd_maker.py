@@ -6,6 +6,8 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 
+from PIL import Image, ImageOps
+
 NS = 'xmlns:ofd="http://www.ofdspec.org/2016"'
 A4 = "0 0 210 297"
 
@@ -129,3 +131,19 @@ def sealed(stamps: Sequence[str], value: bytes) -> tuple[str, dict[str, str | by
         "Doc_0/Signs/Sign_0/SignedValue.dat": value,
     }
     return "<ofd:Signatures>Doc_0/Signs/Signatures.xml</ofd:Signatures>", files
+
+
+def jbig2(image: Image.Image, *, in_order: bool = True, header: bool = True) -> bytes:
+    """A JBIG2 file of one generic region coded by MMR, which is fax group 4; black is 0 in `image` (mode 1)."""
+    out = io.BytesIO()
+    inverted = ImageOps.invert(image.convert("L")).convert("1", dither=Image.Dither.NONE)
+    inverted.save(out, "TIFF", compression="group4")
+    tags = Image.open(out).tag_v2  # type: ignore[attr-defined]
+    coded = b"".join(out.getvalue()[at : at + size] for at, size in zip(tags[273], tags[279], strict=True))
+    page = struct.pack(">IIIIBH", *image.size, 0, 0, 0, 0)
+    region = struct.pack(">IIIIB", *image.size, 0, 0, 0) + b"\x01" + coded
+    segments = [(48, 1, page), (38, 1, region), (49, 1, b""), (51, 0, b"")]
+    heads = [struct.pack(">IBBBI", n, kind, 0, on, len(data)) for n, (kind, on, data) in enumerate(segments)]
+    bodies = [data for _, _, data in segments]
+    body = b"".join(map(b"".join, zip(heads, bodies, strict=True))) if in_order else b"".join(heads + bodies)
+    return (b"\x97JB2\r\n\x1a\n" + bytes([in_order]) + struct.pack(">I", 1) if header else b"") + body

@@ -18,7 +18,7 @@ from office.kernel.refusal import Invalid, Unavailable
 from office.kernel.work import verb
 from tests.documents.conftest import PAPER
 from tests.office.files.makers import chinese_pdf, pdf, text_pdf
-from tests.office.files.ofd_maker import ofd, packed, text
+from tests.office.files.ofd_maker import NS, ofd, packed, png, seal, sealed, text
 from tests.people import Town, settle
 from tests.support.house import House
 from tests.support.max_queries import counted
@@ -61,6 +61,32 @@ async def test_an_ofd_is_shown_like_a_pdf(town: Town) -> None:
     assert (await client.get(f"/files/{file['id']}/text?page=1")).json() == {"text": "关于防汛的通知", "warnings": []}
     original = await client.get(f"/files/{file['id']}/content")
     assert (original.headers["content-type"], original.content) == ("application/ofd", data)
+
+
+async def test_an_ofd_as_pdf_and_what_it_says_about_itself(town: Town) -> None:
+    custom = '<ofd:CustomDatas><ofd:CustomData Name="密级">无</ofd:CustomData></ofd:CustomDatas>'
+    info = f"<ofd:Title>防汛通知</ofd:Title>{custom}"
+    body, more = sealed(['<ofd:StampAnnot ID="1" PageRef="101" Boundary="10 10 40 40"/>'], seal("png", png((255, 0, 0))))
+    listed = '<ofd:CustomTag TypeID="g"><ofd:FileLoc>T.xml</ofd:FileLoc></ofd:CustomTag>'
+    tree = '<g:标题><ofd:ObjectRef PageRef="100">9</ofd:ObjectRef></g:标题><g:文号>一号</g:文号>'
+    tags = {
+        "Doc_0/Tags.xml": f"<ofd:CustomTags {NS}>{listed}</ofd:CustomTags>",
+        "Doc_0/T.xml": f'<g:公文 {NS} xmlns:g="http://g">{tree}</g:公文>',
+    }
+    document = "<ofd:CustomTags>Tags.xml</ofd:CustomTags>"
+    data = ofd(text("关于防汛的通知"), text("第二页"), info=info, body=body, document=document, files={**more, **tags})
+    file, client = await _taken(town, data), await town.of("苏小满")
+    told = (await client.get(f"/files/{file['id']}/details")).json()
+    assert {one["name"]: one["value"] for one in told["info"]} == {"DocID": "1", "Title": "防汛通知", "密级": "无"}
+    assert [(one["name"], one["value"]) for one in told["tags"]] == [("标题", "关于防汛的通知"), ("文号", "一号")]
+    assert told["signatures"] == [{"kind": "Seal", "provider": "测试", "signed_at": "20260101", "pages": [2]}]
+    made = await client.get(f"/files/{file['id']}/pdf")
+    assert (made.status_code, made.headers["content-type"], made.content[:5]) == (200, "application/pdf", b"%PDF-")
+    again = await _taken(town, made.content)
+    assert (again["media_type"], again["pages"]) == ("application/pdf", 2)
+    assert (await client.get(f"/files/{again['id']}/pdf")).content == made.content
+    assert (await (await town.of("白露秋")).get(f"/files/{file['id']}/pdf")).status_code == 404
+    assert (await (await town.of("白露秋")).get(f"/files/{file['id']}/details")).status_code == 404
 
 
 async def test_what_only_looks_like_an_ofd_is_refused_and_leaves_nothing(town: Town) -> None:

@@ -7,15 +7,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageFilter
 
 from office.files.bounds import Bounds
 from office.files.rendering import ofd as rendering
+from office.files.rendering import pdf
 from office.files.rendering.ofd import Ofd
+from office.files.rendering.pdf import Pdf
 from office.files.rendering.pool import InMemory, Pool, PoolSettings
 from office.files.rendering.shapes import PageWarning
 from tests.office.files.makers import samples
-from tests.office.files.ofd_maker import der, fill, ofd, page, path, png, seal, sealed, square, text
+from tests.office.files.ofd_maker import der, fill, jbig2, ofd, page, path, png, seal, sealed, square, text
 
 Held = Callable[[bytes], InMemory]
 RED, GREEN, BLUE, WHITE, BLACK = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0)
@@ -30,7 +32,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Image.Image]:
     def draw(data: bytes, number: int = 0, warnings: Sequence[PageWarning] = ()) -> Image.Image:
         seen: list[Image.Image] = []
         encode = rendering.encode_page
-        monkeypatch.setattr(rendering, "encode_page", lambda image: seen.append(image) or encode(image))
+        monkeypatch.setattr(rendering, "encode_page", lambda image, pale: seen.append(image) or encode(image, pale=pale))
         opened = Ofd(data, Bounds(), PoolSettings().font_dirs)
         told = opened.render(number, 840).warnings
         opened.close()
@@ -107,7 +109,9 @@ def test_gradients(drawn: Drawn) -> None:
         shaded("AxialShd", 'StartPoint="10 0" EndPoint="30 0"', 10, 10) + shaded("AxialShd", 'StartPoint="10 0" EndPoint="30 0" Extend="3"', 60, 10)
         + shaded("AxialShd", 'StartPoint="0 0" EndPoint="40 0" MapType="Repeat" MapUnit="10"', 110, 10)
         + shaded("RadialShd", 'StartPoint="20 20" EndPoint="20 20" EndRadius="20" Extend="0"', 10, 60)
-        + shaded("RadialShd", 'StartPoint="20 20" EndPoint="20 20" EndRadius="20" Eccentricity="0.8" Extend="1"', 60, 60)
+        + shaded("RadialShd", 'StartPoint="20 20" EndPoint="20 20" EndRadius="20" Eccentricity="0.8" Extend="2"', 60, 60)
+        + shaded("AxialShd", 'StartPoint="10 0" EndPoint="30 0" Extend="1"', 110, 60) + shaded("AxialShd", 'StartPoint="10 0" EndPoint="30 0" Extend="2"', 160, 60)
+        + shaded("GouraudShd", 'Extend="1"', 110, 110, corners.replace('"40"', '"20"') + '<ofd:BackColor Value="0 255 0"/>')
         + shaded("LaGouraudShd", 'VerticesPerRow="2"', 10, 110, corners) + shaded("GouraudShd", "", 60, 110, corners)
     ))  # fmt: skip
     assert (at(image, 12, 20), at(image, 48, 20)) == (WHITE, WHITE)
@@ -121,6 +125,9 @@ def test_gradients(drawn: Drawn) -> None:
     assert near(at(image, 30, 112), RED, 30)
     assert near(at(image, 30, 148), BLUE, 30)
     assert near(at(image, 63, 113), RED, 50)
+    assert (at(image, 112, 70), at(image, 148, 70)) == (RED, WHITE)  # 1: from the end towards the start, and on
+    assert (at(image, 162, 70), at(image, 198, 70)) == (WHITE, BLUE)
+    assert (at(image, 148, 148), near(at(image, 112, 111), RED, 50)) == (GREEN, True)
 
 
 def test_patterns_repeat_their_cell(drawn: Drawn) -> None:
@@ -166,6 +173,24 @@ def test_pictures_by_content_with_masks_and_without_ctm(drawn: Drawn) -> None:
     image = drawn(ofd(IMAGE.format("") + bare, res=res, files=files))
     assert (at(image, 45, 45), at(image, 75, 45)) == (RED, WHITE)
     assert (at(image, 110, 45), at(image, 140, 45)) == (RED, WHITE)
+
+
+@pytest.mark.parametrize("told", ["in order", "headers first", "bare"])
+def test_jbig2_is_drawn(drawn: Drawn, told: str) -> None:
+    scan = Image.new("1", (400, 200), 255)
+    scan.paste(0, (0, 0, 200, 100))
+    data = jbig2(scan, in_order=told != "headers first", header=told != "bare")
+    media = MEDIA.replace('Type="Image"', 'Type="Image" Format="GBIG2"')
+    image = drawn(ofd(IMAGE.format(""), res=media, files={"Doc_0/Res/a.png": data}))
+    assert (at(image, 30, 30), at(image, 60, 30), at(image, 30, 60)) == (BLACK, WHITE, WHITE)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "JPEG", "JPEG2000"])
+def test_pictures_are_what_their_bytes_are(drawn: Drawn, kind: str) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 64), RED).save(out, kind)
+    image = drawn(ofd(IMAGE.format(""), res=MEDIA, files={"Doc_0/Res/a.png": out.getvalue()}))
+    assert near(at(image, 45, 45), RED)
 
 
 def test_templates_lie_behind_or_before_and_layers_keep_their_order(drawn: Drawn) -> None:
@@ -269,6 +294,34 @@ def test_what_is_missing_is_told_and_the_rest_is_shown(drawn: Drawn) -> None:
     assert at(image, 110, 20) == RED
 
 
+def test_a_font_of_the_file_needs_none_of_the_machine(tmp_path: Path) -> None:
+    """Glyph numbers, outlines and widths are the file's own; the machine's fonts change nothing."""
+    file = str(samples() / "ofd" / "09-horizontal-text-suwell.ofd")
+    bare, usual = Ofd(file, Bounds(), [str(tmp_path)]), Ofd(file, Bounds(), PoolSettings().font_dirs)
+    assert bare.render(0, 540) == usual.render(0, 540)
+    assert bare.render(0, 540).warnings == ()
+    assert bare.text(0) == usual.text(0)
+
+
+PAPERS = ("gongwen/01-luqiao-pifu.ofd", "ofd/08-signout.ofd", "ofd/01-fapiao-vat-invoice.ofd", "ofd/17-watermark.ofd")
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_the_pdf_shows_what_the_picture_shows(drawn: Drawn, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawn by two: skia's raster, and PDFium from the PDF that skia wrote. Fewer than one pixel in a hundred may differ much."""
+    data = (samples() / name).read_bytes()
+    opened = Ofd(data, Bounds(), PoolSettings().font_dirs)
+    pages, made = len(opened.inspect().pages), Pdf(opened.pdf(), Bounds())
+    assert len(made.inspect().pages) == pages
+    seen: list[Image.Image] = []
+    encode = pdf.encode_page
+    monkeypatch.setattr(pdf, "encode_page", lambda image: seen.append(image) or encode(image))
+    made.render(pages - 1, 840)
+    mine = drawn(data, pages - 1)
+    apart = ImageChops.difference(mine, seen[0].resize(mine.size)).convert("L").filter(ImageFilter.BoxBlur(2))
+    assert sum(apart.histogram()[80:]) < 0.01 * mine.width * mine.height
+
+
 EXPECTED_LINES = {
     "01-fapiao-vat-invoice.ofd": "重庆增值税电子普通发票",
     "08-signout.ofd": "XX市政府文件处理",
@@ -290,3 +343,14 @@ async def test_every_real_file_is_drawn_and_read_without_a_warning() -> None:
             if file.name in EXPECTED_LINES:
                 layer = await pool.text(file, 0)
                 assert any(EXPECTED_LINES[file.name] in line.text for line in layer.lines), file.name
+
+
+def test_a_pale_watermark_is_kept_on_the_phone() -> None:
+    """A fifth of the ink is taken for paper by four greys; who sees no watermark passes the paper on."""
+    words = text("普通的正文没有水印", 20, 40) + text("内部资料", 30, 120, 20, 'Alpha="51"', fill("170 160 165"))
+    opened = Ofd(ofd(words), Bounds(), PoolSettings().font_dirs)
+    shown = Image.open(io.BytesIO(opened.render(0, 540).data)).convert("L")
+    assert shown.crop((60, 230, 320, 320)).getextrema()[0] == 232
+    assert len(shown.getcolors() or []) == 5
+    plain = Ofd(ofd(text("普通的正文没有水印", 20, 40)), Bounds(), PoolSettings().font_dirs)
+    assert len(Image.open(io.BytesIO(plain.render(0, 540).data)).convert("L").getcolors() or []) == 4

@@ -241,3 +241,12 @@ async def test_a_machine_without_the_renderer_says_so_and_shows_the_rest(
             await pool.inspect(held(ofd(text("正文"))))
         assert told.value.code == "files.ofd_renderer_missing"
         assert len((await pool.inspect(held(text_pdf(["alive"])))).pages) == 1
+
+
+@pytest.mark.parametrize("font", [b"", b"no font at all", b"\x00\x01\x00\x00" + b"\xff" * 400])
+def test_a_font_that_is_none_is_stood_in_for_and_told(font: bytes) -> None:
+    res = f'<ofd:Res {NS} BaseLoc="Res"><ofd:Fonts><ofd:Font ID="1" FontName="宋体"><ofd:FontFile>f.ttf</ofd:FontFile></ofd:Font></ofd:Fonts></ofd:Res>'
+    numbers = '<ofd:CGTransform CodePosition="0" CodeCount="2" GlyphCount="2"><ofd:Glyphs>3 4</ofd:Glyphs></ofd:CGTransform>'
+    made = opened(ofd(text("通知", inside=numbers), files={"Doc_0/PublicRes.xml": res, "Doc_0/Res/f.ttf": font}))
+    assert made.render(0, 540).warnings == (PageWarning.INCOMPLETE,)
+    assert [line.text for line in made.text(0).lines] == ["通知"]

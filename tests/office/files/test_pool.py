@@ -263,8 +263,8 @@ async def test_a_worker_is_small(pool: Pool, held: Held) -> None:
 
 def test_the_server_itself_never_loads_the_renderer() -> None:
     program = (
-        "import sys, office.files.rendering.pool, documents.incoming.reading\n"
-        "sys.exit(bool({'pypdfium2', 'PIL'} & set(sys.modules)))"
+        "import sys, asgi, office.files.rendering.pool, documents.incoming.reading\n"
+        "sys.exit(bool({'pypdfium2', 'PIL', 'lxml', 'skia', 'numpy'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 

@@ -1,0 +1,111 @@
+"""What a package says about itself (clauses 7.4, 16 自定义标引, 20 附件): facts beside the pages, as told, never trusted."""
+
+from collections.abc import Iterator
+
+from office.files.ofd.document import Document, PageRef
+from office.files.ofd.faults import Broken, TooMuch
+from office.files.ofd.package import folder_of
+from office.files.ofd.signatures import signatures_of
+from office.files.ofd.xmltree import Element, load, text_of
+from office.files.rendering.shapes import AttachmentFact, Details, Fact, SignatureFact
+
+MOST_FACTS, MOST_CHARS = 500, 2000
+_INFO = (
+    "DocID", "Title", "Author", "Subject", "Abstract", "CreationDate", "ModDate", "DocUsage", "Creator", "CreatorVersion",
+)  # fmt: skip
+
+
+def details_of(documents: list[Document]) -> Details:
+    """The details of all documents in a package, in order."""
+    info = [fact for document in documents for fact in _info(document.body.find("DocInfo"))]
+    tags = [fact for document in documents for fact in _Tags(document).facts()]
+    attachments = [one for document in documents for one in _attachments(document)]
+    signatures = [one for document in documents for one in _signatures(document)]
+    return Details(
+        tuple(info[:MOST_FACTS]), tuple(tags[:MOST_FACTS]), tuple(attachments[:MOST_FACTS]), tuple(signatures[:MOST_FACTS])
+    )
+
+
+def _info(info: Element | None) -> Iterator[Fact]:
+    if info is None:
+        return
+    for name in _INFO:
+        if value := text_of(info, name):
+            yield Fact(name, _short(value))
+    words = [text_of(one) for one in info.iterfind("Keywords/Keyword")]
+    if any(words):
+        yield Fact("Keywords", _short(" ".join(words)))
+    for one in list(info.iterfind("CustomDatas/CustomData"))[:MOST_FACTS]:
+        yield Fact(_short(one.get("Name", "")), _short(text_of(one)))
+
+
+def _short(value: str) -> str:
+    return value[:MOST_CHARS].replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+class _Tags:
+    """Custom tags: trees of any schema whose leaves are texts or point at objects of pages (ObjectRef)."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._texts: dict[str, dict[str, str]] = {}
+        self._refs: dict[str, PageRef] = {ref.id: ref for ref in document.pages}
+
+    def facts(self) -> list[Fact]:
+        """Every leaf by its path, in the order written."""
+        listed = self._document.find(text_of(self._document.root, "CustomTags"))
+        if listed is None:
+            return []
+        found: list[Fact] = []
+        try:
+            for tag in list(load(self._document.package, listed).iterfind("CustomTag"))[:50]:
+                file = self._document.find(text_of(tag, "FileLoc"), folder_of(listed))
+                if file is not None:
+                    found += self._leaves(load(self._document.package, file), "")
+        except (Broken, TooMuch):
+            pass  # facts beside the pages: those that can be read are told
+        return found
+
+    def _leaves(self, element: Element, path: str) -> Iterator[Fact]:
+        refs = element.findall("ObjectRef")
+        if refs:
+            yield Fact(path, _short("".join(map(self._referred, refs[:MOST_FACTS]))))
+        elif not len(element) and path and text_of(element):
+            yield Fact(path, _short(text_of(element)))
+        for child in element:
+            if child.tag != "ObjectRef":
+                yield from self._leaves(child, f"{path}/{child.tag}" if path else child.tag)
+
+    def _referred(self, ref: Element) -> str:
+        page = ref.get("PageRef", "").strip()
+        if page not in self._texts:
+            self._texts[page] = dict(self._objects(page))
+        return self._texts[page].get(text_of(ref), "")
+
+    def _objects(self, page: str) -> Iterator[tuple[str, str]]:
+        """Texts of a page by the ID of their object."""
+        ref = self._refs.get(page)
+        if ref is None:
+            return
+        for text in self._document.load_page(ref).iter("TextObject"):
+            yield text.get("ID", ""), "".join("".join(code.itertext()) for code in text.iterfind("TextCode"))
+
+
+def _attachments(document: Document) -> Iterator[AttachmentFact]:
+    listed = document.find(text_of(document.root, "Attachments"))
+    try:
+        entries = list(load(document.package, listed).iterfind("Attachment")) if listed else []
+    except (Broken, TooMuch):
+        return
+    for entry in entries[:MOST_FACTS]:
+        file = document.find(text_of(entry, "FileLoc"), folder_of(listed or ""))
+        yield AttachmentFact(
+            _short(entry.get("Name", "")), _short(entry.get("Format", "")), document.package.size(file) if file else -1
+        )
+
+
+def _signatures(document: Document) -> Iterator[SignatureFact]:
+    places = {ref.id: number for number, ref in enumerate(document.pages)}
+    for one in signatures_of(document):
+        pages = sorted({places[stamp.page] for stamp in one.stamps if stamp.page in places})
+        yield SignatureFact(_short(one.kind), _short(one.provider), _short(one.signed_at), tuple(pages))
