@@ -404,6 +404,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/files/{id}/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 文件自述信息 */
+        get: operations["get_files_id_details"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files/{id}/pages/{n}": {
         parameters: {
             query?: never;
@@ -413,6 +430,23 @@ export interface paths {
         };
         /** 页面图片 */
         get: operations["get_files_id_pages_n"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** PDF 副本 */
+        get: operations["get_files_id_pdf"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2043,6 +2077,15 @@ export interface components {
             userHandle: string | null;
         };
         /**
+         * AttachmentOut
+         * @description An attachment inside a file; bytes, -1 where it is missing.
+         */
+        AttachmentOut: {
+            format: string;
+            name: string;
+            size: number;
+        };
+        /**
          * Attestation
          * @description WebAuthn RegistrationResponseJSON.
          */
@@ -2255,6 +2298,25 @@ export interface components {
             explanation: string;
             /** @default  */
             next: string;
+        };
+        /**
+         * DetailOut
+         * @description Something a file says about itself.
+         */
+        DetailOut: {
+            name: string;
+            value: string;
+        };
+        /**
+         * DetailsAnswer
+         * @description What a file says about itself, as told and unchecked: document information, custom tags (自定义标引), attachments,
+         *         signatures.
+         */
+        DetailsAnswer: {
+            attachments: components["schemas"]["AttachmentOut"][];
+            info: components["schemas"]["DetailOut"][];
+            signatures: components["schemas"]["office.files.schemas.SignatureOut"][];
+            tags: components["schemas"]["DetailOut"][];
         };
         /**
          * DeviceAnswer
@@ -3912,7 +3974,7 @@ export interface components {
          * @description One signature.
          */
         SignatureAnswer: {
-            signature: components["schemas"]["SignatureOut"];
+            signature: components["schemas"]["office.signing.schemas.SignatureOut"];
         };
         /**
          * SignatureIn
@@ -3924,22 +3986,6 @@ export interface components {
             statement: string;
             /** @default null */
             strokes: string | null;
-        };
-        /**
-         * SignatureOut
-         * @description A signature's state; `effects` say in Chinese what it does or will do.
-         */
-        SignatureOut: {
-            arrived_at: string;
-            /** @default [] */
-            effects: string[];
-            held_until: string;
-            /** Format: uuid */
-            id: string;
-            /** @default  */
-            reason: string;
-            state: string;
-            subject: string;
         };
         /**
          * Signed
@@ -4386,12 +4432,38 @@ export interface components {
             width: number;
         };
         /**
+         * SignatureOut
+         * @description A signature that a file lists; not verified here. `pages` from 1.
+         */
+        "office.files.schemas.SignatureOut": {
+            kind: string;
+            pages: number[];
+            provider: string;
+            signed_at: string;
+        };
+        /**
          * PageQuery
          * @description Where to go on: the `next` of the page before; from the beginning if empty.
          */
         "office.kernel.paging.PageQuery": {
             /** @default  */
             cursor: string;
+        };
+        /**
+         * SignatureOut
+         * @description A signature's state; `effects` say in Chinese what it does or will do.
+         */
+        "office.signing.schemas.SignatureOut": {
+            arrived_at: string;
+            /** @default [] */
+            effects: string[];
+            held_until: string;
+            /** Format: uuid */
+            id: string;
+            /** @default  */
+            reason: string;
+            state: string;
+            subject: string;
         };
     };
     responses: never;
@@ -5442,6 +5514,37 @@ export interface operations {
             };
         };
     };
+    get_files_id_details: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetailsAnswer"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_files_id_pages_n: {
         parameters: {
             query?: {
@@ -5451,6 +5554,37 @@ export interface operations {
             path: {
                 id: string;
                 n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 内容 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_files_id_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
             cookie?: never;
         };
