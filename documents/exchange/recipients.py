@@ -1,6 +1,6 @@
 """Who a push is for: units by 统一社会信用代码, one that has ended by its custodian, each with somebody who receives."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from documents.exchange.schemas import Metadata
 from documents.incoming.models import Document, Handling
@@ -16,7 +16,7 @@ async def recipients_of(metadata: Metadata) -> Found:
 
     Refuses: Invalid exchange.no_recipient where that leaves none.
     """
-    codes = {code: code.strip().upper() for code in dict.fromkeys(metadata.recipients)}
+    codes = _once(metadata.recipients)
     known = await units_by_uscc(codes.values())
     living = {code: await _living(card) for code, card in known.items()}
     posts = await posts_in({card.id for card in living.values()})
@@ -26,6 +26,14 @@ async def recipients_of(metadata: Metadata) -> Found:
     if not found:
         raise Invalid("exchange.no_recipient", unknown=unknown)
     return found, unknown
+
+
+def _once(sent: Sequence[str]) -> dict[str, str]:
+    """Each code once, however it was written: as it was first sent, and in its own form."""
+    first: dict[str, str] = {}
+    for one in sent:
+        first.setdefault(one.strip().upper(), one)
+    return {one: code for code, one in first.items()}
 
 
 async def dropped(document: Document, found: Mapping[str, UnitCard]) -> list[str]:

@@ -147,6 +147,17 @@ async def test_unknown_recipients_are_named(office: Office) -> None:
     )  # fmt: skip
 
 
+async def test_a_code_written_twice_is_one_recipient_and_one_receipt(office: Office) -> None:
+    code, other = UNITS["禾渡镇"][3], UNITS["石桥镇"][3]
+    nobody = "91350100M000100Y43"
+    told = (await office.push(recipients=[code.lower(), other, code, nobody, nobody.lower()])).json()
+    assert [one["recipient"] for one in told["receipts"]] == [code.lower(), other]
+    assert (told["unknown"], len({one["handling"] for one in told["receipts"]})) == ([nobody], 2)
+    await office.house.drain()
+    states = (await office.oa.get("/exchange/states")).json()["items"]
+    assert sorted(one["recipient"] for one in states) == sorted([code, other]), "told once each"
+
+
 async def test_a_unit_where_nobody_receives_does_not_stop_the_others(office: Office) -> None:
     code = "12520199000000061T"
     await structure.add_unit(SYSTEM, name="青岚县空白局", short_name="空白局", kind="政府部门", code=code, sort_no=9)
