@@ -11,6 +11,7 @@ from documents.incoming.pressing.rules import next_reminder
 from documents.incoming.reading.numbers import normalise_doc_no
 from documents.incoming.sendings import end
 from documents.incoming.states import AWAIT, OVER, standing
+from documents.incoming.unconfirmed import let_go
 from office.flow import rules
 from office.flow.actions import About
 from office.kernel import clock
@@ -88,6 +89,7 @@ async def reflect(
     await handling.save(update_fields=[*changes, "state", "rev", "closed_at", "remind_at"])
     if answers:
         await end(actor, handling)
+    await let_go(actor, handling, ref(handling.id))
     await _admit(handling.id, (leaf.holder.id for leaf in rules.leaves(case.root)))
     _record(actor, handling)
 

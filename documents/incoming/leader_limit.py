@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import UUID
 
 from documents.incoming.access import mine
-from documents.incoming.deadlines import Asked, Source, is_stated, stated
+from documents.incoming.deadlines import Asked, Source, is_stated, said, stated
 from documents.incoming.due import ask, days_of, limit_of, settle_due
 from documents.incoming.limit_words import limits_in
 from documents.incoming.models import Handling
@@ -41,6 +42,12 @@ async def proposed(actor: Actor, handling: Handling, text: str) -> Proposed:
 def _told(limit: Deadline, whole: Deadline | None) -> str:
     earlier = f"，但{whole.why}，按早的办" if whole and is_stated(whole.why) and whole.at < limit.at else ""
     return "".join(f"{part}。" for part in (f"办理时限按{limit.why}{earlier}", *limit.warnings))
+
+
+async def told(due: datetime, unit: UUID) -> list[str]:
+    """A signed time in words, with the warnings that any stated limit has: past already, no working day."""
+    warnings = stated(Asked(due, Source.LEADER), clock.now(), await days_of(unit)).warnings
+    return [f"办理时限 {said(due)}前", *warnings]
 
 
 def check(leaf: rules.Obligation, due: datetime | None) -> None:

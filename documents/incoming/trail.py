@@ -18,7 +18,7 @@ from office.signing import models as signed
 
 WHAT = {
     "start": "收到文件", "return": "退回", "withdraw": "撤回", "transfer": "转办", "add_signer": "增加办理人",
-    "insert": "送办", "remove_signer": "减少办理人", "skip_vacant": "空岗，交文书处置",
+    "insert": "送办", "remove_signer": "减少办理人", "skip_vacant": "空岗，交文书处置", "ask_again": "采用离岗前的签批",
     "reschedule": "调整时限", "suspend": "暂缓", "resume": "恢复办理", "terminate": "终止", "reopen": "重新办理",
     "entrust": "移交",
 }  # fmt: skip

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from documents.incoming import cases, sendings
 from documents.incoming.access import lock_handling
+from documents.incoming.actions.sign import being_signed
 from documents.incoming.events import HandlingChanged
 from documents.incoming.models import Handling
 from documents.incoming.pressing.jobs import source_of as pressing_source
@@ -156,7 +157,9 @@ async def _deserted(handling: Handling) -> list[rules.Obligation]:
     others = [leaf for leaf in rules.live(case) if leaf.holder != case.custodian]
     held = await holders_many([UUID(leaf.holder.id) for leaf in others if leaf.holder.kind == "post"])
     left = await departed(handling.unit_id, [UUID(leaf.holder.id) for leaf in others if leaf.holder.kind == "person"])
-    return [leaf for leaf in others if _is_gone(leaf.holder, held, left)]
+    gone = [leaf for leaf in others if _is_gone(leaf.holder, held, left)]
+    signing = await being_signed(case, gone)  # signed while they were there: looked at again when it has taken effect or not
+    return [leaf for leaf in gone if leaf.id not in signing]
 
 
 def _is_gone(holder: rules.Holder, held: Container[UUID], left: Container[UUID]) -> bool:

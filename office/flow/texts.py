@@ -6,6 +6,9 @@ from typing import Final
 TEXTS: Final[dict[str, str]] = {
     "flow.no_such_case": "没有这个办理流程，或您无权查看，请从待办重新进入。",
     "flow.already_handled": "这一步已经办过了，无需重复办理。请刷新查看当前办理情况。",
+    "flow.not_done": "这一步还没有办理，不能撤回。请刷新查看当前办理情况。",
+    "flow.step_closed": "这一步{how}，不再由原来的人办理。请刷新查看当前办理情况。",
+    "flow.settled_already": "这一步的办理人离岗后，文书已作处置，不能再按原来的意见办理。请写明理由，不予采用。",
     "flow.changed_meanwhile": "这一步在您打开之后有变化。请刷新，看过最新内容后再办理。",
     "flow.not_its_turn": "还没有轮到这一步。轮到时会出现在待办里。",
     "flow.case_over": "该事项已办结或已终止，不能再办理。如确需继续，请文书重新办理或另行发起。",
@@ -47,6 +50,13 @@ TEXTS: Final[dict[str, str]] = {
     "flow.unknown_format": "流程数据由更新版本的程序写成。请先升级再打开。",
     "flow.unknown_slot": "流程模板里没有“{slot}”这一环节。请检查人员设置。",
 }
+
+#: How a step that nobody did was closed.
+CLOSED: Final[Mapping[str, str]] = {
+    "returned": "已退回", "withdrawn": "已由办理人撤回", "transferred": "已转给别人办理",
+    "skipped": "因没有人在岗，已交文书处置", "removed": "已减签", "overtaken": "已退回重办", "unneeded": "已不再需要办理",
+    "void": "已随退回或终止失效",
+}  # fmt: skip
 
 STATES: Final[Mapping[str, str]] = {
     "waiting": "未到", "live": "待办", "done": "已办", "returned": "已退回", "withdrawn": "已撤回", "transferred": "已转办",

@@ -94,6 +94,11 @@ async def disable(actor: Actor, account: UUID) -> None:
         audit.record(actor, "identity.disable_account", f"identity.account:{account}")
 
 
+async def is_disabled(person: UUID) -> bool:
+    """Whether a person's account is disabled now; not so where there is none."""
+    return await Account.filter(person=person, disabled_at__isnull=False).exists()
+
+
 @verb
 async def enable(actor: Actor, account: UUID) -> None:
     """恢复: the account may log in again. Refuses: as `disable`."""

@@ -1,6 +1,7 @@
 """Taking, withdrawing, releasing and settling signatures. What a signature then does, its subject's owner decides."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -132,12 +133,12 @@ async def withdraw(actor: Actor, id: UUID) -> Signature:
 
 
 @verb
-async def take_back(actor: Actor, subject: str, step: str) -> None:
-    """The act on a step was taken back (撤回) after it took effect: its signature attests it no longer, and says since when."""
+async def take_back(actor: Actor, signatures: Sequence[UUID]) -> None:
+    """The act was taken back (撤回) after it took effect: its signatures attest it no longer, and say since when."""
     changes: dict[str, object] = {"state": TAKEN_BACK, "taken_back_at": clock.now(), "open_key": None}
-    for row in await Signature.filter(subject=subject, step=step, state=EFFECTIVE).order_by("id"):
+    for row in await Signature.filter(id__in=list(signatures), state=EFFECTIVE).order_by("id"):
         await Signature.filter(id=row.id, state=EFFECTIVE).update(**changes)
-        audit.record(actor, "signing.take_back", subject, post=row.post, signature=str(row.id))
+        audit.record(actor, "signing.take_back", row.subject, post=row.post, signature=str(row.id))
 
 
 @verb

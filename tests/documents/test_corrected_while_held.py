@@ -5,6 +5,9 @@ from typing import Any
 import httpx
 
 from documents.incoming.models import Handling
+from office import identity
+from office.identity.models import Account
+from office.kernel.actor import SYSTEM
 from office.signing.models import Signature
 from tests.documents.conftest import Office
 
@@ -132,12 +135,10 @@ async def test_a_correction_after_it_went_down_marks_the_words_there(office: Off
 
 
 async def test_one_that_waited_already_is_taken_up_by_version_as_well(office: Office) -> None:
-    """It waits because the case was put aside; the correction comes after that."""
+    """It waits because the account was disabled; the correction comes after that."""
     handling, signature = await _signed(office)
-    clerk = await office.town.of(CLERK)
-    await clerk.post(f"/handlings/{handling}/suspensions", json={"reason": "县里叫停"})
+    await identity.disable(SYSTEM, (await Account.get(person=office.town.people[LEADER])).id)
     await office.after_hold()
-    await clerk.post(f"/handlings/{handling}/resumptions", json={"reason": "恢复"})
     await _correct(office)
     assert (await _take_up(office, handling, signature)).json()["code"] == "documents.version_not_named"
 

@@ -157,3 +157,18 @@ async def test_who_left_confirms_nothing(office: Office) -> None:
     answer = await leader.post(f"/handlings/{handling}/dictations/{opinion}/confirmations")
     assert answer.status_code in (403, 404)
     assert (await office.page("苏小满", handling))["opinions"][1]["marks"][2] == "待补确认"
+
+
+async def test_what_is_entered_from_paper_is_in_words_or_on_its_scan(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    clerk, name = await office.town.of("苏小满"), "bridge-request.pdf"
+    sent = await clerk.post("/files", files={"file": (name, (PAPER / name).read_bytes(), "application/pdf")})
+    scan = sent.json()["file"]["id"]
+    for said in ({"source": "纸质"}, {"source": "电话"}, {"source": "电话", "scan": scan}):
+        refused = await _enter(office, handling, text="", **said)
+        assert (refused.status_code, refused.json()["code"]) == (422, "documents.dictation_empty"), said
+    own = {"dispatch": [{"to": f"post:{office.town.posts['秦望舒']}", "role": "sign"}]}
+    assert (await _enter(office, handling, kind="instruct", **own)).json()["code"] == "documents.to_oneself"
+    assert (await _enter(office, handling, text="", source="纸质", scan=scan)).status_code == 201
+    other = await office.proposed("秦望舒", source_id="oa-2")
+    assert (await _enter(office, other, text="", kind="read", source="口头")).status_code == 201

@@ -135,7 +135,8 @@ async def test_removed_step_is_refused_with_its_state(office: Office) -> None:
     gone = await clerk.delete(f"/handlings/{handling}/signers/{step['obligation']}")
     assert gone.status_code == 200, gone.text
     answer = await _post(office, "秦望舒", handling, phone.signed(step, "同意。"))
-    assert (answer.status_code, answer.json()["code"], answer.json()["state"]) == (409, "flow.already_handled", "removed")
+    assert (answer.status_code, answer.json()["code"], answer.json()["state"]) == (409, "flow.step_closed", "removed")
+    assert answer.json()["title"] == "这一步已减签，不再由原来的人办理。请刷新查看当前办理情况。"
 
 
 async def test_key_revoked_now_is_refused_whatever_time_is_claimed(office: Office) -> None:
@@ -406,16 +407,25 @@ async def test_consequences_happen_once(office: Office) -> None:
 
 
 async def test_what_can_no_longer_happen_goes_to_the_clerk_with_the_reason(office: Office) -> None:
-    handling, phone, step = await _ready(office)
-    signature = (await _post(office, "秦望舒", handling, phone.signed(step, "同意。"))).json()["signature"]["id"]
-    clerk = await office.town.of("苏小满")
-    await clerk.post(f"/handlings/{handling}/suspensions", json={"reason": "县里叫停"})
+    """Another leader's 暂缓 took effect in the thirty seconds."""
+    handling = await office.proposed("秦望舒", "程晚照", order="parallel")
+    signature = (await office.sign("秦望舒", handling)).json()["signature"]["id"]
+    other = (await office.sign("程晚照", handling, "暂缓。", "hold")).json()["signature"]["id"]
+    await (await office.town.of("程晚照")).post(f"/signatures/{other}/releases")
+    await office.house.drain()
+    assert (await office.page("苏小满", handling))["state"] == "挂起"
     await office.after_hold()
     row = (await (await office.town.of("秦望舒")).get(f"/signatures/{signature}")).json()["signature"]
     assert (row["state"], row["reason"]) == ("pending_clerk", "该事项已暂缓。请联系文书恢复后再办理。")
     assert (await Signature.get(id=UUID(signature))).effective_at is None
+    clerk = await office.town.of("苏小满")
     summaries = [todo["summary"] for todo in (await clerk.get("/inbox?box=handle")).json()["items"]]
     assert any("签批待确认" in one and "已暂缓" in one for one in summaries)
+    path = f"/handlings/{handling}/signatures/{signature}/confirmations"
+    assert (await clerk.post(path, json={"accept": True})).json()["code"] == "flow.suspended"
+    await clerk.post(f"/handlings/{handling}/resumptions", json={"reason": "可以办了"})
+    assert (await clerk.post(path, json={"accept": True})).status_code == 200, "as it is asked now"
+    assert (await office.page("苏小满", handling))["state"] == "待办结"
 
 
 async def test_a_clerks_step_is_not_signed(office: Office) -> None:
@@ -481,3 +491,42 @@ async def test_nobody_sends_a_document_to_themselves(office: Office) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "documents.to_oneself")
     assert (await _post(office, "秦望舒", handling, phone.signed(step, "同意。"))).status_code == 201
     assert step["phrases"][0] == "同意。"
+
+
+async def test_nor_to_a_post_of_their_own_however_it_is_written(office: Office) -> None:
+    handling, phone, step = await _ready(office)
+    post = str(office.town.posts["秦望舒"])
+    for own in (post, post.upper(), post.replace("-", "")):
+        answer = await _post(office, "秦望舒", handling, phone.signed(step, "请办。", "instruct", (f"post:{own}", "sign")))
+        assert (answer.status_code, answer.json()["code"]) == (422, "documents.to_oneself")
+
+
+async def test_of_several_one_leads(office: Office) -> None:
+    handling, phone, step = await _ready(office)
+    sections = [f"section:{office.town.sections[name]}" for name in ("农业农村办", "应急管理办", "党政办")]
+    leads = [(to, "lead") for to in sections]
+    answer = await _post(office, "秦望舒", handling, phone.signed(step, "请办。", "instruct", *leads))
+    assert (answer.status_code, answer.json()["code"]) == (422, "documents.one_lead")
+    assert answer.json()["title"] == "主办只能有一个（现有3个）。请留一个主办，其余改为协办。"
+    twice = phone.signed(step, "请办。", "instruct", (sections[0], "lead"), (sections[0].replace("-", ""), "lead"))
+    assert (await _post(office, "秦望舒", handling, twice)).status_code == 201, "the same one named twice is one"
+
+
+async def test_who_agrees_says_so_and_who_has_read_need_not(office: Office) -> None:
+    handling, phone, step = await _ready(office)
+    for kind in ("approve", "instruct", "comment", "hold", "file"):
+        answer = await _post(office, "秦望舒", handling, phone.signed(step, "", kind))
+        assert (answer.status_code, answer.json()["code"]) == (422, "documents.opinion_empty"), kind
+    by_hand = await _post(office, "秦望舒", handling, phone.signed(step, "", "approve", strokes=STROKES))
+    assert by_hand.status_code == 201, by_hand.text
+    other = await office.proposed("秦望舒", source_id="oa-2")
+    assert (await office.sign("秦望舒", other, "", "read", phone=phone)).status_code == 201
+
+
+async def test_a_time_that_is_past_is_told_before_it_is_sent(office: Office) -> None:
+    handling, phone, step = await _ready(office)
+    action = {"kind": "instruct", "dispatch": [], "due": "2000-01-01T00:00:00Z"}
+    answer = await _post(office, "秦望舒", handling, phone.signed(step, "请办。", action=action))
+    assert answer.status_code == 201, answer.text
+    past = "要求的时间在收文之前或已到，请立即与来文单位或领导确认"
+    assert answer.json()["signature"]["effects"][-3:] == ["办理时限 2000年1月1日8时前", "1月1日不是工作日，请核对", past]

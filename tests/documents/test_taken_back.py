@@ -92,7 +92,7 @@ async def test_as_often_as_one_act_may_name_and_not_once_more(office: Office, mo
     monkeypatch.setattr(sendings, "MOST", 2)
     handling = await office.proposed("秦望舒", "林若溪")
     await sent(office, unit(office, "云岭村"), handling=handling)
-    both = (unit(office, "云岭村"), unit(office, "柳湾村"))
+    both = (unit(office, "云岭村"), unit(office, "柳湾村", "assist"))
     refused = await office.sign("林若溪", handling, "请办理。", "instruct", *both)
     assert (refused.status_code, refused.json()["code"]) == (422, "documents.too_many_below")
     assert await Sending.all().count() == 1

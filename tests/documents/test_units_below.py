@@ -72,7 +72,7 @@ async def test_units_below_do_not_hold_up_the_leaders(office: Office) -> None:
 
 
 async def test_what_a_unit_sends_back_is_the_clerks_to_settle(office: Office) -> None:
-    handling = await _sent(office, _unit(office, "云岭村"), _unit(office, "柳湾村"))
+    handling = await _sent(office, _unit(office, "云岭村"), _unit(office, "柳湾村", "assist"))
     child = await _below(office, "黎云起")
     await _ok(office, "黎云起", child, "refusals", reason="应由石桥镇办", reason_code="不属我单位")
     await office.house.drain()
@@ -113,7 +113,7 @@ async def test_sent_back_while_put_aside_is_told_when_it_is_taken_up(office: Off
 
 
 async def test_concluding_over_units_at_it_needs_a_reason(office: Office) -> None:
-    handling = await _sent(office, _unit(office, "云岭村"), _unit(office, "柳湾村"))
+    handling = await _sent(office, _unit(office, "云岭村"), _unit(office, "柳湾村", "assist"))
     await _concluded(office, "柳青禾")
     assert "conclusions" in (await office.page("苏小满", handling))["may"]
     refused = await _post(office, "苏小满", handling, "conclusions", result="已办")
@@ -188,7 +188,7 @@ async def test_a_unit_below_is_pressed_and_both_trails_say_so(office: Office) ->
 
 
 async def test_pressing_all_presses_the_units_waited_for(office: Office) -> None:
-    handling = await _sent(office, _unit(office, "云岭村"), _unit(office, "柳湾村"))
+    handling = await _sent(office, _unit(office, "云岭村"), _unit(office, "柳湾村", "assist"))
     await _concluded(office, "柳青禾")
     clock.travel(timedelta(hours=2))
     office.town.clients.clear()
@@ -320,9 +320,8 @@ async def test_it_is_not_sent_back_to_where_it_came_from(office: Office) -> None
 
 async def test_two_units_that_end_at_once_always_end_the_waiting(office: Office, at_once: Any) -> None:
     for turn in range(2):
-        handling = await _sent(
-            office, _unit(office, "云岭村"), _unit(office, "柳湾村"), handling=await office.proposed(source_id=f"oa-{turn}")
-        )
+        both = (_unit(office, "云岭村"), _unit(office, "柳湾村", "assist"))
+        handling = await _sent(office, *both, handling=await office.proposed(source_id=f"oa-{turn}"))
         ready = [(name, await _until_conclusion(office, name)) for name in BOTH]
         answers = await at_once(*[_post(office, name, child, "conclusions", result="已办") for name, child in ready])
         assert [answer.status_code for answer in answers] == [200, 200]

@@ -8,6 +8,8 @@ from uuid import UUID
 from documents.incoming.actions.route import ROLE_ACTS, ROLE_LABELS
 from documents.incoming.models import Opinion
 from office.kernel.actor import Actor
+from office.kernel.refusal import Invalid
+from office.organization.members import parse
 from office.organization.recipients import Target, resolve
 
 NAMED = 5
@@ -54,6 +56,20 @@ async def addressed(actor: Actor, sent: Sequence[tuple[str, str]], *, lenient: b
             for target in now.targets:
                 found.setdefault(target.ref, (target, role))
     return Addressed(tuple(found.values()), tuple(dict.fromkeys(gone)))
+
+
+def ensure_others(sender: Actor, sent: Sequence[tuple[str, str]]) -> None:
+    """Nobody sends a document to themselves, by name or by a post of their own. Refuses: Invalid documents.to_oneself."""
+    own = {("post", one.post) for one in sender.holdings if one.on_behalf_of is None} | {("person", sender.own_id)}
+    if any(parse(ref) in own for ref, _ in sent):
+        raise Invalid("documents.to_oneself")
+
+
+def ensure_one_lead(sent: Sequence[tuple[str, str]]) -> None:
+    """Of several one is named the lead (主办), the others assist; a group is one. Refuses: Invalid documents.one_lead."""
+    leads = {parse(ref) or ref for ref, role in sent if role == "lead"}
+    if len(leads) > 1:
+        raise Invalid("documents.one_lead", count=len(leads))
 
 
 def sent_by(opinion: Opinion | None) -> list[tuple[str, str]] | None:

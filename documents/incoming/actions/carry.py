@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from documents.incoming import cases
-from documents.incoming.actions.addressed import GONE, Addressed, addressed, listed
+from documents.incoming.actions.addressed import GONE, Addressed, addressed, ensure_one_lead, listed
 from documents.incoming.actions.route import inside_steps
 from documents.incoming.actions.send import Said, ensure_sendable, send
 from documents.incoming.awaiting import ask
@@ -65,10 +65,11 @@ class Decision:
 
 
 async def targets(actor: Actor, handling: Handling, kind: str, sent: Sent) -> Addressed:
-    """Whom a decision would send to, all of whom can be reached. Refuses: Invalid documents.unknown_action, documents.no_clerk,
-    documents.section_without_post, documents.sent_from_there, or for a recipient."""
+    """Whom a decision would send to, all of whom can be reached. Refuses: Invalid documents.unknown_action,
+    documents.one_lead, documents.no_clerk, documents.section_without_post, documents.sent_from_there, or for a recipient."""
     if kind not in KINDS:
         raise Invalid("documents.unknown_action", kind=kind[:20])
+    ensure_one_lead(sent)
     found = await addressed(actor, sent)
     await inside_steps(handling, found.to, None)
     await ensure_sendable(handling, found.outside(handling.unit_id))

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from documents.incoming import cases
-from documents.incoming.access import access_as_clerk
+from documents.incoming.access import access_as_clerk, acting
 from documents.incoming.actions.effect import asked_by, enact
 from documents.incoming.actions.sign import CONFIRM_KIND, ensure_unsigned
 from documents.incoming.models import Handling, Opinion
@@ -11,6 +11,7 @@ from documents.incoming.schemas import ConfirmationIn
 from office import audit
 from office.flow import actions as flow
 from office.flow import rules
+from office.flow.texts import CLOSED
 from office.inbox import actions as inbox
 from office.kernel import clock
 from office.kernel.actor import Actor
@@ -63,9 +64,23 @@ async def _take_up(actor: Actor, handling: Handling, row: Signature, opinion: Op
             raise Conflict("documents.version_not_named", signed=opinion.version, version=handling.version)
         told = {"by": actor.name, "version": handling.version, "at": instant_text(clock.now())}
         await Opinion.filter(id=opinion.id).update(action={**opinion.action, "taken_up": told})
-    case = await flow.case_of(handling.case_id)
-    await ensure_unsigned(case, *(leaf for leaf in rules.leaves(case.root) if row.step.endswith(f"/{leaf.id}")))
-    await enact(row, handling, row.ticket_at)
+    leaf = await _standing(actor, handling, row)
+    await Opinion.filter(id=opinion.id).update(obligation=leaf.id)
+    await enact(row, handling, row.ticket_at, (leaf.id, leaf.revision))
+
+
+async def _standing(actor: Actor, handling: Handling, row: Signature) -> rules.Obligation:
+    """The step it was signed for, as it is asked now (decision 0221): opened anew since, or skipped because its holder left."""
+    case, wanted = await flow.case_of(handling.case_id), row.step.partition("/")[2]
+    leaf = next((leaf for leaf in rules.leaves(case.root) if leaf.id == wanted), None)
+    if leaf is None:
+        raise Conflict("flow.step_closed", state="void", how=CLOSED["void"])
+    await ensure_unsigned(case, leaf)
+    if leaf.state != "skipped":
+        return leaf
+    by = acting(actor, handling.clerk_post, "custodian")
+    case = await flow.move(actor, handling.case_id, rules.AskAgain(by=by, obligation=leaf.id, revision=leaf.revision))
+    return next(one for one in rules.leaves(case.root) if one.of == wanted and one.act == leaf.act)
 
 
 async def _refuse(actor: Actor, handling: Handling, row: Signature, opinion: Opinion, input: ConfirmationIn) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from documents.incoming import cases, leader_limit
 from documents.incoming.access import access_as_clerk, access_handling
-from documents.incoming.actions.addressed import Addressed, sent_by
+from documents.incoming.actions.addressed import Addressed, ensure_others, sent_by
 from documents.incoming.actions.carry import Decision, carry_out, send_down_kept, targets
 from documents.incoming.actions.opinions import Entry, write_opinion
 from documents.incoming.actions.sign import ensure_unsigned
@@ -44,12 +44,14 @@ async def dictate(actor: Actor, id: UUID, input: DictationIn) -> Handling:
     Refuses: NotFound, also for a scan that is not the actor's; Forbidden documents.clerk_only; Conflict flow.suspended,
     flow.already_handled, flow.not_its_turn, signing.being_signed, documents.not_dictated, documents.nobody_at_post; Invalid
     documents.whose_decision, documents.decided_later, documents.no_limit_here, documents.unknown_action,
-    flow.on_behalf_of_self, a recipient's.
+    documents.dictation_empty, documents.to_oneself, flow.on_behalf_of_self, a recipient's.
     """
     handling = await access_as_clerk(actor, id)
     leaf = await _asked(handling, input)
     decider = await _decider(leaf, input)
     said = _decision(actor, decider, leaf, input, handling.version)
+    _ensure_said(input)
+    ensure_others(decider, said.sent)
     to = await targets(decider, handling, said.kind, said.sent)
     if input.scan is not None:
         await access_file(actor, input.scan)
@@ -76,6 +78,13 @@ async def _asked(handling: Handling, input: DictationIn) -> rules.Obligation:
     if input.decided_at is not None and input.decided_at > clock.now():
         raise Invalid("documents.decided_later")
     return leaf
+
+
+def _ensure_said(input: DictationIn) -> None:
+    """What was decided is in the words, or on the scan of the paper. Refuses: Invalid documents.dictation_empty."""
+    on_paper = input.source == PAPER and input.scan is not None
+    if input.kind != "read" and not input.text and not on_paper:
+        raise Invalid("documents.dictation_empty")
 
 
 async def _decider(leaf: rules.Obligation, input: DictationIn) -> Actor:

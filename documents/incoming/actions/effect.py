@@ -8,16 +8,17 @@ from documents.incoming.access import lock_handling
 from documents.incoming.actions.addressed import sent_by
 from documents.incoming.actions.carry import Decision, carry_out, send_down_kept
 from documents.incoming.actions.dictate import send_down_entered
+from documents.incoming.actions.hindrance import CORRECTED, Since, hindrance
 from documents.incoming.actions.sign import ask_clerk, sent_of
 from documents.incoming.models import Handling, Opinion
-from office import audit
+from office import audit, identity
 from office.flow import actions as flow
 from office.http.problem import text_of
 from office.inbox import actions as inbox
 from office.kernel import clock
 from office.kernel.actor import SYSTEM, Actor
 from office.kernel.events import Delivery
-from office.kernel.refusal import Conflict, Refusal
+from office.kernel.refusal import Refusal
 from office.kernel.work import savepoint, verb
 from office.organization.holdings import holdings_of
 from office.signing import actions as signing
@@ -26,7 +27,6 @@ from office.signing.events import SignatureDue, SignatureWithdrawn
 from office.signing.models import Signature
 from office.signing.statements import read_statement
 
-CORRECTED = "documents.corrected_meanwhile"
 SIGNED_ANEW = "签批人已重新签批"
 
 
@@ -61,8 +61,8 @@ async def take_effect(id: UUID) -> None:
         return
     try:
         async with savepoint():
-            await _ensure_version_signed(row, handling)
-            await enact(row, handling, row.arrived_at)
+            await _ensure_unhindered(row, handling)
+            await enact(row, handling, row.arrived_at, (row.step.partition("/")[2], row.revision))
             await _let_go_earlier(row)
     except Refusal as refusal:
         reason = text_of(refusal.code, refusal.facts)
@@ -74,14 +74,15 @@ async def take_effect(id: UUID) -> None:
         await cases.touch(SYSTEM, handling)
 
 
-async def _ensure_version_signed(row: Signature, handling: Handling) -> None:
-    """A correction in the thirty seconds: what the signer saw is no longer what would go out in their name (decision 0190).
-
-    Refuses: Conflict documents.corrected_meanwhile.
-    """
-    opinion = await Opinion.get(signature_id=row.id)
-    if opinion.version != handling.version:
-        raise Conflict(CORRECTED, signed=opinion.version, version=handling.version)
+async def _ensure_unhindered(row: Signature, handling: Handling) -> None:
+    """Nothing that came in the thirty seconds stands against it. Refuses: what `hindrance` tells."""
+    opinion, key = await Opinion.get(signature_id=row.id), await identity.device_key(row.device) if row.device else None
+    since = Since(
+        signed=opinion.version, version=handling.version, account_disabled=await identity.is_disabled(row.person),
+        device_revoked=row.device is not None and (key is None or key.revoked_at is not None),
+    )  # fmt: skip
+    if (refusal := hindrance(since)) is not None:
+        raise refusal
 
 
 async def _let_go_earlier(row: Signature) -> None:
@@ -100,20 +101,20 @@ def asked_by(row: Signature) -> str:
     return flow.source_of(case, obligation)
 
 
-async def enact(row: Signature, handling: Handling, entitled_at: datetime) -> None:
-    """What the signer was entitled to at that moment stands."""
-    said = await _decision(row, entitled_at)
+async def enact(row: Signature, handling: Handling, entitled_at: datetime, step: tuple[str, int]) -> None:
+    """What the signer was entitled to at that moment stands, on this step at this revision."""
+    said = await _decision(row, entitled_at, step)
     await carry_out(said, handling)
     audit.record(said.hand, "documents.signed", row.subject, post=row.post, signature=str(row.id), kind=said.kind)
 
 
-async def _decision(row: Signature, entitled_at: datetime) -> Decision:
+async def _decision(row: Signature, entitled_at: datetime, step: tuple[str, int]) -> Decision:
     statement, held = read_statement(row.statement), await holdings_of(row.person, entitled_at)
     opinion = await Opinion.get(signature_id=row.id)
     signer = Actor(kind="person", id=row.person, name=row.person_name, device=row.device, holdings=held)
     kept = sent_by(opinion)
     return Decision(
-        decider=signer, hand=signer, post=row.post, obligation=row.step.partition("/")[2], revision=row.revision,
+        decider=signer, hand=signer, post=row.post, obligation=step[0], revision=step[1],
         kind=statement.action.kind, text=statement.opinion.text, sent=sent_of(statement) if kept is None else kept,
         manner="delegated" if row.on_behalf_of else "own", on_behalf_of=str(row.on_behalf_of or ""),
         due=statement.action.due, version=opinion.version,
@@ -123,10 +124,10 @@ async def _decision(row: Signature, entitled_at: datetime) -> Decision:
 @verb
 async def send_down_of(handling: Handling, obligation: str) -> None:
     """Send down what the decision on a step named, signed or entered, and the clerk had to confirm first."""
-    row = await Signature.filter(
-        subject=cases.ref(handling.id), step__endswith=f"/{obligation}", state=signed.EFFECTIVE
-    ).first()
+    said_by = Opinion.filter(handling_id=handling.id, obligation=obligation, withdrawn_at=None).exclude(signature_id=None)
+    ids = await said_by.values_list("signature_id", flat=True)
+    row = await Signature.filter(id__in=list(ids), state=signed.EFFECTIVE).first()
     if row is None:
         return await send_down_entered(handling, obligation)
-    said = await _decision(row, row.ticket_at)
+    said = await _decision(row, row.ticket_at, (obligation, row.revision))
     await send_down_kept(said, handling)

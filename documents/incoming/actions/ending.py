@@ -17,6 +17,7 @@ from documents.incoming.schemas import ConclusionIn, ReopeningIn, ReplyDueIn, Re
 from documents.incoming.sendings import let_go, names_below, seen_below, standing_from
 from documents.incoming.states import CLOSED, CONCLUDING, NAMES
 from documents.incoming.templates import CLERK_VERBS
+from documents.incoming.unconfirmed import ensure_none
 from office import audit
 from office.files.queries import access_file
 from office.flow import actions as flow
@@ -88,9 +89,11 @@ def _as_custodian(actor: Actor, handling: Handling) -> rules.By:
 async def conclude(actor: Actor, id: UUID, input: ConclusionIn) -> Handling:
     """办结 with its result; a reply that is owed comes first, and over units below that are at it only with a reason.
 
-    Refuses: NotFound, Forbidden documents.clerk_only, Conflict documents.not_at_step, documents.units_not_done.
+    Refuses: NotFound, Forbidden documents.clerk_only, Conflict documents.not_at_step, documents.units_not_done,
+    documents.signature_waits.
     """
     handling = await access_as_clerk(actor, id)
+    await ensure_none(cases.ref(id))
     by, case = acting(actor, clerk_post(actor, handling)), await flow.case_of(handling.case_id)
     gone = await _give_up(actor, handling, case, input.unfinished)
     case = await flow.move(actor, handling.case_id, *gone, act_of(by, "conclude", "办结"))

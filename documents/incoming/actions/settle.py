@@ -79,7 +79,10 @@ def _removal(actor: Actor, handling: Handling, leaf: rules.Obligation) -> rules.
 
 @verb
 async def suspend(actor: Actor, id: UUID, input: WhyIn) -> Handling:
-    """暂缓: put a document aside; everything open waits. Refuses: Forbidden documents.clerk_only, Conflict flow.case_over."""
+    """暂缓: put a document aside; everything open waits.
+
+    Refuses: Forbidden documents.clerk_only, Conflict flow.case_over, signing.being_signed.
+    """
     return await _whole(actor, id, "documents.suspend", lambda by: rules.Suspend(by=by, reason=input.reason), input.reason)
 
 
@@ -97,6 +100,8 @@ async def resume(actor: Actor, id: UUID, input: WhyIn) -> Handling:
 
 async def _whole(actor: Actor, id: UUID, name: str, made: Callable[[rules.By], rules.AnyCommand], reason: str) -> Handling:
     handling = await access_as_clerk(actor, id)
+    case = await flow.case_of(handling.case_id)
+    await ensure_unsigned(case, *rules.live(case))
     case = await flow.move(actor, handling.case_id, made(acting(actor, handling.clerk_post, "custodian")))
     audit.record(actor, name, cases.ref(id), post=handling.clerk_post, reason=reason)
     await cases.reflect(actor, handling, case)

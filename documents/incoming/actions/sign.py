@@ -1,12 +1,12 @@
 """Signing a step (签批): take the statement and hold it; thirty seconds later it takes effect (`effect`)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from documents.incoming import cases, deadlines, leader_limit
+from documents.incoming import cases, leader_limit
 from documents.incoming.access import lock_handling
-from documents.incoming.actions.addressed import Addressed
+from documents.incoming.actions.addressed import Addressed, ensure_others
 from documents.incoming.actions.carry import targets
 from documents.incoming.actions.opinions import write_opinion
 from documents.incoming.derive import KINDS
@@ -18,6 +18,7 @@ from documents.incoming.versions import version_of
 from office.flow import actions as flow
 from office.flow import rules
 from office.flow.rules.verbs import demand
+from office.flow.texts import CLOSED
 from office.inbox import actions as inbox
 from office.kernel.actor import Actor
 from office.kernel.refusal import Conflict, Invalid, NotFound
@@ -42,10 +43,10 @@ async def sign(actor: Actor, id: UUID, input: SignatureIn) -> SignatureAnswer:
     """Sign the step that a ticket names. The very same statement again gets the same answer, however late.
 
     Accepted if the ticket is unspent, the step open at that revision and the key not revoked now, whatever time the device
-    claims; put to the clerk if the post or delegation ended meanwhile: so the ticket lets in, not a role of today. Refuses:
-    all that `signing.receive` refuses; Conflict documents.someone_else, flow.already_handled, flow.changed_meanwhile,
-    signing.other_rendition, signing.being_signed, signing.ticket_spent, documents.not_signed; Invalid
-    documents.no_limit_here, or for a recipient.
+    claims; put to the clerk if the post or delegation ended meanwhile, also where the step was skipped for it: so the ticket
+    lets in, not a role of today. Refuses: all that `signing.receive` refuses; Conflict documents.someone_else,
+    flow.already_handled, flow.step_closed, flow.changed_meanwhile, signing.other_rendition, signing.being_signed,
+    signing.ticket_spent, documents.not_signed; Invalid documents.no_limit_here, documents.opinion_empty, or for a recipient.
     """
     if (before := await _same_before(actor, id, input.statement)) is not None:
         return await _answer(before)
@@ -57,11 +58,12 @@ async def sign(actor: Actor, id: UUID, input: SignatureIn) -> SignatureAnswer:
     leaf = await _open_leaf(await flow.case_of(handling.case_id), received)
     await _ensure_same_rendition(handling, received)
     leader_limit.check(leaf, received.statement.action.due)
-    _ensure_others(received)
-    pending = "" if _entitled(actor, handling, leaf, received) else ENDED
+    _ensure_said(received.statement)
+    _ensure_others(actor, received)
+    pending = "" if leaf.state == "live" and _entitled(actor, handling, leaf, received) else ENDED
     said = received.statement
     to = Addressed() if pending else await targets(actor, handling, said.action.kind, sent_of(said))
-    effects = _effects(said, to, handling.unit_id)
+    effects = await _effects(said, to, handling.unit_id)
     row = await signing.hold(actor, received, pending_clerk=pending)
     await _note(actor, handling, leaf, received, row, {"effects": effects, **to.kept()})
     return shown(row, effects)
@@ -98,13 +100,14 @@ async def _open_leaf(case: rules.Case, received: Received) -> rules.Obligation:
     wanted = received.ticket.step.partition("/")[2]
     leaf = next((leaf for leaf in rules.leaves(case.root) if leaf.id == wanted), None)
     if leaf is None:
-        raise Conflict("flow.already_handled", state="void")
+        raise Conflict("flow.step_closed", state="void", how=CLOSED["void"])
     if case.state == "suspended":
         raise Conflict("flow.suspended", state=case.state)
     if leaf.state == "done":
         name = (await people([UUID(leaf.done_by)])).get(UUID(leaf.done_by), "")
         raise Conflict("documents.someone_else", name=name, state=leaf.state)
-    demand(leaf, received.ticket.revision, "live")
+    # Skipped because its holder left: what they signed before goes to the clerk, as long as the clerk has not settled it.
+    demand(leaf, received.ticket.revision, "skipped" if rules.stand_in(case, wanted) else "live")
     if leaf.act not in SIGNED_ACTS:
         raise Conflict("documents.not_signed", act=ACT_NAMES.get(leaf.act, leaf.act))
     return leaf
@@ -129,17 +132,23 @@ def sent_of(statement: Statement) -> list[tuple[str, str]]:
     return [(one.to, one.role) for one in statement.action.dispatch]
 
 
-def _ensure_others(received: Received) -> None:
-    """Nobody sends a document to themselves; a delegate may be asked by whom they act for."""
-    itself = f"person:{received.ticket.person}"
-    if received.ticket.on_behalf_of is None and any(one.to == itself for one in received.statement.action.dispatch):
-        raise Invalid("documents.to_oneself")
+def _ensure_said(statement: Statement) -> None:
+    """Only 圈阅 says nothing; whatever decides is in words or by hand. Refuses: Invalid documents.opinion_empty."""
+    if statement.action.kind != "read" and not statement.opinion.text and statement.opinion.strokes is None:
+        raise Invalid("documents.opinion_empty")
 
 
-def _effects(statement: Statement, to: Addressed, unit: UUID) -> list[str]:
+def _ensure_others(actor: Actor, received: Received) -> None:
+    """A delegate may send to whom they act for; nobody else to themselves."""
+    if received.ticket.on_behalf_of is None:
+        ensure_others(actor, sent_of(received.statement))
+
+
+async def _effects(statement: Statement, to: Addressed, unit: UUID) -> list[str]:
     said = [f"意见记为“{KINDS[statement.action.kind]}”"] if statement.action.kind in KINDS else []
     due = statement.action.due
-    return [*said, *to.told(unit), *([f"办理时限 {deadlines.said(due)}前"] if due else [])]
+    limit = await leader_limit.told(due, unit) if due else []
+    return [*said, *to.told(unit), *limit]
 
 
 async def _note(
@@ -167,7 +176,12 @@ async def ask_clerk(handling: Handling, row: Signature, reason: str) -> None:
 
 async def ensure_unsigned(case: rules.Case, *leaves: rules.Obligation) -> None:
     """Nobody's signature on these steps is in its thirty seconds. Refuses: Conflict signing.being_signed with the name."""
-    keys = [f"{case.id}/{leaf.id}#{leaf.revision}" for leaf in leaves]
-    row = await Signature.filter(open_key__in=keys, state=signed.HELD).first() if keys else None
-    if row is not None:
+    for row in (await being_signed(case, leaves)).values():
         raise Conflict("signing.being_signed", name=row.person_name, state=row.state)
+
+
+async def being_signed(case: rules.Case, leaves: Iterable[rules.Obligation]) -> dict[str, Signature]:
+    """Those of these steps, by id, on which a signature is in its thirty seconds. At most one query."""
+    keys = {f"{case.id}/{leaf.id}#{leaf.revision}": leaf.id for leaf in leaves}
+    rows = await Signature.filter(open_key__in=list(keys), state=signed.HELD) if keys else []
+    return {keys[row.open_key]: row for row in rows}

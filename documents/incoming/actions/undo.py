@@ -38,8 +38,9 @@ async def withdraw(actor: Actor, id: UUID, input: ReasonIn) -> Handling:
     by = rules.By(person=str(actor.own_id), post=leaf.done_post)
     taken = rules.Withdraw(by=by, obligation=leaf.id, revision=leaf.revision, reason=input.reason)
     case = await flow.move(actor, handling.case_id, taken)
-    await signing.take_back(actor, cases.ref(id), f"{case.id}/{leaf.id}")
-    await Opinion.filter(handling_id=id, obligation=leaf.id, withdrawn_at=None).update(withdrawn_at=clock.now())
+    said = Opinion.filter(handling_id=id, obligation=leaf.id, withdrawn_at=None)
+    await signing.take_back(actor, [one.signature_id for one in await said if one.signature_id])
+    await said.update(withdrawn_at=clock.now())
     await take_back(actor, handling, leaf.id)
     await recall(actor, handling, leaf)
     if leaf.act == "reply":

@@ -9,6 +9,7 @@ from office.flow.rules.commands import (
     Act,
     AddSigner,
     AnyCommand,
+    AskAgain,
     Entrust,
     Entry,
     Insert,
@@ -46,15 +47,16 @@ from office.flow.rules.model import (
     ratio,
     sequence,
 )
+from office.flow.rules.moves import stand_in
 from office.flow.rules.rounds import sent
 from office.flow.rules.templates import Seat, Stage, Template, opening, plant
 from office.flow.rules.verbs import case_verbs, verbs_of
 
 __all__ = [
     "ARBITRATE", "CONFIRM", "FORMAT", "HOLD", "MAX_DEPTH", "MAX_NODES", "REVISE", "SETTLE", "Act", "AddSigner", "AnyCommand",
-    "By", "Case", "CaseMoved", "Closed", "Entrust", "Entrusted", "Entry", "Fact", "Group", "Holder", "Insert", "Marked",
-    "Node", "Obligation", "Opened", "RemoveSigner", "Reopen", "Reschedule", "Rescheduled", "Resume", "Return", "Seat",
-    "SkipVacant", "Stage", "Start", "Suspend", "Template", "Terminate", "Transfer", "Urge", "Urged", "Withdraw", "all_of",
-    "any_of", "apply", "case_verbs", "decode", "decode_trail", "encode", "encode_trail", "leaves", "live", "opening", "plant",
-    "ratio", "replay", "sent", "sequence", "start", "verbs_of",
+    "AskAgain", "By", "Case", "CaseMoved", "Closed", "Entrust", "Entrusted", "Entry", "Fact", "Group", "Holder", "Insert",
+    "Marked", "Node", "Obligation", "Opened", "RemoveSigner", "Reopen", "Reschedule", "Rescheduled", "Resume", "Return",
+    "Seat", "SkipVacant", "Stage", "Start", "Suspend", "Template", "Terminate", "Transfer", "Urge", "Urged", "Withdraw",
+    "all_of", "any_of", "apply", "case_verbs", "decode", "decode_trail", "encode", "encode_trail", "leaves", "live", "opening",
+    "plant", "ratio", "replay", "sent", "sequence", "stand_in", "start", "verbs_of",
 ]  # fmt: skip

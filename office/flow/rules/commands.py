@@ -93,6 +93,10 @@ class SkipVacant(OnObligation, frozen=True, tag="skip_vacant"):
     why: Literal["vacant", "left", "away", "initiator"]
 
 
+class AskAgain(OnObligation, frozen=True, tag="ask_again"):
+    """Ask a skipped one after all (恢复原环节): what its holder did before they went has come. The settlement falls away."""
+
+
 class Urge(OnObligation, frozen=True, tag="urge"):
     """Press the holder (催办); changes nothing else."""
 
@@ -137,7 +141,9 @@ class Entrust(Command, frozen=True, tag="entrust"):
     to: Holder
 
 
-Stepwise: TypeAlias = Act | Return | Withdraw | Transfer | AddSigner | Insert | RemoveSigner | SkipVacant | Urge | Reschedule
+Stepwise: TypeAlias = (
+    Act | Return | Withdraw | Transfer | AddSigner | Insert | RemoveSigner | SkipVacant | AskAgain | Urge | Reschedule
+)
 AnyCommand: TypeAlias = Stepwise | Suspend | Resume | Terminate | Reopen | Entrust
 
 

@@ -18,12 +18,13 @@ from office.kernel.refusal import Invalid
 MOVES: Final[Mapping[type[c.Command], Callable[[Case, Any, Turn], Case]]] = MappingProxyType({
     c.Act: moves.act, c.Return: moves.send_return, c.Withdraw: moves.withdraw, c.Transfer: moves.transfer,
     c.AddSigner: moves.add_signer, c.Insert: moves.insert, c.RemoveSigner: moves.remove_signer, c.SkipVacant: moves.skip_vacant,
+    c.AskAgain: moves.ask_again,
     c.Urge: moves.urge, c.Reschedule: moves.reschedule, c.Suspend: moves.suspend, c.Resume: moves.resume,
     c.Terminate: moves.terminate, c.Reopen: moves.reopen, c.Entrust: moves.entrust,
 })  # fmt: skip
 
 # A wish may be refused for size; acting, skipping and ending may not, or a full tree would be a dead one.
-WISHES: Final = (c.Return, c.Withdraw, c.Transfer, c.AddSigner, c.Insert, c.Reopen)
+WISHES: Final = (c.Return, c.Withdraw, c.Transfer, c.AddSigner, c.Insert, c.Reopen, c.AskAgain)
 
 
 def start(command: c.Start, at: datetime) -> tuple[Case, tuple[Fact, ...]]:

@@ -140,6 +140,28 @@ def skip_vacant(case: Case, command: c.SkipVacant, turn: Turn) -> Case:
     return _with_root(case, swap(case.root, leaf.id, skipped, instead))
 
 
+def ask_again(case: Case, command: c.AskAgain, turn: Turn) -> Case:
+    """A skipped one is asked after all, in the place of the settlement that still waits for the custodian."""
+    leaf = owes(case, command.obligation)
+    authorise(case, leaf, command.by, "ask_again")
+    demand(leaf, command.revision, "skipped")
+    instead = stand_in(case, leaf.id)
+    if instead is None:
+        raise Conflict("flow.settled_already", state=leaf.state)
+    return _with_root(case, swap(case.root, instead.id, _by_hand(instead, "removed", command, turn), fresh(leaf, turn)))
+
+
+def stand_in(case: Case, obligation: str) -> Obligation | None:
+    """The settlement that stands open in the place of a skipped one, whoever has taken it over since."""
+    names = {obligation}
+    for leaf in leaves(case.root):
+        if leaf.act == SETTLE and leaf.of in names:
+            names.add(leaf.id)
+            if leaf.state in OPEN_STATES:
+                return leaf
+    return None
+
+
 def urge(case: Case, command: c.Urge, turn: Turn) -> Case:
     """Nothing moves; the fact is told."""
     leaf = owes(case, command.obligation)

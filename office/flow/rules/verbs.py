@@ -6,11 +6,13 @@ from typing import Final
 from office.flow.rules.model import ACTED, OPEN_STATES, OVER, By, Case, Holder, Obligation, leaves
 from office.flow.rules.rounds import followed
 from office.flow.rules.tree import find
+from office.flow.texts import CLOSED
 from office.kernel.refusal import Conflict, Forbidden, Invalid, NotFound
 
 HOLDER_VERBS: Final = frozenset({"return", "transfer", "add_signer", "insert"})
 CUSTODIAN_VERBS: Final = ("transfer", "add_signer", "insert", "remove_signer", "skip_vacant", "urge", "reschedule")
 CUSTODIAN_CASE_VERBS: Final = frozenset({"suspend", "resume", "terminate", "reopen", "entrust"})
+STANDS: Final = {"waiting": "flow.not_its_turn", "live": "flow.not_done", "done": "flow.already_handled"}
 
 
 def begun(case: Case) -> bool:
@@ -32,7 +34,7 @@ def authorise(case: Case, leaf: Obligation, by: By, verb: str) -> None:
         allowed = verb == "act" or verb in leaf.verbs
     elif by.capacity == "custodian":
         _stand_for(by, case.custodian, "flow.not_custodian")
-        allowed = verb in CUSTODIAN_VERBS
+        allowed = verb in CUSTODIAN_VERBS or verb == "ask_again"
     else:
         authorise_capacity(case, by)
         allowed = verb == "urge"
@@ -78,10 +80,9 @@ def demand(leaf: Obligation, revision: int, *states: str) -> None:
     """Refuse Conflict unless the obligation is in one of `states` and at `revision`; the facts tell how it stands now."""
     if leaf.state in states and leaf.revision == revision:
         return
-    code = "flow.changed_meanwhile" if leaf.state in states else "flow.already_handled"
-    if leaf.state == "waiting" and "waiting" not in states:
-        code = "flow.not_its_turn"
-    raise Conflict(code, state=leaf.state, revision=leaf.revision, done_by=leaf.done_by)
+    how = CLOSED.get(leaf.state, "")
+    code = "flow.changed_meanwhile" if leaf.state in states else "flow.step_closed" if how else STANDS[leaf.state]
+    raise Conflict(code, state=leaf.state, revision=leaf.revision, done_by=leaf.done_by, how=how)
 
 
 def verbs_of(case: Case, obligation: str, who: Collection[Holder]) -> tuple[str, ...]:

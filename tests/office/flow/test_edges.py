@@ -8,6 +8,7 @@ import pytest
 from office.flow.rules import (
     Act,
     AddSigner,
+    AskAgain,
     By,
     CaseMoved,
     Closed,
@@ -428,6 +429,32 @@ def test_holder_cannot_be_the_one(why: str) -> None:
     assert run.open == ["settle@clerk"]
     run.on(Insert, "settle", place="after", node=duty("wu")).act("settle")
     assert run.open == ["wu"]
+
+
+def test_skipped_one_is_asked_after_all() -> None:
+    run = Run(all_of(duty("ma"), duty("lin")), duty("end")).on(SkipVacant, "ma", by=CUSTODIAN, why="left")
+    run.do(Entrust(by=CUSTODIAN, to=Holder("post", "clerk@new")))
+    run.on(AskAgain, "ma", by=By(person="wen-clerk", post="clerk@new", capacity="custodian"))
+    assert run.open == ["ma", "lin"]
+    assert run.act("ma").act("lin").open == ["end"]
+
+
+def test_skipped_one_is_asked_by_the_custodian_only_and_not_once_settled() -> None:
+    run = Run(duty("ma"), duty("end")).on(SkipVacant, "ma", by=CUSTODIAN, why="left")
+    with pytest.raises(Forbidden, match="verb_not_allowed"):
+        run.on(AskAgain, "ma")
+    run.act("settle")
+    with pytest.raises(Conflict, match="settled_already"):
+        run.on(AskAgain, "ma", by=CUSTODIAN)
+    with pytest.raises(Conflict, match="already_handled"):
+        Run(duty("ma"), duty("end")).act("ma").on(AskAgain, "ma", by=CUSTODIAN)
+
+
+def test_closed_one_says_how_it_was_closed() -> None:
+    run = Run(all_of(duty("ma"), duty("lin")), duty("end")).on(RemoveSigner, "ma", by=CUSTODIAN)
+    with pytest.raises(Conflict, match="step_closed") as refusal:
+        run.act("ma")
+    assert (refusal.value.facts["state"], refusal.value.facts["how"]) == ("removed", "已减签")
 
 
 def test_custodian_cannot_be_skipped() -> None:

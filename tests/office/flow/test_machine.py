@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from office.flow.rules import (
     Act,
     AddSigner,
+    AskAgain,
     By,
     Case,
     Entrust,
@@ -46,6 +47,7 @@ from office.flow.rules import (
     start,
     verbs_of,
 )
+from office.flow.rules.moves import stand_in
 from office.flow.rules.rounds import followers
 from office.flow.rules.settle import VOTES
 from office.flow.rules.tree import path
@@ -189,6 +191,18 @@ class Flow(RuleBasedStateMachine):
     @rule(data=st.data(), why=st.sampled_from(["vacant", "left", "away", "initiator"]))
     def skip(self, data: st.DataObject, why: Any) -> None:
         self.on(SkipVacant, self.pick(data, "live", "waiting"), by=self.clerk, why=why)
+
+    @precondition(lambda self: self.case.state == "running")
+    @rule(data=st.data())
+    def ask_after_all(self, data: st.DataObject) -> None:
+        """One that was skipped: asked in the place of its settlement, whoever took that over, unless it is settled."""
+        leaf = self.pick(data, "skipped")
+        may = leaf.state == "skipped" and stand_in(self.case, leaf.id) is not None
+        entries, open_before = len(self.trail), len(live(self.case))
+        self.on(AskAgain, leaf, by=self.clerk)
+        if may and len(self.trail) > entries:
+            assert len(live(self.case)) == open_before
+        assert may or len(self.trail) == entries
 
     @precondition(lambda self: self.case.state == "running")
     @rule(data=st.data(), hours=st.integers(1, 99))
