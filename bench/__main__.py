@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("signatures", "lists", "story", "memory", "pages")
+NAMES = ("signatures", "lists", "story", "memory", "pages", "trail")
 
 
 def main(options: list[str]) -> int:
