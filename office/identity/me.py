@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from office.identity import policy
 from office.identity.models import Account
+from office.identity.new_keys import new_keys
 from office.identity.schemas import Me, NamedRef, PersonShown, PostShown
 from office.kernel import clock, settings
 from office.kernel.actor import Actor, Holding
@@ -25,6 +26,7 @@ async def me(actor: Actor) -> Me:
         account=account.login,
         must_change_password=account.must_change,
         password_aged=password_aged(account),
+        new_keys=await new_keys(actor),
     )
 
 

@@ -41,7 +41,10 @@ class OldPassword(Model):
 
 
 class LoginSession(Model):
-    """会话: one sign-in on one browser or app. The token is stored only as its SHA-256, hex."""
+    """会话: one sign-in on one browser or app. The token is stored only as its SHA-256, hex.
+
+    `keys_seen_at`: up to when its person has looked at newly registered keys on it, where it has no device of its own.
+    """
 
     id: Any = identifier()
     account_id: UUID
@@ -59,6 +62,7 @@ class LoginSession(Model):
     reauthenticated_at: Any = instant(null=True)
     ended_at: Any = instant(null=True)
     ended_why = fields.CharField(max_length=20, default="")
+    keys_seen_at: Any = instant(null=True)
 
     class Meta:
         table = "identity_session"
@@ -69,6 +73,7 @@ class Device(Model):
     """设备: a person's own phone or browser, known by the public half of a key that cannot leave it.
 
     `public_key` is DER SubjectPublicKeyInfo, P-256, as base64url. `fingerprint` is its SHA-256: a key is registered once, ever.
+    `keys_seen_at`: up to when its person has looked on it at other newly registered keys.
     """
 
     id: Any = identifier()
@@ -83,6 +88,7 @@ class Device(Model):
     created_at: Any = instant()
     last_used_at: Any = instant(null=True)
     revoked_at: Any = instant(null=True)
+    keys_seen_at: Any = instant(null=True)
 
     class Meta:
         table = "identity_device"
@@ -90,7 +96,10 @@ class Device(Model):
 
 
 class Passkey(Model):
-    """通行密钥: a WebAuthn credential (W3C WebAuthn Level 3). `blocked` from a reset until the new password was given again."""
+    """通行密钥: a WebAuthn credential (W3C WebAuthn Level 3). `blocked` from a reset until the new password was given again.
+
+    `made_on`: the device, or else the session, that registered it.
+    """
 
     id: Any = identifier()
     account_id: UUID
@@ -104,6 +113,7 @@ class Passkey(Model):
     created_at: Any = instant()
     last_used_at: Any = instant(null=True)
     revoked_at: Any = instant(null=True)
+    made_on: Any = fields.UUIDField(null=True)
 
     class Meta:
         table = "identity_passkey"

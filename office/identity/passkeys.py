@@ -28,6 +28,7 @@ from office.identity import challenges, policy, rules, sessions
 from office.identity.events import DevicesChanged
 from office.identity.hooks import strangers
 from office.identity.models import Account, LoginSession, Passkey
+from office.identity.new_keys import made_on
 from office.identity.schemas import Assertion, Attestation
 from office.identity.sessions import Opened, Way
 from office.kernel import base64url, clock, settings
@@ -95,7 +96,7 @@ async def register(actor: Actor, name: str, credential: Attestation) -> Passkey:
     row = Passkey(
         id=new_id(), account_id=own.account, name=name, credential=base64url.encode(made.credential_id),
         public_key=made.credential_public_key, sign_count=made.sign_count, transports=credential.response.transports,
-        created_at=clock.now(),
+        created_at=clock.now(), made_on=made_on(actor),
     )  # fmt: skip
     return await _insert(actor, row)
 

@@ -8,7 +8,7 @@ harmless to repeat.
 from typing import Any
 from uuid import UUID
 
-from office.identity import devices, me, one_tap, passkeys, policy, rules, sessions, sign_in
+from office.identity import devices, me, new_keys, one_tap, passkeys, policy, rules, sessions, sign_in
 from office.identity.models import Device, Passkey
 from office.identity.presented import COOKIE
 from office.identity.schemas import (
@@ -171,6 +171,7 @@ ENDPOINTS = (
         "POST", "/devices", LOGGED_IN, register_device, "登记本设备", 201, idempotent=False, claimed=True, made="device.id"
     ),
     Endpoint("GET", "/devices", LOGGED_IN, list_devices, "我的设备"),
+    Endpoint("POST", "/devices/views", LOGGED_IN, new_keys.mark_seen, "已看过新登记的密钥", 204),
     Endpoint("DELETE", "/devices/{device}", LOGGED_IN, devices.revoke, "移除设备", 204),
     Endpoint("POST", "/login-challenges", PUBLIC, challenge_device, "一键登录第一步：取待签随机数", idempotent=False),
     Endpoint("POST", "/quick-sessions", PUBLIC, open_by_device, "一键登录", 201, idempotent=False),

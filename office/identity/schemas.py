@@ -238,8 +238,16 @@ class PostShown(Struct, frozen=True):
     on_behalf_of: NamedRef | None
 
 
+class NewKey(Struct, frozen=True):
+    """A device with a signing key ("device") or a passkey, registered elsewhere and not looked at here yet."""
+
+    kind: Literal["device", "passkey"]
+    name: str
+    at: datetime
+
+
 class Me(Struct, frozen=True):
-    """Who one is. `account` is the login name."""
+    """Who one is. `account` is the login name. `new_keys` stay until they are looked at on this device."""
 
     person: PersonShown
     posts: list[PostShown]
@@ -247,3 +255,4 @@ class Me(Struct, frozen=True):
     account: str
     must_change_password: bool
     password_aged: bool
+    new_keys: list[NewKey]

@@ -126,6 +126,7 @@ CREATE TABLE "identity_device" (
     "created_at" TIMESTAMPTZ NOT NULL,
     "last_used_at" TIMESTAMPTZ,
     "revoked_at" TIMESTAMPTZ,
+    "keys_seen_at" TIMESTAMPTZ,
     "account_id" UUID NOT NULL REFERENCES "identity_account" ("id") ON DELETE RESTRICT
 );
 CREATE INDEX "idx_identity_de_account_aab742" ON "identity_device" ("account_id", "revoked_at");
@@ -177,6 +178,7 @@ CREATE TABLE "identity_session" (
     "reauthenticated_at" TIMESTAMPTZ,
     "ended_at" TIMESTAMPTZ,
     "ended_why" VARCHAR(20) NOT NULL,
+    "keys_seen_at" TIMESTAMPTZ,
     "account_id" UUID NOT NULL REFERENCES "identity_account" ("id") ON DELETE RESTRICT
 );
 CREATE INDEX "idx_identity_se_account_c0fe7a" ON "identity_session" ("account_id", "ended_at");
@@ -202,6 +204,7 @@ CREATE TABLE "identity_passkey" (
     "created_at" TIMESTAMPTZ NOT NULL,
     "last_used_at" TIMESTAMPTZ,
     "revoked_at" TIMESTAMPTZ,
+    "made_on" UUID,
     "account_id" UUID NOT NULL REFERENCES "identity_account" ("id") ON DELETE RESTRICT
 );
 CREATE INDEX "idx_identity_pa_account_c295fa" ON "identity_passkey" ("account_id", "revoked_at");

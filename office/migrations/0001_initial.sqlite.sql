@@ -115,6 +115,7 @@ CREATE TABLE "identity_device" (
     "created_at" TIMESTAMP NOT NULL,
     "last_used_at" TIMESTAMP,
     "revoked_at" TIMESTAMP,
+    "keys_seen_at" TIMESTAMP,
     "account_id" CHAR(36) NOT NULL REFERENCES "identity_account" ("id") ON DELETE RESTRICT
 ) /* 设备: a person's own phone or browser, known by the public half of a key that cannot leave it. */;
 CREATE INDEX "idx_identity_de_account_aab742" ON "identity_device" ("account_id", "revoked_at");
@@ -162,6 +163,7 @@ CREATE TABLE "identity_session" (
     "reauthenticated_at" TIMESTAMP,
     "ended_at" TIMESTAMP,
     "ended_why" VARCHAR(20) NOT NULL,
+    "keys_seen_at" TIMESTAMP,
     "account_id" CHAR(36) NOT NULL REFERENCES "identity_account" ("id") ON DELETE RESTRICT
 ) /* 会话: one sign-in on one browser or app. The token is stored only as its SHA-256, hex. */;
 CREATE INDEX "idx_identity_se_account_c0fe7a" ON "identity_session" ("account_id", "ended_at");
@@ -185,6 +187,7 @@ CREATE TABLE "identity_passkey" (
     "created_at" TIMESTAMP NOT NULL,
     "last_used_at" TIMESTAMP,
     "revoked_at" TIMESTAMP,
+    "made_on" CHAR(36),
     "account_id" CHAR(36) NOT NULL REFERENCES "identity_account" ("id") ON DELETE RESTRICT
 ) /* 通行密钥: a WebAuthn credential (W3C WebAuthn Level 3). `blocked` from a reset until the new password was given again. */;
 CREATE INDEX "idx_identity_pa_account_c295fa" ON "identity_passkey" ("account_id", "revoked_at");

@@ -398,3 +398,38 @@ async def test_the_session_it_was_registered_in_belongs_to_the_device(door: Door
     client, phone = await door.fresh("linxiaoyu"), Phone(door)
     await phone.register(client)
     assert (await LoginSession.get(id=session_of(client))).device == UUID(phone.id)
+
+
+async def keys_shown(client: httpx.AsyncClient) -> list[tuple[str, str]]:
+    return [(one["kind"], one["name"]) for one in (await client.get("/me")).json()["new_keys"]]
+
+
+async def test_a_new_key_stays_shown_on_the_other_devices_until_seen_there(door: Door, phone: Phone) -> None:
+    """Whoever has the password registers a key and puts the notice away: on the owner's phone it stays."""
+    owner = door.client((await phone.tap(client="app")).json()["token"])
+    assert await keys_shown(owner) == []
+    clock.travel(timedelta(minutes=1))
+    thief, other = await door.fresh("linxiaoyu"), Phone(door)
+    assert (await other.register(thief, name="别人的手机")).status_code == 201
+    assert (await thief.post("/devices/views")).status_code == 204
+    assert await keys_shown(owner) == [("device", "别人的手机")]
+    again = door.client((await phone.tap(client="app")).json()["token"])
+    assert await keys_shown(again) == [("device", "别人的手机")]
+    assert (await again.post("/devices/views")).status_code == 204
+    assert await keys_shown(owner) == await keys_shown(again) == []
+
+
+async def test_a_session_without_a_device_sees_the_keys_of_thirty_days(door: Door, phone: Phone) -> None:
+    plain = await door.signed_in("linxiaoyu")
+    assert await keys_shown(plain) == [("device", "小米手机")]
+    assert (await plain.post("/devices/views")).status_code == 204
+    assert await keys_shown(plain) == []
+    assert await keys_shown(await door.signed_in("linxiaoyu")) == [("device", "小米手机")]
+    clock.travel(timedelta(days=31))
+    assert await keys_shown(await door.signed_in("linxiaoyu")) == []
+
+
+async def test_a_revoked_key_is_shown_no_longer(door: Door, phone: Phone) -> None:
+    plain = await door.signed_in("linxiaoyu")
+    assert (await plain.delete(f"/devices/{phone.id}")).status_code == 204
+    assert await keys_shown(plain) == []

@@ -110,6 +110,7 @@ function deliver(event: LiveEvent): void {
     if (TAKEN_BACK.includes(String(data.state_code))) void lookAgain(id)
   } else if (event.name === 'identity.devices_changed') {
     tell({ devices: true })
+    void api.get<Me>('/me').then(({ data }) => { if (app.me) app.me = data }).catch(() => undefined)
   } else if (event.name === 'access_lost') {
     tell({ lost: String(data.source) })
   }
@@ -195,6 +196,11 @@ function signedOut(why: string, stay = false): void {
   tell({ forget: true })
   live.stop()
   void outbox.waitingOfOthers('').then((n) => { app.strangersWaiting = n }).catch(() => undefined)
+}
+
+/** The person has looked at the keys registered elsewhere, on this phone; others go on showing them. */
+export async function seenKeys(): Promise<void> {
+  await api.post('/devices/views').then(() => { if (app.me) app.me.new_keys = [] }, (error) => toast(api.sentence(error)))
 }
 
 export const unsent = (): number => app.outbox.filter((row) => row.state !== 'delivered').length
