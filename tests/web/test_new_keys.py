@@ -10,8 +10,8 @@ from tests.web.phone import Phone
 def test_a_key_registered_elsewhere_is_shown_until_seen_here(phones: Callable[..., Phone]) -> None:
     mine, other = phones(workers=False), phones(workers=False)
     page = mine.trust()
-    page.locator("button.todo").first.tap()
-    page.get_by_role("heading").first.wait_for()
+    page.get_by_role("button", name="我的").tap()
+    page.get_by_role("button", name="退出登录").wait_for()
     told = page.locator("section.news")
     expect(told).to_have_count(0)
     thief = other.trust()

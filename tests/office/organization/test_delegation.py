@@ -1,102 +1,141 @@
-"""Who acts for a post: holders, one hop of delegation, and nothing after its end."""
+"""Who acts for a post: what the database is asked agrees with a plain model, on both engines, whatever was appointed and
+delegated: holders and one hop from a holder, never a second, nothing after its end."""
 
-from datetime import UTC, datetime, timedelta
+import random
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from office.kernel.refusal import Refusal
-from office.organization.delegation import Acting, Appointment, Delegation, acting, admit, holders, posts_of
+from office.kernel import clock
+from office.kernel.actor import Holding
+from office.kernel.ids import new_id
+from office.kernel.work import verb
+from office.organization.holdings import holders_many, holdings_of_many
+from office.organization.models import Appointment, DelegationRow
+from tests.office.organization.town import Town
 
-START = datetime(2026, 7, 1, tzinfo=UTC)
-PEOPLE, POSTS = st.integers(0, 4), st.sampled_from("PQR")
-HOURS = st.integers(0, 100)
-
-
-def hour(n: int) -> datetime:
-    return START + timedelta(hours=n)
-
-
-periods = st.tuples(HOURS, st.integers(1, 50)).map(lambda two: (hour(two[0]), hour(two[0] + two[1])))
-appointments = st.lists(st.builds(lambda who, post, when: Appointment(who, post, *when), PEOPLE, POSTS, periods), max_size=6)
-delegations = st.lists(
-    st.builds(
-        lambda giver, taker, when, post, scope: Delegation(giver, taker, *when, post, frozenset(scope)),
-        PEOPLE,
-        PEOPLE,
-        periods,
-        POSTS | st.none(),
-        st.sets(st.sampled_from(["sign", "read"])),
-    ),
-    max_size=6,
-)
+POSTS = ("镇长", "副镇长（农业）", "副镇长（经济）", "文书")
+PEOPLE = ("韩素云", "沈立群", "郑怀远", "罗小满", "许一诺")
+WORKS = ("works", "chores")
+ROUNDS, HOURS = 12, 30
 
 
-@given(appointments, delegations, POSTS, HOURS)
-@settings(max_examples=200)
-def test_whoever_acts_holds_the_post_or_has_it_from_a_holder(
-    held: list[Appointment], given_: list[Delegation], post: str, n: int
-) -> None:
-    at = hour(n)
-    holding = holders(post, at, held)
-    found = acting(post, at, held, given_, "sign")
-    assert [one.person for one in found if one.behalf is None] == holding
-    assert all(one.behalf in holding and one.person not in holding for one in found if one.behalf is not None)
-    assert len({one.person for one in found}) == len(found)
+class Held(NamedTuple):
+    """A person in a post for a time, hours since the start; without an end if None."""
+
+    person: UUID
+    post: UUID
+    begins: int
+    ends: int | None
+
+    def at(self, n: int) -> bool:
+        return self.begins <= n and (self.ends is None or n < self.ends)
 
 
-@given(appointments, delegations, PEOPLE, HOURS)
-@settings(max_examples=200)
-def test_a_persons_posts_and_a_posts_people_agree(
-    held: list[Appointment], given_: list[Delegation], person: int, n: int
-) -> None:
-    at = hour(n)
-    mine = {one.post for one in posts_of(person, at, held, given_)}
-    for post in "PQR":
-        able = any(one.person == person for scope in ("sign", "read") for one in acting(post, at, held, given_, scope))
-        assert (post in mine) == able
+class Given(NamedTuple):
+    """One holder's delegation of a post to another, for some kinds of work or for all."""
+
+    giver: UUID
+    post: UUID
+    taker: UUID
+    begins: int
+    ends: int
+    scope: frozenset[str]
+
+    def at(self, n: int) -> bool:
+        return self.begins <= n < self.ends
 
 
-def test_no_second_hop_and_no_delegation_without_the_post() -> None:
-    held = [Appointment("镇长", "P", hour(0), hour(50))]
-    chain = [Delegation("镇长", "副镇长", hour(0), hour(99)), Delegation("副镇长", "主任", hour(0), hour(99))]
-    assert acting("P", hour(1), held, chain) == [Acting("镇长", "P"), Acting("副镇长", "P", "镇长")]
-    assert acting("P", hour(50), held, chain) == []
+Acting = set[tuple[UUID, UUID, UUID | None]]
 
 
-def test_scope_period_and_revocation() -> None:
-    held = [Appointment("镇长", "P", hour(0))]
-    one = Delegation("镇长", "副镇长", hour(10), hour(20), scope=frozenset({"sign"}), revoked=hour(15))
-    able = [n for n in range(30) if len(acting("P", hour(n), held, [one], "sign")) == 2]
-    assert able == list(range(10, 15))
-    assert len(acting("P", hour(12), held, [one], "seal")) == 1
+def plainly(held: Iterable[Held], given: Iterable[Given], n: int, work: str = "") -> Acting:
+    """Who acts in which post, and for whom: (post, person, giver or None)."""
+    own = {(one.post, one.person) for one in held if one.at(n)}
+    lent = [one for one in given if one.at(n) and (one.post, one.giver) in own]
+    able = [one for one in lent if not work or not one.scope or work in one.scope]
+    return {(post, person, None) for post, person in own} | {(one.post, one.taker, one.giver) for one in able}
 
 
-@pytest.mark.parametrize(
-    "new, code",
-    [
-        (Delegation("镇长", "镇长", hour(0), hour(5)), "organization.delegation_to_self"),
-        (Delegation("镇长", "主任", hour(5), hour(5)), "organization.period_empty"),
-        (Delegation("镇长", "主任", hour(0), hour(24 * 400)), "organization.delegation_too_long"),
-        (Delegation("镇长", "主任", hour(0), hour(5), "Q"), "organization.not_own_post"),
-        (Delegation("副镇长", "主任", hour(0), hour(5)), "organization.not_own_post"),
-        (Delegation("镇长", "主任", hour(0), hour(11), "P"), "organization.delegation_overlaps"),
-    ],
-)
-def test_what_may_not_be_delegated(new: Delegation, code: str) -> None:
-    held = [Appointment("镇长", "P", hour(0))]
-    existing = [Delegation("镇长", "副镇长", hour(10), hour(20))]
-    with pytest.raises(Refusal) as refused:
-        admit(new, held, existing)
-    assert refused.value.code == code
+def drawn(town: Town, dice: random.Random) -> tuple[list[Held], list[Given]]:
+    people, posts = [town.people[name] for name in PEOPLE], [town.posts[title] for title in POSTS]
+
+    def period() -> tuple[int, int]:
+        begins = dice.randrange(HOURS)
+        return begins, begins + dice.randint(1, HOURS)
+
+    held = [Held(dice.choice(people), dice.choice(posts), *period()) for _ in range(dice.randint(0, 7))]
+    held += [Held(dice.choice(people), dice.choice(posts), dice.randrange(HOURS), None)]
+    given = []
+    for _ in range(dice.randint(0, 9)):
+        giver, taker = dice.sample(people, 2)
+        given.append(Given(giver, dice.choice(posts), taker, *period(), frozenset(dice.sample(WORKS, dice.randint(0, 2)))))
+    return held, given
 
 
-def test_the_next_period_may_be_delegated_again() -> None:
-    held = [Appointment("镇长", "P", hour(0))]
-    admit(Delegation("镇长", "主任", hour(20), hour(30)), held, [Delegation("镇长", "副镇长", hour(10), hour(20))])
-    admit(
-        Delegation("镇长", "主任", hour(12), hour(30)),
-        held,
-        [Delegation("镇长", "副镇长", hour(10), hour(20), revoked=hour(11))],
-    )
+@verb
+async def put(held: Iterable[Held], given: Iterable[Given], start: datetime) -> None:
+    """These and no others, as rows."""
+    await Appointment.all().delete()
+    await DelegationRow.all().delete()
+
+    def hour(n: int | None) -> datetime | None:
+        return None if n is None else start + timedelta(hours=n)
+
+    await Appointment.bulk_create([
+        Appointment(id=new_id(), person=one.person, post=one.post, kind="主任", valid_from=hour(one.begins),
+                    valid_to=hour(one.ends))
+        for one in held
+    ])  # fmt: skip
+    await DelegationRow.bulk_create([
+        DelegationRow(id=new_id(), giver=one.giver, post=one.post, receiver=one.taker, scope=sorted(one.scope),
+                      created_at=start, valid_from=hour(one.begins), valid_to=hour(one.ends))
+        for one in given
+    ])  # fmt: skip
+
+
+async def by_posts(town: Town, at: datetime, work: str = "") -> Acting:
+    found = await holders_many([town.posts[title] for title in POSTS], at, work)
+    return {(one.post, one.person, one.on_behalf_of) for line in found.values() for one in line}
+
+
+def flat(found: dict[UUID, tuple[Holding, ...]], work: str = "") -> Acting:
+    return {
+        (one.post, person, one.on_behalf_of)
+        for person, held in found.items()
+        for one in held
+        if not work or not one.scope or work in one.scope
+    }
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_the_database_and_the_model_agree_on_who_acts(town: Town, seed: int) -> None:
+    dice, start = random.Random(seed), clock.now()
+    several = 0
+    for _ in range(ROUNDS):
+        held, given = drawn(town, dice)
+        await put(held, given, start)
+        edges = sorted({n for one in (*held, *given) for n in (one.begins, one.ends) if n is not None})
+        for n in {*dice.sample(edges, min(4, len(edges))), dice.randrange(HOURS)}:
+            at = start + timedelta(hours=n)
+            of_people = await holdings_of_many([town.people[name] for name in PEOPLE], at)
+            for work in ("", *WORKS):
+                wanted = plainly(held, given, n, work)
+                assert await by_posts(town, at, work) == wanted, (seed, n, work)
+                assert flat(of_people, work) == wanted, (seed, n, work)
+            several += any(giver is not None for _, _, giver in plainly(held, given, n))
+    assert several > 5, "delegations were at work"
+
+
+async def test_no_second_hop(town: Town) -> None:
+    start, post = clock.now(), town.posts["镇长"]
+    first, second, third = (town.people[name] for name in PEOPLE[:3])
+    await put(
+        [Held(first, post, 0, 50)],
+        [Given(first, post, second, 0, 99, frozenset()), Given(second, post, third, 0, 99, frozenset())], start,
+    )  # fmt: skip
+    assert await by_posts(town, start + timedelta(hours=49)) == {(post, first, None), (post, second, first)}
+    assert await by_posts(town, start + timedelta(hours=50)) == set()
