@@ -20,7 +20,10 @@ OTHERS = frozenset({"config", "etc", "samples", "skip_web"})
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How this deployment runs. Times in seconds, sizes in bytes."""
+    """How this deployment runs. Times in seconds, sizes in bytes.
+
+    `closing_time`: when offices close (下班时间), HH:MM by the clock of Shanghai, from noon on; 24:00 for the end of the day.
+    """
 
     data: str = "data"
     host: str = "127.0.0.1"
@@ -40,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     app_session_absolute: Annotated[int, msgspec.Meta(ge=300)] = 30 * 24 * 3600
     hold_seconds: Annotated[int, msgspec.Meta(ge=0, le=600)] = 30
     password_age_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 90
+    closing_time: Annotated[str, msgspec.Meta(pattern=r"^(1[2-9]|2[0-3]):[0-5][0-9]$|^24:00$")] = "17:30"
     webhook_private_targets: bool = False
     render_workers: Annotated[int, msgspec.Meta(ge=1, le=16)] = 2
     fonts: str = ""

@@ -1,12 +1,12 @@
 """The working-day calendar as this deployment has it: the notices shipped and imported, and local edits."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, time
 
 import msgspec
 
 from office import audit, outbox
-from office.kernel import clock
+from office.kernel import clock, settings
 from office.kernel.actor import Actor
 from office.kernel.refusal import Invalid, NotFound
 from office.kernel.work import verb
@@ -29,7 +29,13 @@ async def calendar() -> WorkingCalendar:
     # After the notices, so that an edit of a late December day also wins over the next year's notice.
     local = [_edited_year(year, [edit for edit in everywhere if edit.day[:4] == str(year)]) for year in years]
     overlays = [_overlay(edit) for edit in edits if edit.region]
-    return WorkingCalendar([*years.values(), *local], overlays)
+    return WorkingCalendar([*years.values(), *local], overlays, closing_time())
+
+
+def closing_time() -> time:
+    """When offices close, as this deployment has set it; 24:00 is the day's last second."""
+    told = settings.current().closing_time
+    return time(23, 59, 59) if told == "24:00" else time.fromisoformat(told)
 
 
 async def _years() -> dict[int, Year]:

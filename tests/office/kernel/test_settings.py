@@ -44,6 +44,8 @@ def test_an_unknown_name_in_the_environment_is_told() -> None:
     [
         ("ZHIBAN_PORT", "many", "port 应为整数"),
         ("ZHIBAN_PORT", "70000", "port 不能大于 65535"),
+        ("ZHIBAN_CLOSING_TIME", "9:00", "closing_time "),
+        ("ZHIBAN_CLOSING_TIME", "五点半", "closing_time "),
         ("ZHIBAN_WEBHOOK_PRIVATE_TARGETS", "maybe", "webhook_private_targets 应为true 或 false"),
     ],
 )
