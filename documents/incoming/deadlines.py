@@ -92,6 +92,7 @@ def stated(asked: Asked, received: datetime, calendar: WorkingCalendar) -> Deadl
     at = asked.at(calendar)
     day = local(at).date()
     warnings = [] if calendar.is_working_day(day) else [f"{day.month}月{day.day}日不是工作日，请核对"]
+    warnings += calendar.warnings_of(day.year)
     if at <= local(received):
         warnings.append("要求的时间在收文之前或已到，请立即与来文单位或领导确认")
     return Deadline(at, f"{asked.source}：{said(at)}前", tuple(warnings))

@@ -1,7 +1,12 @@
 """The document page (文件办理页), composed from what was read: who owes what, opinions as on the sheet, the own step."""
 
+import hashlib
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
+
+import msgspec
+from msgspec import structs
 
 from documents.incoming import cases
 from documents.incoming.access import ids_of, mine
@@ -42,13 +47,17 @@ from documents.incoming.versions import said_on
 from documents.incoming.waiting import READS, called, one_waiting
 from office.flow import actions as flow
 from office.flow import rules
+from office.kernel import clock
 from office.kernel.actor import Actor
+from office.kernel.endpoint import Answer
 from office.organization.calendar import local
 from office.organization.workdays import missing_years
 from office.signing import models as signed
 from office.signing.models import Signature
 from office.signing.tickets import issue
 
+#: A ticket is valid for 7 days; one this much older is as good, and a read again over a thin line costs no page.
+AS_GOOD = timedelta(hours=6)
 MANNERS = {"delegated": "受{name}委托", "dictated": "代录", "paper": "纸质补录"}
 # What an opinion keeps that the page tells in its own way: the names sent to in the trail, who took it up in its marks.
 KEPT = ("sent", "taken_up")
@@ -56,9 +65,25 @@ GONE = (signed.WITHDRAWN, signed.REFUSED)
 CLERK_ACTS = (("receive", "receipts"), ("propose", "proposals"), ("conclude", "conclusions"), (AWAIT, "conclusions"))
 
 
-async def handling_page(actor: Actor, id: UUID) -> HandlingOut:
+async def handling_page(actor: Actor, id: UUID) -> Answer[HandlingOut]:
     """Everything the document page shows, the ticket for the caller's step included. Refuses: NotFound."""
     sheet = await sheet_of(actor, id)
+    page = await _page(actor, sheet)
+    step = page.step
+    return Answer(data=page, headers={"ETag": _etag(sheet, page, step)} if step is not None and step.ticket else {})
+
+
+def _etag(sheet: Sheet, page: HandlingOut, step: StepOut) -> str:
+    """The same while a ticket read before serves as well as a new one (RFC 9110 8.8.1, weak): for `AS_GOOD`, and until one of
+    the document's tickets is spent, also where the signature it was spent on was withdrawn. What else is shown counts whole.
+    """
+    told = msgspec.json.encode(structs.replace(page, step=structs.replace(step, ticket="")))
+    period = int(clock.now().timestamp() // AS_GOOD.total_seconds())
+    spent = ",".join(sorted(str(row.id) for row in sheet.signatures.values()))
+    return f'W/"{hashlib.sha256(told + f"{period} {spent}".encode()).hexdigest()[:24]}"'
+
+
+async def _page(actor: Actor, sheet: Sheet) -> HandlingOut:
     handling, waiting, (trail, more) = sheet.handling, _waiting(sheet), trail_of(sheet)
     unit = sheet.units[handling.addressed_to]
     return HandlingOut(

@@ -4,7 +4,7 @@ A whole number (发文字号 or 收文编号, in any brackets and width) is foun
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -20,8 +20,9 @@ from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.database import fetch
 from office.kernel.refusal import Invalid
-from office.kernel.rows import like, marks
+from office.kernel.rows import instant_or_none, like, marks
 from office.numbering.folding import folded
+from office.organization.workdays import due_notes, note_of
 from office.signing.keys import b64, unb64
 
 COLUMNS = (
@@ -61,7 +62,8 @@ async def register_list(actor: Actor, input: RegisterQuery) -> HandlingList:
     page = rows[: input.limit]
     more_left = len(rows) > input.limit
     told = await beside(page)
-    lines = [_line(row, told[UUID(str(row["id"]))]) for row in page]
+    notes = await due_notes(instant_or_none(row["due_at"]) for row in page)
+    lines = [_line(row, told[UUID(str(row["id"]))], notes) for row in page]
     return HandlingList(lines, _cursor(page[-1], order) if more_left else None)
 
 
@@ -161,7 +163,7 @@ def _instant(value: Any) -> datetime:
     return value if isinstance(value, datetime) else datetime.fromisoformat(value)
 
 
-def _line(row: dict[str, Any], told: Beside) -> HandlingLine:
+def _line(row: dict[str, Any], told: Beside, notes: Mapping[int, str]) -> HandlingLine:
     return HandlingLine(
         id=UUID(str(row["id"])), state=NAMES[row["state"]], state_code=row["state"], title=row["title"], doc_no=row["doc_no"],
         issuer=row["issuer"], urgency=row["urgency"], register_no=row["register_no"], received_at=_instant(row["received_at"]),
@@ -169,5 +171,6 @@ def _line(row: dict[str, Any], told: Beside) -> HandlingLine:
         registered_at=_instant(row["registered_at"]) if row["registered_at"] else None,
         closed_at=_instant(row["closed_at"]) if row["closed_at"] else None, proposal=told.proposal,
         instructed_by=told.instructed_by, lead=told.lead, assist=told.assist, whereabouts=told.whereabouts,
+        due_note=note_of(instant_or_none(row["due_at"]), notes),
         doc_date=_day(row["doc_date"]), **{name: row[name] for name in AS_IS},
     )  # fmt: skip

@@ -425,6 +425,7 @@ class HandlingLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     reply_no: str = ""
     register_void: str = ""
     closed_at: datetime | None = None
+    due_note: str = ""
 
 
 class HandlingList(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from office.kernel.modules import registry
 from office.kernel.refusal import Invalid
 from office.kernel.rows import instant_of, instant_or_none, like, marks, texts, uuid_of
 from office.numbering.folding import folded
+from office.organization.workdays import due_notes, note_of
 
 #: A search looks at this many of a holder's newest to-dos in the box, so that its cost has a bound.
 SEARCH_DEPTH = 2_000
@@ -39,9 +40,9 @@ async def _list(actor: Actor, asked: InboxQuery) -> tuple[list[TodoView], str | 
     rows = await (_search if asked.q.strip() else _walk)(mine, asked)
     shown = rows[: asked.limit]
     if len(rows) > asked.limit:
-        return [_view(row) for row in shown], _cursor(shown[-1], asked)
+        return await _views(shown), _cursor(shown[-1], asked)
     edge = await _looked_at(mine, asked) if asked.q.strip() else None
-    return [_view(row) for row in shown if edge is None or uuid_of(row["id"]) >= edge], str(edge) if edge else None
+    return await _views([row for row in shown if edge is None or uuid_of(row["id"]) >= edge]), str(edge) if edge else None
 
 
 async def todos_of(
@@ -184,15 +185,16 @@ async def views_of_many(ids: Sequence[UUID], reaches: Mapping[UUID, Reach], limi
     """
     wanted = texts(set(ids))
     rows = await fetch(f"SELECT {COLUMNS} FROM inbox_todo WHERE id IN ({marks(wanted)}) ORDER BY id", *wanted) if wanted else []  # noqa: S608
-    return {person: [_told(row, mine) for row in _within(rows, mine)[:limit]] for person, mine in reaches.items()}
+    notes = await _notes(rows)
+    return {person: [_told(row, mine, notes) for row in _within(rows, mine)[:limit]] for person, mine in reaches.items()}
 
 
 def _within(rows: Sequence[Mapping[str, Any]], mine: Reach) -> list[Mapping[str, Any]]:
     return [row for row in rows if any(mine.holds(str(row[column]), row["kind"]) for column in ("holder", "post"))]
 
 
-def _told(row: Mapping[str, Any], mine: Reach) -> TodoView:
-    return _view(_without_words(row) if _gone(row, mine) else row)
+def _told(row: Mapping[str, Any], mine: Reach, notes: Mapping[int, str]) -> TodoView:
+    return _view(_without_words(row) if _gone(row, mine) else row, notes)
 
 
 def _gone(row: Mapping[str, Any], mine: Reach) -> bool:
@@ -204,14 +206,26 @@ def _without_words(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**row, "title": "", "summary": "", "sender": "", "due_why": "", "reason": "", "state": state}
 
 
-def _view(row: Mapping[str, Any]) -> TodoView:
-    kind = registry().todo_kinds.get(row["kind"])
+async def _views(rows: Sequence[Mapping[str, Any]]) -> list[TodoView]:
+    """As they go out."""
+    notes = await _notes(rows)
+    return [_view(row, notes) for row in rows]
+
+
+async def _notes(rows: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    """What stands beside due moments. One query where one is of a year whose calendar was not shipped, else none."""
+    return await due_notes(instant_or_none(row["due_at"]) for row in rows)
+
+
+def _view(row: Mapping[str, Any], notes: Mapping[int, str]) -> TodoView:
+    kind, due = registry().todo_kinds.get(row["kind"]), instant_or_none(row["due_at"])
     return TodoView(
         id=uuid_of(row["id"]), kind=row["kind"], label=kind.label if kind else "", box=row["box"], title=row["title"],
-        summary=row["summary"], sender=row["sender"], urgency=row["urgency"], due_at=instant_or_none(row["due_at"]),
+        summary=row["summary"], sender=row["sender"], urgency=row["urgency"], due_at=due,
         due_why=row["due_why"], route=row["route"], source=row["source"], state=row["state"],
         opened_at=instant_of(row["opened_at"]), first_seen_at=instant_or_none(row["first_seen_at"]),
         closed_at=instant_or_none(row["closed_at"]), closed_by_name=row["closed_by_name"], reason=row["reason"], rev=row["rev"],
+        due_note=note_of(due, notes),
     )  # fmt: skip
 
 

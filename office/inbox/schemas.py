@@ -15,8 +15,8 @@ class Counts(Struct, frozen=True):
     follow: int = 0
 
 
-class TodoView(Struct, frozen=True):
-    """A to-do as its holder sees it."""
+class TodoView(Struct, frozen=True, omit_defaults=True):
+    """A to-do as its holder sees it. `due_note` is there where the calendar of the due year is missing."""
 
     id: UUID
     kind: str
@@ -37,6 +37,7 @@ class TodoView(Struct, frozen=True):
     closed_by_name: str
     reason: str
     rev: int
+    due_note: str = ""
 
 
 Box = Literal["handle", "read", "done", "follow"]

@@ -1,7 +1,7 @@
 """The working-day calendar as this deployment has it: the notices shipped and imported, and local edits."""
 
-from collections.abc import Collection
-from datetime import date, time
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime, time
 
 import msgspec
 
@@ -11,7 +11,7 @@ from office.kernel.actor import Actor
 from office.kernel.refusal import Invalid, NotFound
 from office.kernel.work import verb
 from office.organization import regions
-from office.organization.calendar import Overlay, WorkingCalendar
+from office.organization.calendar import Overlay, WorkingCalendar, local
 from office.organization.events import CalendarChanged
 from office.organization.holidays import Notice, Year, parse_year, shipped
 from office.organization.models import CalendarDay, CalendarYear
@@ -27,9 +27,9 @@ async def calendar() -> WorkingCalendar:
     edits = await CalendarDay.all().order_by("day")
     everywhere = [edit for edit in edits if not edit.region]
     # After the notices, so that an edit of a late December day also wins over the next year's notice.
-    local = [_edited_year(year, [edit for edit in everywhere if edit.day[:4] == str(year)]) for year in years]
+    edited = [_edited_year(year, [edit for edit in everywhere if edit.day[:4] == str(year)]) for year in years]
     overlays = [_overlay(edit) for edit in edits if edit.region]
-    return WorkingCalendar([*years.values(), *local], overlays, closing_time())
+    return WorkingCalendar([*years.values(), *edited], overlays, closing_time())
 
 
 def closing_time() -> time:
@@ -60,6 +60,20 @@ async def missing_years(years: Collection[int]) -> list[int]:
     unknown = set(years) - {year.year for year in shipped()}
     known = set(await CalendarYear.filter(year__in=unknown).values_list("year", flat=True)) if unknown else set()
     return sorted(unknown - known)
+
+
+async def due_notes(dues: Iterable[datetime | None]) -> dict[int, str]:
+    """What to show beside due moments, by their year in Shanghai: that its holiday notice is missing.
+
+    No query where all are of shipped years, else one.
+    """
+    years = {local(due).year for due in dues if due is not None}
+    return {year: f"{year}年放假安排未导入，请核对" for year in await missing_years(years)}
+
+
+def note_of(due: datetime | None, notes: Mapping[int, str]) -> str:
+    """The note beside one due moment; mostly empty."""
+    return notes.get(local(due).year, "") if due is not None and notes else ""
 
 
 async def edits_of(year: int) -> list[CalendarDayLine]:

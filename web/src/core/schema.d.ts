@@ -2599,6 +2599,8 @@ export interface components {
             /** @default  */
             doc_type: string;
             due_at: string | null;
+            /** @default  */
+            due_note: string;
             due_why: string;
             /** Format: uuid */
             id: string;
@@ -4096,13 +4098,15 @@ export interface components {
         };
         /**
          * TodoView
-         * @description A to-do as its holder sees it.
+         * @description A to-do as its holder sees it. `due_note` is there where the calendar of the due year is missing.
          */
         TodoView: {
             box: string;
             closed_at: string | null;
             closed_by_name: string;
             due_at: string | null;
+            /** @default  */
+            due_note: string;
             due_why: string;
             first_seen_at: string | null;
             /** Format: uuid */

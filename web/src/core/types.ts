@@ -34,7 +34,7 @@ export type Counts = Partial<Record<Box, number>>
 export interface Bootstrap { position: Position; time: string; banner: string; me: Me; inbox: { counts: Counts } }
 
 export type Urgency = NonNullable<Wire['Registration']['urgency']>
-export type Todo = Narrow<Wire['TodoView'], { box: Box }>
+export type Todo = Narrow<Wire['TodoView'], { box: Box; due_note?: string }>
 export type InboxPage = Narrow<Wire['InboxPage'], { items: Todo[]; counts: Counts }>
 
 export type DispatchRole = 'lead' | 'advise' | 'assist' | 'read' | 'sign'
