@@ -66,7 +66,7 @@ async def _to_many(office: Office, handling: str, role: str, count: int, state: 
         for turn in range(2):
             await Sending.create(
                 id=new_id(), parent_id=row.id, child_id=child.id, sent_by="x", sender="禾渡镇", role=role, words="", at=at,
-                withdrawn_at=at if state == "recalled" and turn else None,
+                version=1, withdrawn_at=at if state == "recalled" and turn else None,
             )  # fmt: skip
 
 
