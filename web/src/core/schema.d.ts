@@ -302,6 +302,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 已看过新登记的密钥 */
+        post: operations["post_devices_views"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/{device}": {
         parameters: {
             query?: never;
@@ -2813,11 +2830,12 @@ export interface components {
         };
         /**
          * Me
-         * @description Who one is. `account` is the login name.
+         * @description Who one is. `account` is the login name. `new_keys` stay until they are looked at on this device.
          */
         Me: {
             account: string;
             must_change_password: boolean;
+            new_keys: components["schemas"]["office.identity.schemas.NewKey"][];
             password_aged: boolean;
             permissions: string[];
             person: components["schemas"]["PersonShown"];
@@ -3019,16 +3037,6 @@ export interface components {
             name: string;
             /** Format: uuid */
             unit: string;
-        };
-        /**
-         * NewKey
-         * @description 换密钥: how long the new key lasts, and how long the one in use goes on.
-         */
-        NewKey: {
-            /** @default 365 */
-            days: number;
-            /** @default 7 */
-            overlap_days: number;
         };
         /**
          * NewMerger
@@ -4446,12 +4454,32 @@ export interface components {
             signed_at: string;
         };
         /**
+         * NewKey
+         * @description A device with a signing key ("device") or a passkey, registered elsewhere and not looked at here yet.
+         */
+        "office.identity.schemas.NewKey": {
+            at: string;
+            /** @enum {unknown} */
+            kind: "device" | "passkey";
+            name: string;
+        };
+        /**
          * PageQuery
          * @description Where to go on: the `next` of the page before; from the beginning if empty.
          */
         "office.kernel.paging.PageQuery": {
             /** @default  */
             cursor: string;
+        };
+        /**
+         * NewKey
+         * @description 换密钥: how long the new key lasts, and how long the one in use goes on.
+         */
+        "office.organization.access_schemas.NewKey": {
+            /** @default 365 */
+            days: number;
+            /** @default 7 */
+            overlap_days: number;
         };
         /**
          * SignatureOut
@@ -5135,7 +5163,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewKey"];
+                "application/json": components["schemas"]["office.organization.access_schemas.NewKey"];
             };
         };
         responses: {
@@ -5306,6 +5334,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DeviceAnswer"];
                 };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_devices_views: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description 问题说明（RFC 9457） */
             default: {
