@@ -46,7 +46,7 @@ from documents.incoming.waiting import waiting_list
 from documents.incoming.wording import derivation
 from office import audit
 from office.kernel.actor import Actor
-from office.kernel.endpoint import LOGGED_IN, Endpoint
+from office.kernel.endpoint import LOGGED_IN, Answer, Endpoint
 
 VIEW, REGISTER, HANDLE, PRESS = "documents.view", "documents.register", "documents.handle", "documents.press"
 
@@ -55,7 +55,7 @@ def _moved(handling: Handling) -> Moved:
     return Moved(handling.id, NAMES[handling.state], handling.state, handling.rev)
 
 
-async def view(actor: Actor, id: UUID) -> HandlingOut:
+async def view(actor: Actor, id: UUID) -> Answer[HandlingOut]:
     """文件办理页; that it was looked at is in the trail, once a day."""
     page = await handling_page(actor, id)
     await audit.record_daily(actor, "documents.view", cases.ref(id))
