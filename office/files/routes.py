@@ -10,7 +10,7 @@ from office.files.schemas import (
     DetailsAnswer,
     FileAnswer,
     PageQuery,
-    SignatureOut,
+    FileSignatureOut,
     TextOut,
     TextQuery,
 )
@@ -66,7 +66,7 @@ async def details(actor: Actor, id: UUID) -> DetailsAnswer:
         [DetailOut(one.name, one.value) for one in told.info],
         [DetailOut(one.name, one.value) for one in told.tags],
         [AttachmentOut(one.name, one.format, one.size) for one in told.attachments],
-        [SignatureOut(one.kind, one.provider, one.signed_at, [page + 1 for page in one.pages]) for one in told.signatures],
+        [FileSignatureOut(one.kind, one.provider, one.signed_at, [page + 1 for page in one.pages]) for one in told.signatures],
     )
 
 

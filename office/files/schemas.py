@@ -41,7 +41,7 @@ class AttachmentOut(msgspec.Struct, frozen=True):
     size: int
 
 
-class SignatureOut(msgspec.Struct, frozen=True):
+class FileSignatureOut(msgspec.Struct, frozen=True):
     """A signature that a file lists; not verified here. `pages` from 1."""
 
     kind: str
@@ -57,7 +57,7 @@ class DetailsAnswer(msgspec.Struct, frozen=True):
     info: list[DetailOut]
     tags: list[DetailOut]
     attachments: list[AttachmentOut]
-    signatures: list[SignatureOut]
+    signatures: list[FileSignatureOut]
 
 
 class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

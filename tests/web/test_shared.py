@@ -52,6 +52,27 @@ def sent_down(desks: Desks, handling: str, to: str) -> None:
     desks.of(LEADER).post(f"/signatures/{signed['signature']['id']}/releases", {})
 
 
+def test_what_was_corrected_while_held_is_taken_up_for_the_version_that_is_named(phone: Phone, desks: Desks) -> None:
+    handling = desks.bring(source_id="corrected-while-held")
+    statement = statement_of(desks.page(handling, LEADER)["step"], {"kind": "approve", "dispatch": []}, "同意。", None, None)
+    leader = desks.of(LEADER)
+    signed = leader.post(f"/handlings/{handling}/signatures", {"statement": statement})["signature"]["id"]
+    desks.push(source_id="corrected-while-held", version=2, paper="urgent-notice-v2.pdf")
+    leader.post(f"/signatures/{signed}/releases", {})
+    page = phone.enter(CLERK)
+    page.goto(f"{phone.base}/m#/handlings/{handling}")
+    page.get_by_role("button", name="核对，决定是否生效").tap()
+    page.get_by_label("生效，照意见办", exact=True).check()
+    button = page.get_by_role("button", name="确认待定签批")
+    expect(button).to_be_disabled()
+    page.get_by_label("两版已核对，用于第2版").check()
+    button.tap()
+    expect(page.get_by_text("已记下")).to_be_visible()
+    assert leader.get(f"/signatures/{signed}")["signature"]["state"] == "effective"
+    (opinion,) = desks.opinions(handling)
+    assert "第1版" in opinion["marks"]
+
+
 def test_a_draft_is_its_writers_on_a_phone_that_is_shared(phone: Phone, brought: Brought, desks: Desks) -> None:
     lent(desks)
     page = phone.enter()

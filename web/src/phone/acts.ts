@@ -69,6 +69,13 @@ const others = (handling: Handling): Option[] => waiting(handling, undefined, OW
 const unfinished = (handling: Handling): Field[] => handling.unhandled.some((row) => row.act === AWAIT)
   ? [{ name: 'unfinished', label: '下级单位还没有办完，先行办理的理由', kind: 'words', most: 500 }] : []
 
+/** A signature made on an earlier version is taken up for the one that is shown, and that must be said. */
+function onVersion({ opinions, document: { version } }: Handling, of: string): Field[] {
+  const signed = opinions.find((one) => one.signature === of)?.marks.find((mark) => /^第\d+版$/.test(mark))
+  if (!signed || signed === `第${version}版`) return []
+  return [{ name: 'version', label: `意见是对${signed}签的，现在是第${version}版`, kind: 'choice', options: [[String(version), `两版已核对，用于第${version}版`]] }]
+}
+
 /** The body of a form: texts tidied, a recipient by its reference, a file by its id; what stays empty is left out. */
 export function bodyOf(fields: readonly Field[], values: Values): Values {
   const said: Values = {}
@@ -159,13 +166,18 @@ export const ACTS: Record<string, Act> = {
   },
   confirmations: {
     name: '确认待定签批', hint: '', open: () => false, told: '已记下', above: 'opinions',
-    note: '签名时签批人的任职或授权有变化，或送办对象已变。请核对后决定是否生效。',
-    fields: () => [
+    note: '签名时签批人的任职或授权有变化，送办对象已变，或来文已更正。请核对后决定是否生效。',
+    fields: (handling, of, values) => [
       { name: 'accept', label: '是否生效', kind: 'choice', options: [['yes', '生效，照意见办'], ['no', '不生效']] },
+      ...(values.accept === 'yes' ? onVersion(handling, of) : []),
       { name: 'reason', label: '理由', kind: 'words', free: true, most: 200 },
     ],
     send: (handling, values, of) => ({
-      path: `/handlings/${handling.id}/signatures/${of}/confirmations`, body: { accept: values.accept === 'yes', reason: clean(values.reason) },
+      path: `/handlings/${handling.id}/signatures/${of}/confirmations`,
+      body: {
+        accept: values.accept === 'yes', reason: clean(values.reason),
+        ...(values.accept === 'yes' && values.version ? { version: Number(values.version) } : {}),
+      },
     }),
   },
   replies: {
