@@ -2332,7 +2332,7 @@ export interface components {
         DetailsAnswer: {
             attachments: components["schemas"]["AttachmentOut"][];
             info: components["schemas"]["DetailOut"][];
-            signatures: components["schemas"]["office.files.schemas.SignatureOut"][];
+            signatures: components["schemas"]["FileSignatureOut"][];
             tags: components["schemas"]["DetailOut"][];
         };
         /**
@@ -2551,6 +2551,16 @@ export interface components {
             /** @default [] */
             warnings: string[];
             widths: number[];
+        };
+        /**
+         * FileSignatureOut
+         * @description A signature that a file lists; not verified here. `pages` from 1.
+         */
+        FileSignatureOut: {
+            kind: string;
+            pages: number[];
+            provider: string;
+            signed_at: string;
         };
         /**
          * FromAbove
@@ -3984,7 +3994,7 @@ export interface components {
          * @description One signature.
          */
         SignatureAnswer: {
-            signature: components["schemas"]["office.signing.schemas.SignatureOut"];
+            signature: components["schemas"]["SignatureOut"];
         };
         /**
          * SignatureIn
@@ -3996,6 +4006,22 @@ export interface components {
             statement: string;
             /** @default null */
             strokes: string | null;
+        };
+        /**
+         * SignatureOut
+         * @description A signature's state; `effects` say in Chinese what it does or will do.
+         */
+        SignatureOut: {
+            arrived_at: string;
+            /** @default [] */
+            effects: string[];
+            held_until: string;
+            /** Format: uuid */
+            id: string;
+            /** @default  */
+            reason: string;
+            state: string;
+            subject: string;
         };
         /**
          * Signed
@@ -4444,16 +4470,6 @@ export interface components {
             width: number;
         };
         /**
-         * SignatureOut
-         * @description A signature that a file lists; not verified here. `pages` from 1.
-         */
-        "office.files.schemas.SignatureOut": {
-            kind: string;
-            pages: number[];
-            provider: string;
-            signed_at: string;
-        };
-        /**
          * NewKey
          * @description A device with a signing key ("device") or a passkey, registered elsewhere and not looked at here yet.
          */
@@ -4480,22 +4496,6 @@ export interface components {
             days: number;
             /** @default 7 */
             overlap_days: number;
-        };
-        /**
-         * SignatureOut
-         * @description A signature's state; `effects` say in Chinese what it does or will do.
-         */
-        "office.signing.schemas.SignatureOut": {
-            arrived_at: string;
-            /** @default [] */
-            effects: string[];
-            held_until: string;
-            /** Format: uuid */
-            id: string;
-            /** @default  */
-            reason: string;
-            state: string;
-            subject: string;
         };
     };
     responses: never;
