@@ -9,8 +9,8 @@ from office.files.schemas import (
     DetailOut,
     DetailsAnswer,
     FileAnswer,
-    PageQuery,
     FileSignatureOut,
+    PageQuery,
     TextOut,
     TextQuery,
 )

@@ -61,4 +61,4 @@ export type Handling = Wire['HandlingOut']
 export type WaitingList = Wire['WaitingOut']
 
 export type SignatureState = 'held' | 'pending_clerk' | 'effective' | 'withdrawn' | 'refused' | 'taken_back'
-export type SignatureAnswer = { signature: Narrow<Wire['office.signing.schemas.SignatureOut'], { state: SignatureState }> }
+export type SignatureAnswer = { signature: Narrow<Wire['SignatureOut'], { state: SignatureState }> }
