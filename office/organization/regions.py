@@ -116,11 +116,3 @@ def contains(outer: str, inner: str) -> bool:
     """Whether `inner` is `outer` or lies under it."""
     whole = normal(outer)
     return whole == normal(inner) or whole in ancestors(inner)
-
-
-def town_kind(code: str) -> str | None:
-    """街道, 镇, 乡 or 类似乡级单位 from digits 7-9 (GB/T 10114); None above the town level."""
-    town = int(split(normal(code)).town)
-    if not town:
-        return None
-    return "街道" if town < 100 else "镇" if town < 200 else "乡" if town < 400 else "类似乡级单位"

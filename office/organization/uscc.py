@@ -63,13 +63,3 @@ def _inner_note(given: str) -> str:
     if organization_character(given[8:16]) != given[16]:
         return "内含的组织机构代码校验位不符，可以保存，请核对证书"
     return ""
-
-
-def check_organization_code(code: str) -> Verdict:
-    """Judge an old 9-character organisation code (组织机构代码), with or without its hyphen."""
-    given = normal(code)
-    if not re.fullmatch(r"[0-9A-Z]{8}[0-9X]", given):
-        return Verdict(given, False, None, "组织机构代码应为8位数字或大写字母加1位校验码")
-    expected = organization_character(given[:8])
-    valid = given[8] == expected
-    return Verdict(given, valid, expected, "" if valid else f"校验位应为{expected}，现为{given[8]}，请核对证书")
