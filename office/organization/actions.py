@@ -17,7 +17,7 @@ from office.organization.models import Absence, Appointment, DelegationRow, Pers
 from office.organization.queries import posts
 from office.organization.structure import require_manager
 from office.organization.turns import tell_turns
-from office.organization.validity import valid
+from office.organization.validity import not_ended, valid
 
 
 @verb
@@ -59,9 +59,8 @@ async def _locked(person: UUID, post: UUID) -> str:
 
 
 async def _refuse_double(person: UUID, post: UUID, name: str, since: datetime, until: datetime | None) -> None:
-    for other in await Appointment.filter(person=person, post=post):
-        begins_before_our_end = until is None or other.valid_from < until
-        if begins_before_our_end and (other.valid_to is None or other.valid_to > since):
+    for other in await Appointment.filter(not_ended(since), person=person, post=post):
+        if until is None or other.valid_from < until:
             raise Conflict("organization.already_appointed", person=name)
 
 

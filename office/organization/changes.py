@@ -14,6 +14,7 @@ from office.kernel.work import verb
 from office.organization.events import PostEnded
 from office.organization.models import Appointment, Person, Post, Section
 from office.organization.structure import note_rank, refuse_shared_rank, require_manager, roles_of, unit_in_force
+from office.organization.validity import not_ended
 
 
 @verb
@@ -48,7 +49,7 @@ async def end_post(actor: Actor, post: UUID) -> None:
     if row.receiving:
         raise Conflict("organization.post_receives", title=row.title)
     now = clock.now()
-    if [one for one in await Appointment.filter(post=post) if one.valid_to is None or one.valid_to > now]:
+    if await Appointment.filter(not_ended(now), post=post).exists():
         raise Conflict("organization.post_held", title=row.title)
     row.valid_to = now
     await row.save(update_fields=["valid_to"])
@@ -63,13 +64,14 @@ async def end_section(actor: Actor, section: UUID) -> None:
     Refuses NotFound `organization.section_unknown`, Conflict `organization.section_has_posts`.
     """
     require_manager(actor)
-    row, now = await Section.get_or_none(id=section), clock.now()
-    if row is None or (row.valid_to is not None and row.valid_to <= now):
+    now = clock.now()
+    row = await Section.filter(not_ended(now), id=section).first()
+    if row is None:
         raise NotFound("organization.section_unknown")
     await unit_in_force(row.unit, lock=True)
-    left = [one.title for one in await Post.filter(section=section) if one.valid_to is None or one.valid_to > now]
+    left = await Post.filter(not_ended(now), section=section).order_by("sort_no", "id").limit(5)
     if left:
-        raise Conflict("organization.section_has_posts", name=row.name, titles="、".join(left[:5]))
+        raise Conflict("organization.section_has_posts", name=row.name, titles="、".join(one.title for one in left))
     row.valid_to = now
     await row.save(update_fields=["valid_to"])
     audit.record(actor, "organization.end_section", f"organization.section:{section}", name=row.name)
@@ -105,8 +107,7 @@ async def _post_in_force(actor: Actor, post: UUID) -> Post:
 
 
 async def _refuse_deaf(row: Post) -> None:
-    others = await Post.filter(unit=row.unit, receiving=True).exclude(id=row.id)
-    if not [one for one in others if one.valid_to is None or one.valid_to > clock.now()]:
+    if not await Post.filter(not_ended(clock.now()), unit=row.unit, receiving=True).exclude(id=row.id).exists():
         raise Conflict("organization.receiving_needed", title=row.title)
 
 
