@@ -10,6 +10,7 @@ from office.flow import actions as flow
 from office.flow import rules
 from office.kernel.actor import Actor
 from office.kernel.modules import Card
+from office.kernel.refs import id_of
 from office.kernel.refusal import Conflict, Forbidden, NotFound
 
 
@@ -95,7 +96,7 @@ async def document_cards(actor: Actor, refs: Sequence[str]) -> Mapping[str, Card
 
 
 def _ids(refs: Sequence[str]) -> list[UUID]:
-    return [UUID(one.rpartition(":")[2]) for one in refs]
+    return [id_of(one) for one in refs]
 
 
 def _card(kind: str, id: UUID, row: Handling) -> Card:

@@ -14,6 +14,7 @@ from documents.incoming.sendings import answered
 from office.files import actions as files
 from office.kernel.actor import Actor
 from office.kernel.modules import Card
+from office.kernel.refs import id_of
 
 
 def ref(handling: UUID) -> str:
@@ -31,7 +32,7 @@ async def keep_letter(handling: Handling, file: UUID | None) -> None:
 
 async def reply_cards(actor: Actor, refs: Sequence[str]) -> Mapping[str, Card]:
     """The replies behind references: for whoever may see the handling, or one above that it answered. Four queries."""
-    ids = [UUID(one.rpartition(":")[2]) for one in refs]
+    ids = [id_of(one) for one in refs]
     rows = {row.id: row for row in await Handling.filter(id__in=ids)}
     sent = await Sending.filter(child_id__in=ids, withdrawn_at=None)
     doors = [(id, id) for id in ids] + [(one.child_id, one.parent_id) for one in sent if answered(rows[one.child_id], one.at)]

@@ -50,6 +50,7 @@ from office.flow import rules
 from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.endpoint import Answer
+from office.kernel.refs import id_of
 from office.organization.calendar import local
 from office.organization.workdays import missing_years
 from office.signing import models as signed
@@ -190,7 +191,7 @@ def _one_waiting(sheet: Sheet, leaf: rules.Obligation) -> Waiting:
 def _presser(sheet: Sheet) -> str:
     if not sheet.presser:
         return ""
-    return called(UUID(sheet.presser.rpartition(":")[2]), sheet.names, sheet.holders)
+    return called(id_of(sheet.presser), sheet.names, sheet.holders)
 
 
 def _press(row: Press) -> PressOut:

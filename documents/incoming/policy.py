@@ -48,8 +48,7 @@ def press_ground(actor: Actor, handling: Handling, case: rules.Case) -> str:
     empty."""
     if handling.clerk_post in posts_of(actor):
         return "clerk"
-    holder = presser_of(handling).rpartition(":")[2]
-    if holder in {str(actor.id), *map(str, posts_of(actor))}:
+    if presser_of(handling) in {f"person:{actor.id}", *(f"post:{post}" for post in posts_of(actor))}:
         return "presser"
     if handling.unit_id in supervised_by(actor):
         return "supervisor"

@@ -24,6 +24,7 @@ from office.flow import rules
 from office.flow.models import FlowEntry
 from office.inbox.models import Todo
 from office.kernel.actor import Actor
+from office.kernel.refs import id_of, kind_of
 from office.organization.holdings import Holder, holders_many
 from office.organization.queries import PostCard, UnitCard, people, posts, units
 from office.signing.models import Signature
@@ -99,8 +100,8 @@ async def sheet_of(actor: Actor, id: UUID, *, trail: int = TRAIL) -> Sheet:
     files = await describe_many([*(current[0] if current else []), *answers])
     at_posts = {UUID(leaf.holder.id) for leaf in live if leaf.holder.kind == "post"}
     presser = presser_of(handling)
-    if presser.startswith("post:"):
-        at_posts.add(UUID(presser.rpartition(":")[2]))
+    if kind_of(presser) == "post":
+        at_posts.add(id_of(presser))
     return Sheet(
         handling=handling, case=case, versions=versions,
         records=await StepRecord.filter(handling_id=handling.id).order_by("-at", "-id").limit(trail + 1),

@@ -9,6 +9,7 @@ from office.files.schemas import FileAnswer, FileOut
 from office.files.texts import WARNINGS
 from office.kernel.actor import Actor
 from office.kernel.modules import registry
+from office.kernel.refs import kind_of
 from office.kernel.refusal import NotFound
 
 
@@ -28,7 +29,7 @@ async def _reads(actor: Actor, file: File) -> bool:
 
 async def _shown(actor: Actor, references: Sequence[FileReference]) -> bool:
     for reference in references:
-        resolve = registry().references.get(reference.owner.split(":", 1)[0])
+        resolve = registry().references.get(kind_of(reference.owner))
         if resolve is not None and reference.owner in await resolve(actor, [reference.owner]):
             return True
     return False

@@ -22,6 +22,7 @@ from office.kernel.actor import Actor
 from office.kernel.database import execute, fetch
 from office.kernel.ids import new_id
 from office.kernel.modules import registry
+from office.kernel.refs import id_of, kind_of
 from office.kernel.refusal import NotFound
 from office.kernel.rows import marks, uuid_of
 from office.kernel.work import verb
@@ -51,8 +52,7 @@ class Holder(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, ref: str) -> "Holder":
         """From a reference "person:<id>", "post:<id>" or "organization.post:<id>"."""
-        kind, _, told = ref.rpartition(":")
-        return cls(kind=kind.rpartition(".")[2], id=UUID(told))
+        return cls(kind=kind_of(ref).rpartition(".")[2], id=id_of(ref))
 
 
 class NewTodo(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from office.kernel import clock
 from office.kernel.database import fetch
+from office.kernel.refs import id_of
 from office.kernel.rows import instant_or_none, json_of, marks, texts, uuid_of, uuid_or_none
 from office.organization import leaders
 from office.organization.holdings import Holder, holders_many
@@ -146,8 +147,8 @@ async def people_of_refs(refs: Sequence[str], at: datetime | None = None, work: 
     Delegates count with the holders; with `work`, those for that kind of work. References of another form are ignored. At most
     two queries.
     """
-    people = {UUID(ref.partition(":")[2]) for ref in refs if ref.startswith("person:")}
-    wanted = {UUID(ref.rpartition(":")[2]) for ref in refs if ref.startswith(("post:", "organization.post:"))}
+    people = {id_of(ref) for ref in refs if ref.startswith("person:")}
+    wanted = {id_of(ref) for ref in refs if ref.startswith(("post:", "organization.post:"))}
     roles = {(role, UUID(unit)) for role, mark, unit in (ref.partition("@") for ref in refs) if mark}
     if roles:
         found = await posts_in({unit for _, unit in roles}, at)

@@ -5,6 +5,7 @@ from uuid import UUID
 from office.kernel.actor import Actor
 from office.kernel.endpoint import Answer, Content
 from office.kernel.modules import registry
+from office.kernel.refs import kind_of
 from office.kernel.refusal import NotFound
 from office.kernel.sqlite import instant_text
 from office.signing.actions import countersigned
@@ -33,7 +34,7 @@ async def access_signature(actor: Actor, id: UUID) -> Signature:
 
 
 async def _sees(actor: Actor, subject: str) -> bool:
-    resolve = registry().references.get(subject.split(":", 1)[0])
+    resolve = registry().references.get(kind_of(subject))
     return resolve is not None and (await resolve(actor, [subject])).get(subject) is not None
 
 

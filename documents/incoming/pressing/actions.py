@@ -19,6 +19,7 @@ from office.flow import actions as flow
 from office.flow import rules
 from office.inbox import actions as inbox
 from office.kernel.actor import Actor
+from office.kernel.refs import id_of
 from office.kernel.refusal import Conflict, Forbidden, Invalid
 from office.kernel.work import verb
 from office.organization.recipients import resolve_recipients
@@ -88,7 +89,7 @@ async def set_presser(actor: Actor, id: UUID, input: PresserIn) -> Handling:
     await handling.save(update_fields=["presser"])
     await tell_anew(actor, handling)
     if handling.presser:
-        await cases.admit(id, UUID(handling.presser.rpartition(":")[2]))
+        await cases.admit(id, id_of(handling.presser))
     audit.record(actor, "documents.set_presser", cases.ref(id), post=handling.clerk_post, to=handling.presser)
     await cases.touch(actor, handling)
     return handling

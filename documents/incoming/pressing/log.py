@@ -16,6 +16,7 @@ from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.database import insert_many
 from office.kernel.ids import new_id
+from office.kernel.refs import id_of, kind_of
 from office.kernel.refusal import Conflict
 from office.organization.holdings import holders_many
 from office.organization.queries import people, posts
@@ -87,7 +88,7 @@ async def presses_of(handling: Handling, most: int) -> list[Press]:
 
 async def names_of(refs: Iterable[str]) -> dict[str, str]:
     """People and posts ("person:…", "post:…") as a press names them: 方知远（农业农村办主任）. At most three queries."""
-    told = {ref: (ref.partition(":")[0], UUID(ref.rpartition(":")[2])) for ref in refs}
+    told = {ref: (kind_of(ref), id_of(ref)) for ref in refs}
     at_posts = {id for kind, id in told.values() if kind == "post"}
     titles, held = (await posts(at_posts), await holders_many(at_posts, work=WORK)) if at_posts else ({}, {})
     persons = await people({id for kind, id in told.values() if kind == "person"})
