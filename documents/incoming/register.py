@@ -14,7 +14,7 @@ import msgspec
 from documents.incoming.policy import clerked_by
 from documents.incoming.reading.numbers import normalise_doc_no
 from documents.incoming.register_beside import Beside, beside
-from documents.incoming.schemas import HandlingLine, HandlingList, RegisterQuery
+from documents.incoming.register_schemas import HandlingLine, HandlingList, RegisterQuery
 from documents.incoming.states import NAMES
 from office.kernel import clock
 from office.kernel.actor import Actor

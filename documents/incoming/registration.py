@@ -8,7 +8,7 @@ from documents.incoming.duplicates import duplicates_of
 from documents.incoming.models import Document, DocumentVersion
 from documents.incoming.reading.proposal import HOW_TEXTS, Proposal, Reading
 from documents.incoming.reading.reader import read
-from documents.incoming.schemas import Placed, ReadingOut
+from documents.incoming.registration_schemas import Placed, ReadingOut
 from documents.incoming.versions import version_of
 from office.files.models import Blob
 from office.files.pages import page_text

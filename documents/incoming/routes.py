@@ -14,23 +14,25 @@ from documents.incoming.page import handling_page
 from documents.incoming.page_schemas import HandlingOut
 from documents.incoming.pressing import actions as pressing
 from documents.incoming.register import register_list
-from documents.incoming.schemas import (
+from documents.incoming.registration_schemas import (
     AmendmentIn,
     ChecksIn,
+    PaperIntake,
+    ReceiptIn,
+    RefusalIn,
+    Registered,
+    Registration,
+)
+from documents.incoming.schemas import (
     ConclusionIn,
     ConfirmationIn,
     DictationIn,
     Moved,
-    PaperIntake,
     PhrasesOut,
     Pressed,
     PresserIn,
     ProposalIn,
     ReasonIn,
-    ReceiptIn,
-    RefusalIn,
-    Registered,
-    Registration,
     ReminderIn,
     ReopeningIn,
     ReplyDueIn,

@@ -9,7 +9,7 @@ from documents.incoming.deadlines import Table
 from documents.incoming.models import UnitRules
 from documents.incoming.own_rules import KNOWN, MOST, table
 from documents.incoming.policy import clerked_by
-from documents.incoming.schemas import LimitIn, LimitOut, UnitRulesIn, UnitRulesOut
+from documents.incoming.unit_rules_schemas import LimitIn, LimitOut, UnitRulesIn, UnitRulesOut
 from office import audit
 from office.kernel.actor import Actor
 from office.kernel.refusal import Invalid, NotFound

@@ -12,7 +12,7 @@ from documents.incoming.due import settle_due
 from documents.incoming.duplicates import ensure_named
 from documents.incoming.models import Handling
 from documents.incoming.reading.numbers import normalise_doc_no
-from documents.incoming.schemas import AmendmentIn
+from documents.incoming.registration_schemas import AmendmentIn
 from documents.incoming.states import OVER
 from office import audit
 from office.flow import actions as flow

@@ -16,7 +16,15 @@ from documents.incoming.models import Document, Handling
 from documents.incoming.opening import Coming, open_handling
 from documents.incoming.policy import clerked_by
 from documents.incoming.reading.numbers import normalise_doc_no
-from documents.incoming.schemas import CheckIn, ChecksIn, PaperIntake, ReceiptIn, RefusalIn, Registered, Registration
+from documents.incoming.registration_schemas import (
+    CheckIn,
+    ChecksIn,
+    PaperIntake,
+    ReceiptIn,
+    RefusalIn,
+    Registered,
+    Registration,
+)
 from documents.incoming.states import AWAITING_RECEIPT, BEFORE_PROPOSAL, CHECKS, NAMES, RETURN_REASONS, RETURNED
 from documents.incoming.versions import make_version
 from office import audit
