@@ -18,6 +18,7 @@ from office.inbox import actions as inbox
 from office.kernel import clock
 from office.kernel.actor import SYSTEM, Actor
 from office.kernel.events import Delivery
+from office.kernel.refs import id_of, kind_of
 from office.kernel.refusal import Refusal
 from office.kernel.work import savepoint, verb
 from office.organization.holdings import holdings_of
@@ -32,30 +33,26 @@ SIGNED_ANEW = "签批人已重新签批"
 
 async def on_due(event: SignatureDue, delivery: Delivery) -> None:
     """The thirty seconds are over, or the holder let it go: what was signed happens now, once."""
-    if event.subject.startswith("documents.handling:"):
+    if kind_of(event.subject) == "documents.handling":
         await take_effect(event.signature)
 
 
 async def on_withdrawn(event: SignatureWithdrawn, delivery: Delivery) -> None:
     """Taken back: the clerk is no longer asked, the fact stays in the trail, the followers look again."""
-    if not event.subject.startswith("documents.handling:"):
+    if kind_of(event.subject) != "documents.handling":
         return
-    handling = await Handling.get(id=_id_of(event.subject))
+    handling = await Handling.get(id=id_of(event.subject))
     await lock_handling(handling)
     await Opinion.filter(signature_id=event.signature, withdrawn_at=None).update(withdrawn_at=clock.now())
     await inbox.withdraw(f"signing:{event.signature}", by=SYSTEM, reason="签批人已撤回")
     await cases.touch(SYSTEM, handling)
 
 
-def _id_of(subject: str) -> UUID:
-    return UUID(subject.rpartition(":")[2])
-
-
 @verb
 async def take_effect(id: UUID) -> None:
     """Carry out a held signature. What can no longer happen is put to the clerk with the reason, never dropped."""
     row = await Signature.get(id=id)
-    handling = await Handling.get(id=_id_of(row.subject))
+    handling = await Handling.get(id=id_of(row.subject))
     await lock_handling(handling)
     if not await signing.settle(id, expected=signed.HELD, to=signed.EFFECTIVE):
         return
