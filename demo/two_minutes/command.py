@@ -13,9 +13,9 @@ from demo.two_minutes.story import play
 from office.cli.lock import address_of
 from office.cli.opening import House, configured, waiting
 from office.cli.words import Command, Failure
-from office.http.problem import text_of
 from office.kernel.refusal import Refusal
 from office.kernel.settings import Settings
+from office.kernel.texts import text_of
 
 
 @click.command("two-minutes", cls=Command)

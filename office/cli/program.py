@@ -27,11 +27,11 @@ from office.cli.usage import told
 from office.cli.users import client, user
 from office.cli.verify import verify
 from office.cli.words import Group
-from office.http.problem import text_of
 from office.kernel.modules import ManifestError, Module
 from office.kernel.refusal import Refusal
 from office.kernel.schema import SchemaError
 from office.kernel.settings import Settings, SettingsError
+from office.kernel.texts import text_of
 
 COMMANDS: Sequence[click.Command] = (serve, migrate, user, client, outbox, doctor, audit, verify, backup, restore, openapi)
 HELP = "指办：县乡村移动协同办公平台。每个命令加 --help 看说明。退出码：0 完成，1 没有完成，2 用法不对，70 程序出错，130 中断。"

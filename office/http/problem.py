@@ -1,32 +1,15 @@
 """Problems by RFC 9457: a stable code, a Chinese title a person can act on, and the fields that are wrong."""
 
-import logging
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from starlette.responses import Response
 
-from office.kernel.modules import registry
 from office.kernel.refusal import Refusal
+from office.kernel.texts import text_of
 
 MEDIA_TYPE = "application/problem+json"
 SHOWN_FACTS = ("retry_after", "state", "errors", "current", "reason_code", "unknown", "found", "expected")
-log = logging.getLogger(__name__)
-
-
-class _Blank(dict[str, object]):
-    def __missing__(self, key: str) -> str:
-        return "—"
-
-
-def text_of(code: str, facts: Mapping[str, object]) -> str:
-    """The Chinese sentence of a code, facts filled in."""
-    template = registry().texts.get(code)
-    if template is None:
-        log.error("no text for code", extra={"code": code})
-        return f"操作没有成功（{code}）。"
-    return template.format_map(_Blank(facts))
 
 
 def problem(refusal: Refusal, *, request_id: str = "") -> Response:

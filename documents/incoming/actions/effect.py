@@ -13,13 +13,13 @@ from documents.incoming.actions.sign import ask_clerk, sent_of
 from documents.incoming.models import Handling, Opinion
 from office import audit, identity
 from office.flow import actions as flow
-from office.http.problem import text_of
 from office.inbox import actions as inbox
 from office.kernel import clock
 from office.kernel.actor import SYSTEM, Actor
 from office.kernel.events import Delivery
 from office.kernel.refs import id_of, kind_of
 from office.kernel.refusal import Refusal
+from office.kernel.texts import text_of
 from office.kernel.work import savepoint, verb
 from office.organization.holdings import holdings_of
 from office.signing import actions as signing
