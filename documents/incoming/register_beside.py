@@ -42,7 +42,7 @@ async def beside(rows: Sequence[Mapping[str, Any]]) -> dict[UUID, Beside]:
     found: defaultdict[UUID, Beside] = defaultdict(Beside)
     _say(found, await _opinions(list(cases.values())))
     trees = {cases[id]: case for id, (case, _) in (await flow.cases_of(cases)).items()}
-    named = await names_of({_ref(leaf) for case in trees.values() for leaf in _shown(case)})
+    named = await names_of({leaf.holder.ref for case in trees.values() for leaf in _shown(case)})
     for id, case in trees.items():
         _place(found[id], case, named)
     await _send(found, list(cases.values()))
@@ -79,13 +79,9 @@ def _works(leaf: rules.Obligation) -> bool:
     return leaf.act in ("handle", "assist") and leaf.state in STANDING
 
 
-def _ref(leaf: rules.Obligation) -> str:
-    return f"{leaf.holder.kind}:{leaf.holder.id}"
-
-
 def _place(one: Beside, case: rules.Case, named: Mapping[str, str]) -> None:
     for leaf in _shown(case):
-        name = named.get(_ref(leaf)) or "空缺"
+        name = named.get(leaf.holder.ref) or "空缺"
         if leaf.state == "live":
             one.whereabouts.append(f"{name}：{ACT_NAMES.get(leaf.act, leaf.act)}")
         if _works(leaf):

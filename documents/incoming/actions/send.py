@@ -120,7 +120,7 @@ async def _taken_from(actor: Actor, child: Handling, row: Sending, leaf: rules.O
 
 async def _forget(child: Handling, asked: Sequence[rules.Obligation]) -> None:
     """What the unit's people were told of it, titles above all, is taken out of their logs (实时日志)."""
-    held = await people_of_refs([f"{one.holder.kind}:{one.holder.id}" for one in asked])
+    held = await people_of_refs([one.holder.ref for one in asked])
     persons = tuple(sorted(await readers_of(child) | held))
     for one in asked:
         record(AccessLost(source=flow.source_of(str(child.case_id), one.id), persons=persons))

@@ -96,7 +96,7 @@ async def _raise(handling: Handling, standing: Sequence[Moment]) -> None:
 async def _said(standing: Sequence[Moment]) -> str:
     """已超时：秦望舒（副镇长）批示；将到期：全件."""
     late = {one.leaf.id if one.leaf else "" for one in standing if one.late}
-    refs = {one.leaf.id: f"{one.leaf.holder.kind}:{one.leaf.holder.id}" for one in standing if one.leaf}
+    refs = {one.leaf.id: one.leaf.holder.ref for one in standing if one.leaf}
     names = await names_of(refs.values())
     called = {one.leaf.id: f"{names[refs[one.leaf.id]]}{ACT_NAMES.get(one.leaf.act, '')}" for one in standing if one.leaf}
     called |= {"": "全件办理"} if any(one.leaf is None for one in standing) else {}

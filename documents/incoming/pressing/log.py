@@ -38,7 +38,7 @@ class Pressing:
 
 async def pressings(asked: Sequence[rules.Obligation]) -> list[Pressing]:
     """Steps as the press log names them. Three queries."""
-    refs = {leaf.id: f"{leaf.holder.kind}:{leaf.holder.id}" for leaf in asked}
+    refs = {leaf.id: leaf.holder.ref for leaf in asked}
     names = await names_of(refs.values())
     return [
         Pressing(step=leaf.id, what=ACT_NAMES.get(leaf.act, leaf.act), whom=refs[leaf.id], name=names[refs[leaf.id]])

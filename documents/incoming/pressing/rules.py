@@ -66,7 +66,7 @@ def moments(handling: Handling, case: rules.Case) -> Iterator[Moment]:
     if case.state != "running":
         return
     own, ahead = told_of(handling), AHEAD.get(handling.urgency, ORDINARY_AHEAD)
-    limits = [(leaf.due, leaf) for leaf in rules.live(case) if f"{leaf.holder.kind}:{leaf.holder.id}" != own]
+    limits = [(leaf.due, leaf) for leaf in rules.live(case) if leaf.holder.ref != own]
     for due, leaf in [(handling.due_at, None), *limits]:
         if due is not None:
             yield Moment(due - ahead, due, False, leaf)

@@ -38,6 +38,11 @@ class Holder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["person", "post"]
     id: str
 
+    @property
+    def ref(self) -> str:
+        """As a reference, "post:<id>"."""
+        return f"{self.kind}:{self.id}"
+
 
 class By(Value, frozen=True):
     """Who is acting (办理人), in the post of the obligation and never of the session, and for whom.
