@@ -7,7 +7,7 @@ from uuid import UUID
 
 from office.inbox.models import DONE, OPEN, TRANSFERRED
 from office.inbox.reach import Reach, own, reach_of
-from office.inbox.schemas import Box, Counts, InboxPage, InboxQuery, InboxStart, TodoView
+from office.inbox.schemas import Counts, InboxPage, InboxQuery, InboxStart, TodoView
 from office.kernel.actor import Actor
 from office.kernel.database import fetch
 from office.kernel.modules import registry
@@ -30,7 +30,10 @@ COLUMNS = (
 
 
 async def page(actor: Actor, asked: InboxQuery) -> InboxPage:
-    """A page of a box with the counts of all. Two queries. Refuses Invalid `http.bad_cursor`."""
+    """A page of a box that the actor sees, with the counts of all. Two queries. Refuses Invalid `http.bad_cursor`.
+
+    Open boxes by urgency and due moment, the done box latest first; with `q` newest first.
+    """
     items, following = await _list(actor, asked)
     return InboxPage(items=items, next=following, counts=await counts(actor))
 
@@ -43,16 +46,6 @@ async def _list(actor: Actor, asked: InboxQuery) -> tuple[list[TodoView], str | 
         return await _views(shown), _cursor(shown[-1], asked)
     edge = await _looked_at(mine, asked) if asked.q.strip() else None
     return await _views([row for row in shown if edge is None or uuid_of(row["id"]) >= edge]), str(edge) if edge else None
-
-
-async def todos_of(
-    actor: Actor, box: Box = "handle", q: str = "", cursor: str = "", limit: int = 30
-) -> tuple[list[TodoView], str | None]:
-    """The to-dos of a box ("handle", "read", "follow", "done") that the actor sees, and the cursor of the next page.
-
-    Open boxes by urgency and due moment, the done box latest first; with `q` newest first. One query for the list.
-    """
-    return await _list(actor, InboxQuery(box=box, q=q, cursor=cursor, limit=limit))
 
 
 async def _walk(mine: Reach, asked: InboxQuery) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ from office.realtime import AccessLost
 from office.realtime.actions import follow as follow_log
 from office.realtime.fan_out import fan_out
 from office.realtime.queries import lines_after
+from tests.office.inbox.lists import todos_of
 from tests.office.organization.town import Town, counted
 from tests.support.max_queries import counted as database_counted
 
@@ -45,7 +46,7 @@ def todo(holder: Holder, source: str = "works.paper:1", kind: str = "works.sign"
 
 
 async def titles(town: Town, name: str, box: str = "handle", **asked: object) -> list[str]:
-    found, _ = await queries.todos_of(await town.actor(name), box, **asked)  # type: ignore[arg-type]
+    found, _ = await todos_of(await town.actor(name), box, **asked)  # type: ignore[arg-type]
     return [one.title for one in found]
 
 
@@ -79,7 +80,7 @@ async def test_what_a_delegate_did_lies_with_both_for_good(town: Town) -> None:
     assert await actions.close("works.sign", "works.paper:1", by=deputy, reason="已办", behalf=mayor) == 1
     clock.travel(timedelta(hours=2))
     for name in ("韩素云", "沈立群"):
-        [shown], _ = await queries.todos_of(await town.actor(name), "done")
+        [shown], _ = await todos_of(await town.actor(name), "done")
         assert (shown.closed_by_name, shown.state) == ("沈立群", "done")
 
 
@@ -158,7 +159,7 @@ async def test_what_is_shown(town: Town) -> None:
         [todo(post(town, "镇长"), source=f"works.paper:{handling}", summary="请批示", sender="县政府办", urgency="特急",
               due_at=due, due_why="特急件24小时内办理")]
     )  # fmt: skip
-    [shown], _ = await queries.todos_of(await town.actor("韩素云"))
+    [shown], _ = await todos_of(await town.actor("韩素云"))
     assert (shown.id, shown.label, shown.route, shown.due_at) == (made, "请批示", f"/works/{handling}", due)
     assert (shown.sender, shown.urgency, shown.due_why, shown.state) == ("县政府办", "特急", "特急件24小时内办理", "open")
     [other] = await actions.open_many([todo(post(town, "镇长"), source="flow.step:9", route_id=str(handling))])
@@ -206,7 +207,7 @@ async def test_withdrawn_and_transferred_leave_every_list_but_stay_on_record(tow
         "works.sign", "works.paper:1", holder=person(town, "罗小满"), to=post(town, "镇长"), by=clerk, reason="转办"
     ) == 0  # fmt: skip
     assert (await titles(town, "罗小满"), await titles(town, "罗小满", "done")) == ([], [])
-    [shown], _ = await queries.todos_of(await town.actor("韩素云"))
+    [shown], _ = await todos_of(await town.actor("韩素云"))
     assert shown.urgency == "特急"
     assert await actions.withdraw("works.paper:1", by=clerk, reason="来文撤回") == 2
     assert await titles(town, "韩素云") == []
@@ -226,7 +227,7 @@ async def test_update_changes_only_what_is_named_and_open(town: Town) -> None:
     await actions.close("works.sign", "works.paper:1", holder=person(town, "许一诺"), by=SYSTEM, reason="已办")
     due = clock.now() + timedelta(days=1)
     assert await actions.update("works.paper:1", title="更正后的标题", due_at=due, due_why="改期") == 1
-    [shown], _ = await queries.todos_of(await town.actor("罗小满"))
+    [shown], _ = await todos_of(await town.actor("罗小满"))
     assert (shown.title, shown.summary, shown.due_why, shown.rev) == ("更正后的标题", "摘要", "改期", 2)
     assert await titles(town, "许一诺", "done") == ["关于防汛的通知"]
     assert await actions.update("works.paper:1", kind="works.read", title="无") == 0
@@ -282,10 +283,10 @@ async def test_pages_join_without_gap_or_double(town: Town) -> None:
         ]
     )
     clerk = await town.actor("罗小满")
-    whole, _ = await queries.todos_of(clerk, limit=100)
+    whole, _ = await todos_of(clerk, limit=100)
     walked, cursor = [], ""
     while True:
-        part, following = await queries.todos_of(clerk, cursor=cursor, limit=4)
+        part, following = await todos_of(clerk, cursor=cursor, limit=4)
         walked += part
         if following is None:
             break
@@ -297,9 +298,9 @@ async def test_pages_join_without_gap_or_double(town: Town) -> None:
 @pytest.mark.parametrize("cursor", ["x", "1", "1.x", "-.", *(f"{key}.{UUID(int=1)}" for key in ("²", 10**30, 2**63, "--5"))])
 async def test_malformed_cursors(town: Town, cursor: str) -> None:
     with pytest.raises(Invalid, match=r"http\.bad_cursor"):
-        await queries.todos_of(await town.actor("罗小满"), cursor=cursor)
+        await todos_of(await town.actor("罗小满"), cursor=cursor)
     with pytest.raises(Invalid, match=r"http\.bad_cursor"):
-        await queries.todos_of(await town.actor("罗小满"), q="防", cursor=cursor)
+        await todos_of(await town.actor("罗小满"), q="防", cursor=cursor)
 
 
 async def test_search_finds_words_in_ones_own_newest_first(town: Town) -> None:
@@ -312,9 +313,9 @@ async def test_search_finds_words_in_ones_own_newest_first(town: Town) -> None:
     assert await titles(town, "罗小满", q="%") == ["100%达标"]
     assert await titles(town, "罗小满", q="budget") == ["Budget 表"]
     assert await titles(town, "罗小满", q="_") == []
-    first, cursor = await queries.todos_of(await town.actor("罗小满"), q="通知", limit=1)
+    first, cursor = await todos_of(await town.actor("罗小满"), q="通知", limit=1)
     assert cursor is not None
-    second, end = await queries.todos_of(await town.actor("罗小满"), q="通知", limit=1, cursor=cursor)
+    second, end = await todos_of(await town.actor("罗小满"), q="通知", limit=1, cursor=cursor)
     assert ([one.title for one in [*first, *second]], end) == (["会议通知", "防汛通知"], None)
 
 
@@ -326,7 +327,7 @@ async def test_a_search_goes_on_behind_what_was_looked_at(town: Town, monkeypatc
         await actions.open_many([todo(holder, source=f"w:{n}", title=f"防汛{n}" if n in (0, 2, 3, 12, 34) else "其他")])
     clerk, cursor, found, pages = await town.actor("罗小满"), "", [], 0
     while cursor is not None:
-        part, cursor = await queries.todos_of(clerk, q="防汛", limit=3, cursor=cursor)  # type: ignore[assignment]
+        part, cursor = await todos_of(clerk, q="防汛", limit=3, cursor=cursor)  # type: ignore[assignment]
         found, pages = [*found, *(one.title for one in part)], pages + 1
     assert found == ["防汛34", "防汛12", "防汛3", "防汛2", "防汛0"]
     assert pages == 3
@@ -505,7 +506,7 @@ async def test_a_delegate_for_some_work_costs_no_query_more_and_pages_join(town:
     assert (len(whole.items), whole.counts.handle) == (25, 25)
     walked, cursor = [], ""
     while cursor is not None:
-        part, cursor = await queries.todos_of(deputy, cursor=cursor, limit=7)  # type: ignore[assignment]
+        part, cursor = await todos_of(deputy, cursor=cursor, limit=7)  # type: ignore[assignment]
         walked += [one.id for one in part]
     assert walked == [one.id for one in whole.items]
 
@@ -569,9 +570,9 @@ async def asked_of(town: Town, monkeypatch: pytest.MonkeyPatch) -> tuple[str, tu
     monkeypatch.setattr(queries, "fetch", watching)
     clerk = await town.actor("罗小满")
     await actions.open_many([todo(person(town, "罗小满"), source=f"w:{n}") for n in range(40)])
-    _, cursor = await queries.todos_of(clerk, limit=10)
+    _, cursor = await todos_of(clerk, limit=10)
     assert cursor
-    await queries.todos_of(clerk, cursor=cursor, limit=10)
+    await todos_of(clerk, cursor=cursor, limit=10)
     return next(one for one in seen if "(sort_key, id) >" in one[0])
 
 

@@ -19,6 +19,7 @@ from office.kernel.actor import SYSTEM
 from office.kernel.database import execute
 from office.kernel.work import verb
 from office.organization import actions as organization
+from tests.office.inbox.lists import todos_of
 from tests.office.organization.town import Town, actor_of, opened, settle
 
 PEOPLE = ("周启明", "韩素云", "沈立群", "罗小满")
@@ -151,7 +152,7 @@ class Inbox(RuleBasedStateMachine):
             pending = sorted((kind, source) for kind, source, who in self.open if self.sees(person, (kind, source, who)))
             assert shown == pending
             assert counts == len(pending)
-            handled, _ = self.run(queries.todos_of(self.run(actor_of(self.town.people[person], person)), "done", limit=100))
+            handled, _ = self.run(todos_of(self.run(actor_of(self.town.people[person], person)), "done", limit=100))
             assert sorted((one.kind, one.source) for one in handled) == sorted(self.done[person])
 
     @invariant()
@@ -161,7 +162,7 @@ class Inbox(RuleBasedStateMachine):
 
 async def seen(town: Town, person: str) -> tuple[list[tuple[str, str]], int]:
     actor = await actor_of(town.people[person], person)
-    lists = [await queries.todos_of(actor, box, limit=100) for box in ("handle", "read")]
+    lists = [await todos_of(actor, box, limit=100) for box in ("handle", "read")]
     counts = await queries.counts(actor)
     return sorted((one.kind, one.source) for found, _ in lists for one in found), counts.handle + counts.read
 
