@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import httpx
-
 from documents.incoming.models import Handling
 from office.flow import actions as flow
 from office.flow import rules
@@ -14,17 +12,6 @@ from tests.documents.conftest import Office
 
 def unit(office: Office, name: str, role: str = "lead") -> tuple[str, str]:
     return (f"unit:{office.town.units[name]}", role)
-
-
-async def post(office: Office, name: str, handling: str, what: str, **body: Any) -> httpx.Response:
-    return await (await office.town.of(name)).post(f"/handlings/{handling}/{what}", json=body)
-
-
-async def ok(office: Office, name: str, handling: str, what: str, **body: Any) -> dict[str, Any]:
-    answer = await post(office, name, handling, what, **body)
-    assert answer.status_code in (200, 201), answer.text
-    told: dict[str, Any] = answer.json()
-    return told
 
 
 async def sent(
@@ -51,8 +38,8 @@ async def below(office: Office, name: str) -> str:
 async def until_conclusion(office: Office, name: str) -> str:
     """A village takes it up, as far as its clerk may conclude."""
     child = await below(office, name)
-    await ok(office, name, child, "registrations", title="通知", kind="阅知", issuer=child)
-    await ok(office, name, child, "proposals", text="请阅", readers=[f"person:{office.town.people[name]}"])
+    await office.ok(name, child, "registrations", title="通知", kind="阅知", issuer=child)
+    await office.ok(name, child, "proposals", text="请阅", readers=[f"person:{office.town.people[name]}"])
     await office.sign(name, child, "", "read")
     await office.after_hold()
     return child
@@ -60,8 +47,8 @@ async def until_conclusion(office: Office, name: str) -> str:
 
 async def concluded(office: Office, name: str, reply: str = "已办。") -> str:
     child = await until_conclusion(office, name)
-    await ok(office, name, child, "replies", text=reply)
-    await ok(office, name, child, "conclusions", result="已落实")
+    await office.ok(name, child, "replies", text=reply)
+    await office.ok(name, child, "conclusions", result="已落实")
     await office.house.drain()
     return child
 
@@ -83,6 +70,6 @@ async def there_already(office: Office) -> tuple[str, str]:
     """The township's handling and the village's, both pushed by the county."""
     answer = await office.push("禾渡镇", "云岭村")
     above, below = (str(one["handling"]) for one in answer.json()["receipts"])
-    await ok(office, "苏小满", above, "registrations", title="通知", issuer="县府办")
-    await ok(office, "苏小满", above, "proposals", text="拟请", leaders=[str(office.town.posts["秦望舒"])])
+    await office.ok("苏小满", above, "registrations", title="通知", issuer="县府办")
+    await office.ok("苏小满", above, "proposals", text="拟请", leaders=[str(office.town.posts["秦望舒"])])
     return above, below

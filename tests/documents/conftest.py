@@ -135,6 +135,16 @@ class Office:
         assert answer.status_code == 201, answer.text
         return handling
 
+    async def post(self, name: str, handling: str, what: str, **body: Any) -> httpx.Response:
+        """An act of a person on a handling: what the server answers."""
+        return await (await self.town.of(name)).post(f"/handlings/{handling}/{what}", json=body)
+
+    async def ok(self, name: str, handling: str, what: str, **body: Any) -> dict[str, Any]:
+        """The same, where it must succeed."""
+        answer = await self.post(name, handling, what, **body)
+        assert answer.status_code in (200, 201), answer.text
+        return dict(answer.json())
+
     async def page(self, name: str, handling: str) -> dict[str, Any]:
         answer = await (await self.town.of(name)).get(f"/handlings/{handling}")
         assert answer.status_code == 200, answer.text

@@ -8,13 +8,9 @@ import pytest
 from tests.documents.conftest import Office
 
 
-async def _post(office: Office, name: str, handling: str, what: str, **body: Any) -> httpx.Response:
-    return await (await office.town.of(name)).post(f"/handlings/{handling}/{what}", json=body)
-
-
 async def _proposed(office: Office, **more: Any) -> str:
     handling = await office.registered()
-    answer = await _post(office, "苏小满", handling, "proposals", text="拟请阅示。", **more)
+    answer = await office.post("苏小满", handling, "proposals", text="拟请阅示。", **more)
     assert answer.status_code == 201, answer.text
     return handling
 
@@ -112,7 +108,7 @@ async def test_the_director_reviews_before_the_leaders(office: Office) -> None:
 
 async def test_the_director_sends_the_proposal_back_to_the_clerk(office: Office) -> None:
     handling = await _proposed(office, leaders=_leaders(office, "秦望舒"), reviewer=_post_of(office, "方知远"))
-    answer = await _post(office, "方知远", handling, "returns", reason="拟办意见应写明牵头科室")
+    answer = await office.post("方知远", handling, "returns", reason="拟办意见应写明牵头科室")
     assert answer.json()["state"] == "待处置"
     assert (await (await office.town.of("秦望舒")).get("/inbox?box=handle")).json()["items"] == []
 
@@ -128,9 +124,9 @@ async def test_nobody_reviews_what_only_goes_to_readers_or_where_the_clerk_says_
     await _rules(office, reviewer=_post_of(office, "方知远"))
     handling = await _proposed(office, readers=[_post_of(office, "程晚照")])
     assert await _asked(office, handling) == [("程晚照", "传阅")]
-    await _post(office, "苏小满", handling, "withdrawals", reason="重拟")
+    await office.post("苏小满", handling, "withdrawals", reason="重拟")
     leaders = _leaders(office, "秦望舒")
-    again = await _post(office, "苏小满", handling, "proposals", text="拟请阅示。", leaders=leaders, reviewer="")
+    again = await office.post("苏小满", handling, "proposals", text="拟请阅示。", leaders=leaders, reviewer="")
     assert again.status_code == 201
     assert await _asked(office, handling) == [("秦望舒", "批示")]
 
@@ -139,10 +135,10 @@ async def test_a_reviewer_is_one_of_the_unit(office: Office) -> None:
     handling = await office.registered()
     leaders = _leaders(office, "秦望舒")
     outside = f"unit:{office.town.units['云岭村']}"
-    refused = await _post(office, "苏小满", handling, "proposals", text="拟", leaders=leaders, reviewer=outside)
+    refused = await office.post("苏小满", handling, "proposals", text="拟", leaders=leaders, reviewer=outside)
     assert (refused.status_code, refused.json()["code"]) == (422, "documents.not_inside")
     for wrong in (_post_of(office, "白露秋"), "post:x"):
         refused = await _rules(office, reviewer=wrong)
         assert (refused.status_code, refused.json()["code"]) == (422, "documents.not_inside")
-    alone = await _post(office, "苏小满", handling, "proposals", text="拟", reviewer=_post_of(office, "方知远"))
+    alone = await office.post("苏小满", handling, "proposals", text="拟", reviewer=_post_of(office, "方知远"))
     assert (alone.status_code, alone.json()["code"]) == (422, "documents.no_one_asked")

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 
 from documents.incoming.models import Handling
@@ -22,12 +21,8 @@ from tests.documents.conftest import Office
 from tests.support.max_queries import max_queries
 
 
-async def _post(office: Office, name: str, handling: str, what: str, **body: Any) -> httpx.Response:
-    return await (await office.town.of(name)).post(f"/handlings/{handling}/{what}", json=body)
-
-
 async def _pressed(office: Office, name: str, handling: str, **body: Any) -> list[str]:
-    answer = await _post(office, name, handling, "reminders", **body)
+    answer = await office.post(name, handling, "reminders", **body)
     assert answer.status_code == 200, answer.text
     names: list[str] = answer.json()["names"]
     return names
@@ -74,7 +69,7 @@ async def test_the_same_step_rests_the_longer_the_less_urgent(office: Office) ->
     await _pressed(office, "苏小满", handling, obligation=first["obligation"])
     only = await _pressed(office, "苏小满", handling)
     assert only == [f"{second['name']}（副镇长（农业））：批示"], "only who was not pressed yet"
-    again = await _post(office, "苏小满", handling, "reminders")
+    again = await office.post("苏小满", handling, "reminders")
     assert (again.status_code, again.json()["code"]) == (409, "documents.pressed_already")
     assert "秦望舒" in again.json()["title"]
     _later(office, timedelta(minutes=31))
@@ -83,12 +78,12 @@ async def test_the_same_step_rests_the_longer_the_less_urgent(office: Office) ->
 
 async def test_an_ordinary_paper_is_pressed_once_a_day_but_a_call_is_always_written_down(office: Office) -> None:
     handling = await office.pushed(urgency="")
-    await _post(office, "苏小满", handling, "registrations", title="通知", issuer="x")
+    await office.post("苏小满", handling, "registrations", title="通知", issuer="x")
     leader = str(office.town.posts["秦望舒"])
-    await _post(office, "苏小满", handling, "proposals", text="拟请阅示。", leaders=[leader])
+    await office.post("苏小满", handling, "proposals", text="拟请阅示。", leaders=[leader])
     await _pressed(office, "苏小满", handling)
     _later(office, timedelta(hours=23))
-    assert (await _post(office, "苏小满", handling, "reminders")).status_code == 409
+    assert (await office.post("苏小满", handling, "reminders")).status_code == 409
     await _pressed(office, "苏小满", handling, way="电话", note="说下午回来批")
     page = await office.page("苏小满", handling)
     assert page["presses"][-1]["way"] == "电话"
@@ -101,7 +96,7 @@ async def test_the_clerk_presses_urgent_papers_or_whoever_was_named(office: Offi
     handling = await office.proposed("秦望舒")
     assert (await office.page("苏小满", handling))["presser"] == "苏小满"
     clerk, named = await office.town.of("苏小满"), f"person:{office.town.people['沈听澜']}"
-    assert (await _post(office, "沈听澜", handling, "reminders")).status_code == 404
+    assert (await office.post("沈听澜", handling, "reminders")).status_code == 404
     outside = await clerk.put(f"/handlings/{handling}/presser", json={"to": f"unit:{office.town.units['云岭村']}"})
     assert (outside.status_code, outside.json()["code"]) == (422, "documents.not_inside")
     assert (await clerk.put(f"/handlings/{handling}/presser", json={"to": named})).status_code == 200
@@ -110,7 +105,7 @@ async def test_the_clerk_presses_urgent_papers_or_whoever_was_named(office: Offi
     assert await _pressed(office, "沈听澜", handling) == ["秦望舒（副镇长）：批示"]
     await clerk.put(f"/handlings/{handling}/presser", json={"to": ""})
     assert (await office.page("苏小满", handling))["presser"] == "苏小满"
-    assert (await _post(office, "沈听澜", handling, "reminders")).json()["code"] == "documents.may_not_press"
+    assert (await office.post("沈听澜", handling, "reminders")).json()["code"] == "documents.may_not_press"
 
 
 async def test_a_paper_that_is_not_urgent_has_no_presser_of_its_own(office: Office) -> None:
@@ -123,7 +118,7 @@ async def test_the_leader_who_signed_presses_those_sent_to_and_those_may_not(off
     section = f"section:{office.town.sections['农业农村办']}"
     await office.sign("秦望舒", handling, "请农业农村办办理。", "instruct", (section, "lead"))
     await office.after_hold()
-    refused = await _post(office, "方知远", handling, "reminders")
+    refused = await office.post("方知远", handling, "reminders")
     assert (refused.status_code, refused.json()["code"]) == (403, "documents.may_not_press")
     assert "reminders" in (await office.page("秦望舒", handling))["may"]
     assert await _pressed(office, "秦望舒", handling, note="明天上会要用") == ["方知远（农业农村办主任）：承办"]
@@ -137,12 +132,12 @@ async def test_the_supervisor_presses_without_seeing_the_paper(office: Office) -
     assert (await (await office.town.of("温如简")).get(f"/handlings/{handling}")).status_code == 404
     assert await _pressed(office, "温如简", handling) == ["秦望舒（副镇长）：批示"]
     other = str((await office.push("石桥镇", source_id="oa-2")).json()["receipts"][0]["handling"])
-    assert (await _post(office, "温如简", other, "reminders")).status_code == 404
+    assert (await office.post("温如简", other, "reminders")).status_code == 404
 
 
 async def test_when_all_that_waits_is_oneself_there_is_nobody_to_press(office: Office) -> None:
     handling = await office.registered()
-    refused = await _post(office, "苏小满", handling, "reminders")
+    refused = await office.post("苏小满", handling, "reminders")
     assert (refused.status_code, refused.json()["code"]) == (409, "documents.no_one_to_press")
 
 
@@ -154,8 +149,8 @@ async def _presser_todos(office: Office, name: str) -> list[tuple[str, str]]:
 
 async def _ordinary(office: Office, leader: str = "秦望舒") -> str:
     handling = await office.pushed(urgency="")
-    await _post(office, "苏小满", handling, "registrations", title="通知", issuer="x")
-    await _post(office, "苏小满", handling, "proposals", text="拟请阅示。", leaders=[str(office.town.posts[leader])])
+    await office.post("苏小满", handling, "registrations", title="通知", issuer="x")
+    await office.post("苏小满", handling, "proposals", text="拟请阅示。", leaders=[str(office.town.posts[leader])])
     return handling
 
 
@@ -241,7 +236,7 @@ async def test_quiet_hours_know_days_off_and_days_worked_instead(office: Office,
 async def test_one_that_cannot_be_told_stops_no_other(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     first, other = await _ordinary(office), (await office.push("石桥镇", source_id="oa-2")).json()
     second = other["receipts"][0]["handling"]
-    await _post(office, "白露秋", second, "registrations", title="通知", issuer="x")
+    await office.post("白露秋", second, "registrations", title="通知", issuer="x")
     _later(office, timedelta(days=30))
     await _until(office, 10)
     tell = jobs.tell
@@ -262,7 +257,7 @@ async def test_who_has_not_read_or_handled_is_asked_at_any_moment_also_by_the_su
     handling = await office.registered()
     readers = [f"person:{office.town.people['方知远']}"]
     leaders = [str(office.town.posts["秦望舒"])]
-    await _post(office, "苏小满", handling, "proposals", text="请阅示。", leaders=leaders, readers=readers, order="parallel")
+    await office.post("苏小满", handling, "proposals", text="请阅示。", leaders=leaders, readers=readers, order="parallel")
     for name in ("苏小满", "温如简"):
         told = (await (await office.town.of(name)).get(f"/handlings/{handling}/waiting")).json()
         assert [(one["name"], one["act"]) for one in told["unhandled"]] == [("秦望舒", "批示")]
@@ -294,7 +289,7 @@ async def test_units_below_stand_in_both_lists_until_they_have_signed_for_it_and
     for name in ("苏小满", "秦望舒", "温如简"):
         assert await lists(name) == ([("云岭村", "待签收"), ("柳湾村", "待签收")], [("云岭村", "待签收")])
     below = {row["unit"]["name"]: row["handling"] for row in (await office.page("苏小满", handling))["sent_down"]}
-    await _post(office, "黎云起", below["云岭村"], "receipts")
+    await office.post("黎云起", below["云岭村"], "receipts")
     assert await lists("温如简") == ([("柳湾村", "待签收")], [("云岭村", "已签收")])
     for name in ("黎云起", "柳青禾"):
         await concluded(office, name)

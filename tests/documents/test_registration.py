@@ -64,16 +64,6 @@ async def test_an_ofd_is_read_like_a_pdf(office: Office) -> None:
     assert (shown.status_code, shown.content[8:12]) == (200, b"WEBP")
 
 
-async def _post(office: Office, handling: str, what: str, name: str = "苏小满", **body: Any) -> httpx.Response:
-    return await (await office.town.of(name)).post(f"/handlings/{handling}/{what}", json=body)
-
-
-async def _ok(office: Office, handling: str, what: str, name: str = "苏小满", **body: Any) -> dict[str, Any]:
-    answer = await _post(office, handling, what, name, **body)
-    assert answer.status_code in (200, 201), answer.text
-    return dict(answer.json())
-
-
 async def _handlings(office: Office, *units: str, **more: Any) -> list[str]:
     answer = await office.push(*units, **more)
     assert answer.status_code == 201, answer.text
@@ -84,29 +74,30 @@ async def test_every_unit_confirms_for_itself(office: Office) -> None:
     """What the first clerk confirmed decides nothing for the second; the document's own words stay as they came."""
     first, second = await _handlings(office, "禾渡镇", "石桥镇", mainTo=["各乡镇人民政府"], signer=["沈某"], docType="通知")
     confirmed = {"doc_no": "青水函〔2026〕9号", "doc_type": "函", "main_to": ["禾渡镇"], "signer": "程某"}
-    await _ok(office, first, "registrations", title="关于防汛的函", issuer="青岚县水利局", **confirmed)
+    await office.ok("苏小满", first, "registrations", title="关于防汛的函", issuer="青岚县水利局", **confirmed)
     pushed = {"doc_no": "青政办发〔2026〕47号", "doc_type": "通知", "main_to": ["各乡镇人民政府"], "signer": "沈某"}
     for name, handling, said in (("苏小满", first, confirmed), ("白露秋", second, pushed)):
         document = (await office.page(name, handling))["document"]
         assert {key: document[key] for key in said} == said
-    await _ok(office, second, "registrations", "白露秋", title="防汛通知", doc_type="通知", main_to=["石桥镇"])
+    await office.ok("白露秋", second, "registrations", title="防汛通知", doc_type="通知", main_to=["石桥镇"])
     assert (await office.page("白露秋", second))["document"]["main_to"] == ["石桥镇"]
     assert (await office.page("苏小满", first))["document"]["main_to"] == ["禾渡镇"]
 
 
 async def test_a_number_that_was_corrected_at_registration_finds_its_duplicate(office: Office) -> None:
     first = await office.pushed()
-    told = await _ok(office, first, "registrations", title="函", issuer="县教育局", doc_no="青教函〔2026〕9号")
+    told = await office.ok("苏小满", first, "registrations", title="函", issuer="县教育局", doc_no="青教函〔2026〕9号")
     second = await office.pushed(source_id="oa-2", docNo="青教函 [2026] 09 号")
     [shown] = [one for one in (await _reading(office, second))["duplicates"] if one["id"] == first]
     assert (shown["register_no"], shown["why"]) == (told["register_no"], "文件完全相同")
     body = {"title": "函", "issuer": "青岚县教育局", "doc_no": "青教函[2026]9号"}
-    answer = await _post(office, second, "registrations", **body)
+    answer = await office.post("苏小满", second, "registrations", **body)
     assert (answer.status_code, answer.json()["code"], answer.json()["current"]) == (409, "documents.duplicate", first)
     assert told["register_no"] in answer.json()["title"]
     other = await office.registered(source_id="oa-3")
-    assert (await _post(office, second, "registrations", **body, duplicate_of=other)).json()["code"] == "documents.duplicate"
-    await _ok(office, second, "registrations", **body, duplicate_of=first)
+    refused = await office.post("苏小满", second, "registrations", **body, duplicate_of=other)
+    assert refused.json()["code"] == "documents.duplicate"
+    await office.ok("苏小满", second, "registrations", **body, duplicate_of=first)
     page = await office.page("苏小满", second)
     assert page["entry"]["duplicate_of"] == first
     first_n, second_n = (int(re.findall("[0-9]+", no)[-1]) for no in (told["register_no"], page["register_no"]))
@@ -116,41 +107,43 @@ async def test_a_number_that_was_corrected_at_registration_finds_its_duplicate(o
 async def test_a_duplicate_is_one_of_the_own_unit(office: Office) -> None:
     mine, theirs = await _handlings(office, "禾渡镇", "石桥镇")
     for named in (theirs, mine, "00000000-0000-0000-0000-000000000001"):
-        answer = await _post(office, mine, "registrations", title="通知", duplicate_of=named)
+        answer = await office.post("苏小满", mine, "registrations", title="通知", duplicate_of=named)
         assert (answer.status_code, answer.json()["code"]) == (422, "documents.no_such_duplicate"), named
     assert (await office.page("苏小满", mine))["state"] == "待签收"
 
 
 async def test_a_number_without_a_code_is_the_same_only_from_the_same_issuer(office: Office) -> None:
     first, second, third = [await office.pushed(source_id=f"m-{n}") for n in range(3)]
-    await _ok(office, first, "registrations", title="会议纪要", doc_no="〔2026〕3号", issuer="县政府办")
-    await _ok(office, second, "registrations", title="会议纪要", doc_no="〔2026〕3号", issuer="县委办")
-    answer = await _post(office, third, "registrations", title="会议纪要", doc_no="〔2026〕03号", issuer="县委办")
+    await office.ok("苏小满", first, "registrations", title="会议纪要", doc_no="〔2026〕3号", issuer="县政府办")
+    await office.ok("苏小满", second, "registrations", title="会议纪要", doc_no="〔2026〕3号", issuer="县委办")
+    answer = await office.post("苏小满", third, "registrations", title="会议纪要", doc_no="〔2026〕03号", issuer="县委办")
     assert (answer.json()["code"], answer.json()["current"]) == ("documents.duplicate", second)
 
 
 async def test_one_sent_back_does_not_stand_in_the_way_of_the_same_paper(office: Office) -> None:
     first = await office.registered()
-    await _ok(office, first, "refusals", reason="缺附件", reason_code="缺件")
+    await office.ok("苏小满", first, "refusals", reason="缺附件", reason_code="缺件")
     second = await office.pushed(source_id="oa-2")
     same = [one for one in (await _reading(office, second))["duplicates"] if one["id"] == first]
     assert same[0]["why"].endswith("（已退文）")
-    await _ok(office, second, "registrations", title="通知", doc_no="青政办发〔2026〕47号", issuer="青岚县人民政府办公室")
+    await office.ok(
+        "苏小满", second, "registrations", title="通知", doc_no="青政办发〔2026〕47号", issuer="青岚县人民政府办公室"
+    )
 
 
 async def test_a_registered_one_is_seen_behind_any_number_that_do_not_stand(office: Office) -> None:
     body = {"title": "函", "issuer": "县教育局", "doc_no": "青教函〔2026〕9号"}
     first = await office.pushed(source_id="six-0")
-    await _ok(office, first, "registrations", **body)
+    await office.ok("苏小满", first, "registrations", **body)
     for n in range(1, 7):
         back = await office.pushed(source_id=f"six-{n}")
-        await _ok(office, back, "registrations", **body, duplicate_of=first)
+        await office.ok("苏小满", back, "registrations", **body, duplicate_of=first)
         if n < 6:
-            await _ok(office, back, "refusals", reason="重复", reason_code="重复来文")
+            await office.ok("苏小满", back, "refusals", reason="重复", reason_code="重复来文")
     last = await office.pushed(source_id="six-7", docNo="青教函〔2026〕9号")
     for named in ({}, {"duplicate_of": await office.registered(source_id="another")}):
-        assert (await _post(office, last, "registrations", **body, **named)).json()["code"] == "documents.duplicate"
-    await _ok(office, last, "registrations", **body, duplicate_of=first)
+        assert (await office.post("苏小满", last, "registrations", **body, **named)).json()["code"] == "documents.duplicate"
+    await office.ok("苏小满", last, "registrations", **body, duplicate_of=first)
     page = await office.page("苏小满", last)
     assert page["entry"]["duplicate_of"] == first, "the seventh newest can be named"
 
@@ -173,8 +166,8 @@ CHECK_FAILED = [{"item": "consulted", "ok": False, "note": "未与水利局会�
 
 async def test_the_seven_steps_stand_on_the_page_with_person_and_time(office: Office) -> None:
     handling = await office.pushed()
-    await _ok(office, handling, "receipts", copies=2, condition="破损", note="封面折损")
-    await _ok(office, handling, "registrations", title="通知", remark="县办电话告知")
+    await office.ok("苏小满", handling, "receipts", copies=2, condition="破损", note="封面折损")
+    await office.ok("苏小满", handling, "registrations", title="通知", remark="县办电话告知")
     page = await office.page("苏小满", handling)
     assert [one["what"] for one in page["trail"]] == ["收到文件", "签收", "登记", "初审"]
     assert {one["who"] for one in page["trail"][1:]} == {"苏小满"}
@@ -186,7 +179,7 @@ async def test_the_seven_steps_stand_on_the_page_with_person_and_time(office: Of
     assert [one["ok"] for one in told["check"]["facts"]["items"]] == [True] * 5
     entry = page["entry"]
     assert (entry["channel"], entry["copies"], entry["registrar"], entry["remark"]) == ("电子交换", 2, "苏小满", "县办电话告知")
-    await _ok(office, handling, "proposals", text="请阅示", leaders=[str(office.town.posts["秦望舒"])])
+    await office.ok("苏小满", handling, "proposals", text="请阅示", leaders=[str(office.town.posts["秦望舒"])])
     leaders = await office.page("秦望舒", handling)
     assert "entry" not in leaders
     assert "records" not in leaders
@@ -194,27 +187,27 @@ async def test_the_seven_steps_stand_on_the_page_with_person_and_time(office: Of
 
 async def test_what_failed_the_first_check_does_not_go_to_leaders(office: Office) -> None:
     handling = await office.pushed()
-    bare = await _post(office, handling, "registrations", title="通知", checks=[{"item": "consulted", "ok": False}])
+    bare = await office.post("苏小满", handling, "registrations", title="通知", checks=[{"item": "consulted", "ok": False}])
     assert (bare.status_code, bare.json()["code"]) == (422, "documents.check_without_note")
-    number = (await _ok(office, handling, "registrations", title="通知", checks=CHECK_FAILED))["register_no"]
+    number = (await office.ok("苏小满", handling, "registrations", title="通知", checks=CHECK_FAILED))["register_no"]
     page = await office.page("苏小满", handling)
     assert (page["state"], page["state_code"], page["register_no"]) == ("初审", "checking", number)
     assert {"checks", "refusals"} <= set(page["may"])
     assert "proposals" not in page["may"]
     body = {"text": "请阅示", "leaders": [str(office.town.posts["秦望舒"])]}
-    answer = await _post(office, handling, "proposals", **body)
+    answer = await office.post("苏小满", handling, "proposals", **body)
     assert (answer.status_code, answer.json()["code"]) == (409, "documents.check_failed")
     assert "会签" in answer.json()["title"]
-    assert (await _ok(office, handling, "checks"))["state"] == "拟办"
-    assert (await _ok(office, handling, "proposals", **body))["state"] == "批示中"
-    late = await _post(office, handling, "checks")
+    assert (await office.ok("苏小满", handling, "checks"))["state"] == "拟办"
+    assert (await office.ok("苏小满", handling, "proposals", **body))["state"] == "批示中"
+    late = await office.post("苏小满", handling, "checks")
     assert (late.status_code, late.json()["code"]) == (409, "documents.not_at_step")
 
 
 async def test_a_refusal_names_what_failed_and_stays_readable_when_it_comes_again(office: Office) -> None:
     handling = await office.pushed()
-    await _ok(office, handling, "registrations", title="通知", checks=CHECK_FAILED)
-    await _ok(office, handling, "refusals", reason="请会签后再送", reason_code="未会签")
+    await office.ok("苏小满", handling, "registrations", title="通知", checks=CHECK_FAILED)
+    await office.ok("苏小满", handling, "refusals", reason="请会签后再送", reason_code="未会签")
     line = (await office.page("苏小满", handling))["trail"][-1]
     assert line["what"] == "退文：未会签：请会签后再送（涉及其他方面的是否已协商、会签）"
     await office.house.drain()
@@ -233,10 +226,10 @@ async def test_a_refusal_names_what_failed_and_stays_readable_when_it_comes_agai
 async def test_a_refusal_without_a_check_fails_the_item_of_its_reason(office: Office) -> None:
     for n, (code, item) in enumerate({"缺件": "form", "无章": "form", "无签发人": "form", "越级行文": "rules"}.items()):
         handling = await office.pushed(source_id=f"r-{n}")
-        await _ok(office, handling, "refusals", reason="退", reason_code=code)
+        await office.ok("苏小满", handling, "refusals", reason="退", reason_code=code)
         assert (await office.page("苏小满", handling))["records"][-1]["facts"] == {"failed": [item]}, code
     handling = await office.pushed()
-    await _ok(office, handling, "refusals", reason="退", reason_code="其他", failed=["ours", "rules"])
+    await office.ok("苏小满", handling, "refusals", reason="退", reason_code="其他", failed=["ours", "rules"])
     assert (await office.page("苏小满", handling))["records"][-1]["facts"] == {"failed": ["ours", "rules"]}
 
 
@@ -287,7 +280,7 @@ async def test_what_was_registered_wrongly_is_put_right_with_the_reason(office: 
     assert "amendments" in before["may"]
     body = {"title": "关于防汛工作的通知", "doc_date": "2026-07-07", "copies": 3, "main_to": ["禾渡镇"]}
     same = {"issuer": "青岚县人民政府办公室"}
-    assert (await _ok(office, handling, "amendments", reason="登记时录错", **body, **same))["state"] == before["state"]
+    assert (await office.ok("苏小满", handling, "amendments", reason="登记时录错", **body, **same))["state"] == before["state"]
     page = await office.page("苏小满", handling)
     assert (page["register_no"], page["state"], page["entry"]["copies"]) == (before["register_no"], before["state"], 3)
     document = page["document"]
@@ -306,7 +299,7 @@ async def test_what_was_registered_wrongly_is_put_right_with_the_reason(office: 
 async def test_another_urgency_gives_another_limit(office: Office) -> None:
     handling = await office.registered()
     before = await office.page("苏小满", handling)
-    await _ok(office, handling, "amendments", reason="件上无紧急程度", urgency="")
+    await office.ok("苏小满", handling, "amendments", reason="件上无紧急程度", urgency="")
     page = await office.page("苏小满", handling)
     assert page["due_at"] > before["due_at"]
     assert page["due_why"] != before["due_why"]
@@ -314,19 +307,19 @@ async def test_another_urgency_gives_another_limit(office: Office) -> None:
 
 async def test_amendments_that_are_refused_change_nothing(office: Office) -> None:
     first, fresh = await office.registered(), await office.pushed(source_id="oa-2")
-    early = await _post(office, fresh, "amendments", reason="x", title="y")
+    early = await office.post("苏小满", fresh, "amendments", reason="x", title="y")
     assert (early.status_code, early.json()["code"]) == (409, "documents.not_registered")
-    nothing = await _post(office, first, "amendments", reason="x", copies=1)
+    nothing = await office.post("苏小满", first, "amendments", reason="x", copies=1)
     assert (nothing.status_code, nothing.json()["code"]) == (422, "documents.nothing_amended")
     second = await office.registered(source_id="oa-3")
     rev = (await office.page("苏小满", second))["rev"]
-    same = await _post(office, second, "amendments", reason="字号录错", doc_no="青政办发[2026]047号")
+    same = await office.post("苏小满", second, "amendments", reason="字号录错", doc_no="青政办发[2026]047号")
     assert (same.status_code, same.json()["code"], same.json()["current"]) == (409, "documents.duplicate", first)
     for body in ({"title": "y"}, {"reason": "x", "register_no": "收〔2026〕9号"}, {"reason": "x", "title": None}):
-        assert (await _post(office, second, "amendments", **body)).status_code == 422, body
+        assert (await office.post("苏小满", second, "amendments", **body)).status_code == 422, body
     assert (await office.page("苏小满", second))["rev"] == rev
-    await _ok(office, second, "amendments", reason="字号录错", doc_no="青政办发[2026]047号", duplicate_of=first)
-    await _ok(office, first, "amendments", reason="单位名称", issuer="青岚县政府办")
+    await office.ok("苏小满", second, "amendments", reason="字号录错", doc_no="青政办发[2026]047号", duplicate_of=first)
+    await office.ok("苏小满", first, "amendments", reason="单位名称", issuer="青岚县政府办")
     assert (await office.page("苏小满", second))["entry"]["duplicate_of"] == first
 
 
@@ -334,7 +327,7 @@ async def test_a_closed_document_can_be_amended(office: Office) -> None:
     handling = await office.proposed("秦望舒")
     await office.sign("秦望舒", handling)
     await office.after_hold()
-    await _ok(office, handling, "conclusions", result="已办")
-    await _ok(office, handling, "amendments", reason="补记", remark="纸质件另存")
+    await office.ok("苏小满", handling, "conclusions", result="已办")
+    await office.ok("苏小满", handling, "amendments", reason="补记", remark="纸质件另存")
     page = await office.page("苏小满", handling)
     assert (page["state"], page["entry"]["remark"]) == ("已办结", "纸质件另存")

@@ -9,7 +9,7 @@ from documents.incoming.models import Handling, Sending
 from office.kernel.actor import SYSTEM
 from office.organization import actions, recipients, structure
 from office.organization.mergers import merge_units
-from tests.documents.below import below, concluded, lines, ok, post, sent, sound, there_already, todos, unit
+from tests.documents.below import below, concluded, lines, sent, sound, there_already, todos, unit
 from tests.documents.conftest import Office
 
 VILLAGE = "黎云起"
@@ -34,7 +34,7 @@ async def test_taken_back_what_was_set_going_again_is_concluded_as_it_was(office
     await concluded(office, VILLAGE, "已报。")
     before = _said(await office.page(VILLAGE, child))
     await sent(office, unit(office, "云岭村"), handling=above, text="请再核。")
-    await ok(office, "秦望舒", above, "withdrawals", reason="不必再核")
+    await office.ok("秦望舒", above, "withdrawals", reason="不必再核")
     await office.house.drain()
     page = await office.page(VILLAGE, child)
     assert (_said(page), before[0]) == (before, "已办结")
@@ -54,17 +54,17 @@ async def test_taken_back_what_was_set_going_again_is_concluded_as_it_was(office
 async def test_what_was_done_with_it_meanwhile_keeps_it_going(office: Office, done: str) -> None:
     above, child = await _added(office)
     if done == "proposed":
-        await ok(office, VILLAGE, child, "proposals", text="请核", readers=[f"person:{office.town.people[VILLAGE]}"])
+        await office.ok(VILLAGE, child, "proposals", text="请核", readers=[f"person:{office.town.people[VILLAGE]}"])
     elif done == "seen":
-        await ok(office, VILLAGE, child, "acknowledgements")
+        await office.ok(VILLAGE, child, "acknowledgements")
     elif done == "suspended":
-        await ok(office, VILLAGE, child, "suspensions", reason="等镇里")
+        await office.ok(VILLAGE, child, "suspensions", reason="等镇里")
     elif done == "corrected":
         assert (await office.push("禾渡镇", "云岭村", version=2)).status_code == 201
     else:
         await (await office.town.of(VILLAGE)).put(f"/handlings/{child}/reply-due", json={"due": True})
     state = (await office.page(VILLAGE, child))["state"]
-    await ok(office, "秦望舒", above, "withdrawals", reason="不必再核")
+    await office.ok("秦望舒", above, "withdrawals", reason="不必再核")
     await office.house.drain()
     assert (await office.page(VILLAGE, child))["state"] == state != "已办结"
     await sound(child)
@@ -75,14 +75,14 @@ async def test_asked_for_by_two_acts_it_is_as_it_was_when_both_are_taken_back(of
     above, child = (str(one["handling"]) for one in answer.json()["receipts"])
     await concluded(office, VILLAGE, "已报。")
     before = _said(await office.page(VILLAGE, child))
-    await ok(office, "苏小满", above, "registrations", title="通知", issuer="县府办")
+    await office.ok("苏小满", above, "registrations", title="通知", issuer="县府办")
     leaders = [str(office.town.posts[name]) for name in ("秦望舒", "程晚照")]
-    await ok(office, "苏小满", above, "proposals", text="拟请", leaders=leaders, order="parallel")
+    await office.ok("苏小满", above, "proposals", text="拟请", leaders=leaders, order="parallel")
     for leader in ("秦望舒", "程晚照"):
         await sent(office, unit(office, "云岭村"), leader=leader, handling=above)
-    await ok(office, "秦望舒", above, "withdrawals", reason="不必再核")
+    await office.ok("秦望舒", above, "withdrawals", reason="不必再核")
     assert (await office.page(VILLAGE, child))["state"] == "拟办", "程晚照 asks for it still"
-    await ok(office, "程晚照", above, "withdrawals", reason="不必再核")
+    await office.ok("程晚照", above, "withdrawals", reason="不必再核")
     assert _said(await office.page(VILLAGE, child)) == before
     await sound(child)
 
@@ -102,16 +102,16 @@ async def test_as_often_as_one_act_may_name_and_not_once_more(office: Office, mo
 
 async def test_sent_back_after_the_end_above_its_clerk_is_told_once(office: Office) -> None:
     handling = await sent(office, unit(office, "云岭村"))
-    await ok(office, "苏小满", handling, "conclusions", result="已办", unfinished="先行办结")
+    await office.ok("苏小满", handling, "conclusions", result="已办", unfinished="先行办结")
     child = await below(office, VILLAGE)
-    await ok(office, VILLAGE, child, "refusals", reason="应由石桥镇办", reason_code="不属我单位")
+    await office.ok(VILLAGE, child, "refusals", reason="应由石桥镇办", reason_code="不属我单位")
     await office.house.drain()
     [told] = await todos(office, "苏小满")
     why = "本件已办结，云岭村又退文：不属我单位：应由石桥镇办。需要再办的请“重新办理”；不需要的点“已核对”"
     assert told == ("下级退文", why)
     page = await office.page("苏小满", handling)
     assert {"acknowledgements", "reopenings"} <= set(page["may"])
-    await ok(office, "苏小满", handling, "acknowledgements")
+    await office.ok("苏小满", handling, "acknowledgements")
     assert (await office.push(version=2)).status_code == 201
     await office.house.drain()
     assert [label for label, _ in await todos(office, "苏小满")] == ["来文更正"], "told once"
@@ -119,10 +119,10 @@ async def test_sent_back_after_the_end_above_its_clerk_is_told_once(office: Offi
 
 async def test_sent_back_after_the_end_and_handled_again_it_is_settled(office: Office) -> None:
     handling = await sent(office, unit(office, "云岭村"))
-    await ok(office, "苏小满", handling, "conclusions", result="已办", unfinished="先行办结")
-    await ok(office, VILLAGE, await below(office, VILLAGE), "refusals", reason="错送", reason_code="其他")
+    await office.ok("苏小满", handling, "conclusions", result="已办", unfinished="先行办结")
+    await office.ok(VILLAGE, await below(office, VILLAGE), "refusals", reason="错送", reason_code="其他")
     await office.house.drain()
-    await ok(office, "苏小满", handling, "reopenings", reason="另行安排")
+    await office.ok("苏小满", handling, "reopenings", reason="另行安排")
     assert sorted(label for label, _ in await todos(office, "苏小满")) == ["待处置", "待拟办"]
     await sound(handling)
 
@@ -136,7 +136,7 @@ async def test_what_was_added_follows_the_clerk_of_the_unit(office: Office) -> N
     await office.house.drain()
     assert (await Handling.get(id=child)).clerk_post == other
     assert sorted(label for label, _ in await todos(office, "何路人")) == ["上级加办", "待拟办"]
-    await ok(office, "何路人", child, "acknowledgements")
+    await office.ok("何路人", child, "acknowledgements")
     assert [label for label, _ in await todos(office, "何路人")] == ["待拟办"]
 
 
@@ -155,7 +155,7 @@ async def test_what_is_over_and_was_added_to_be_read_follows_the_clerk_too(offic
         await actions.end_appointment(SYSTEM, town.appointments[VILLAGE])
     await office.house.drain()
     assert await todos(office, "何路人") == [("上级加办", "禾渡镇请阅。秦望舒：请阅。")]
-    await ok(office, "何路人", child, "acknowledgements")
+    await office.ok("何路人", child, "acknowledgements")
     assert (await office.page("何路人", child))["state"] == "已办结"
     assert await todos(office, "何路人") == []
 
@@ -165,18 +165,18 @@ async def test_what_was_added_follows_a_merger_of_units(office: Office) -> None:
     await merge_units(SYSTEM, [office.town.units["云岭村"]], office.town.units["柳湾村"])
     await office.house.drain()
     assert sorted(label for label, _ in await todos(office, "柳青禾")) == ["上级加办", "待拟办"]
-    await ok(office, "秦望舒", above, "withdrawals", reason="不必再核")
+    await office.ok("秦望舒", above, "withdrawals", reason="不必再核")
     assert (await office.page("柳青禾", child))["state"] == "已办结"
     assert await todos(office, "柳青禾") == []
 
 
 async def test_a_unit_that_concludes_after_it_was_asked_again_stays_concluded(office: Office) -> None:
     above, child = await _added(office)
-    await ok(office, VILLAGE, child, "proposals", text="请核", readers=[f"person:{office.town.people[VILLAGE]}"])
+    await office.ok(VILLAGE, child, "proposals", text="请核", readers=[f"person:{office.town.people[VILLAGE]}"])
     await office.sign(VILLAGE, child, "", "read")
     await office.after_hold()
-    await ok(office, VILLAGE, child, "conclusions", result="再核无误")
+    await office.ok(VILLAGE, child, "conclusions", result="再核无误")
     await office.house.drain()
-    taken = await post(office, "秦望舒", above, "withdrawals", reason="不必再核")
+    taken = await office.post("秦望舒", above, "withdrawals", reason="不必再核")
     assert taken.status_code in (200, 409), taken.text
     assert (await office.page(VILLAGE, child))["result"] == "再核无误"

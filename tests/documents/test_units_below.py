@@ -20,8 +20,6 @@ from office.organization.recipients import Target
 from tests.documents.below import below as _below
 from tests.documents.below import concluded as _concluded
 from tests.documents.below import lines as _lines
-from tests.documents.below import ok as _ok
-from tests.documents.below import post as _post
 from tests.documents.below import sent as _sent
 from tests.documents.below import sound as _sound
 from tests.documents.below import there_already as _there_already
@@ -49,7 +47,7 @@ async def test_above_it_is_handled_until_the_last_unit_below_has_ended_it(office
     told = [state["state"] for state in (await office.oa.get("/exchange/states")).json()["items"]]
     assert told == ["待签收", "拟办", "批示中", "承办中", "待办结"]
     await _sound(handling)
-    assert (await _ok(office, "苏小满", handling, "conclusions", result="已办"))["state"] == "已办结"
+    assert (await office.ok("苏小满", handling, "conclusions", result="已办"))["state"] == "已办结"
 
 
 async def test_units_that_only_read_are_not_waited_for(office: Office) -> None:
@@ -74,7 +72,7 @@ async def test_units_below_do_not_hold_up_the_leaders(office: Office) -> None:
 async def test_what_a_unit_sends_back_is_the_clerks_to_settle(office: Office) -> None:
     handling = await _sent(office, _unit(office, "云岭村"), _unit(office, "柳湾村", "assist"))
     child = await _below(office, "黎云起")
-    await _ok(office, "黎云起", child, "refusals", reason="应由石桥镇办", reason_code="不属我单位")
+    await office.ok("黎云起", child, "refusals", reason="应由石桥镇办", reason_code="不属我单位")
     await office.house.drain()
     page = await office.page("苏小满", handling)
     assert (page["state"], page["step"]["asks"]) == ("待处置", "云岭村退文：不属我单位：应由石桥镇办")
@@ -82,7 +80,7 @@ async def test_what_a_unit_sends_back_is_the_clerks_to_settle(office: Office) ->
     line = (await _lines(office, handling))["云岭村"]
     assert (line["state"], line["result"]) == ("已退文", "不属我单位：应由石桥镇办")
     assert ("系统", "云岭村退文：不属我单位：应由石桥镇办") in {(one["who"], one["what"]) for one in page["trail"]}
-    await _ok(office, "苏小满", handling, "settlements", then="go_on", text="已电话联系石桥镇。")
+    await office.ok("苏小满", handling, "settlements", then="go_on", text="已电话联系石桥镇。")
     assert (await office.page("苏小满", handling))["state"] == "承办中"
     await _concluded(office, "柳青禾")
     assert (await office.page("苏小满", handling))["state"] == "待办结"
@@ -93,22 +91,22 @@ async def test_what_a_unit_sends_back_is_the_clerks_to_settle(office: Office) ->
 @pytest.mark.parametrize("role", ["lead", "read"])
 async def test_sent_back_by_the_only_unit_and_dropped(office: Office, role: str) -> None:
     handling = await _sent(office, _unit(office, "云岭村", role))
-    await _ok(office, "黎云起", await _below(office, "黎云起"), "refusals", reason="重复", reason_code="重复来文")
+    await office.ok("黎云起", await _below(office, "黎云起"), "refusals", reason="重复", reason_code="重复来文")
     await office.house.drain()
     page = await office.page("苏小满", handling)
     assert (page["state"], [one["act"] for one in page["unhandled"]]) == ("待处置", ["处置"])
     assert "conclusions" not in page["may"]
-    assert (await _ok(office, "苏小满", handling, "settlements", then="drop"))["state"] == "待办结"
+    assert (await office.ok("苏小满", handling, "settlements", then="drop"))["state"] == "待办结"
     await _sound(handling)
 
 
 async def test_sent_back_while_put_aside_is_told_when_it_is_taken_up(office: Office) -> None:
     handling = await _sent(office, _unit(office, "云岭村"))
-    await _ok(office, "苏小满", handling, "suspensions", reason="等县里")
-    await _ok(office, "黎云起", await _below(office, "黎云起"), "refusals", reason="错送", reason_code="其他")
+    await office.ok("苏小满", handling, "suspensions", reason="等县里")
+    await office.ok("黎云起", await _below(office, "黎云起"), "refusals", reason="错送", reason_code="其他")
     await office.house.drain()
     assert (await office.page("苏小满", handling))["state"] == "挂起"
-    assert (await _ok(office, "苏小满", handling, "resumptions", reason="已到"))["state"] == "待处置"
+    assert (await office.ok("苏小满", handling, "resumptions", reason="已到"))["state"] == "待处置"
     await _sound(handling)
 
 
@@ -116,12 +114,12 @@ async def test_concluding_over_units_at_it_needs_a_reason(office: Office) -> Non
     handling = await _sent(office, _unit(office, "云岭村"), _unit(office, "柳湾村", "assist"))
     await _concluded(office, "柳青禾")
     assert "conclusions" in (await office.page("苏小满", handling))["may"]
-    refused = await _post(office, "苏小满", handling, "conclusions", result="已办")
+    refused = await office.post("苏小满", handling, "conclusions", result="已办")
     assert (refused.status_code, refused.json()["code"]) == (409, "documents.units_not_done")
     assert "云岭村" in refused.json()["title"]
     assert "柳湾村" not in refused.json()["title"]
     why = "云岭村道路中断，后续专报"
-    done = await _ok(office, "苏小满", handling, "conclusions", result="已办", unfinished=why)
+    done = await office.ok("苏小满", handling, "conclusions", result="已办", unfinished=why)
     assert done["state"] == "已办结"
     page = await office.page("苏小满", handling)
     assert ("待下级办理", why) in {(one["act"], one["text"]) for one in page["opinions"]}
@@ -136,9 +134,9 @@ async def test_a_reply_over_units_at_it_needs_a_reason_too(office: Office) -> No
     handling = await _sent(office, _unit(office, "云岭村"))
     await (await office.town.of("苏小满")).put(f"/handlings/{handling}/reply-due", json={"due": True})
     await _sound(handling)
-    refused = await _post(office, "苏小满", handling, "replies", text="先报进度")
+    refused = await office.post("苏小满", handling, "replies", text="先报进度")
     assert (refused.status_code, refused.json()["code"]) == (409, "documents.units_not_done")
-    told = await _ok(office, "苏小满", handling, "replies", text="先报进度", unfinished="县里要求今日先报")
+    told = await office.ok("苏小满", handling, "replies", text="先报进度", unfinished="县里要求今日先报")
     assert told["state"] == "待办结"
     await _sound(handling)
     await _concluded(office, "黎云起")
@@ -156,7 +154,7 @@ async def test_a_reply_that_is_owed_comes_after_the_units(office: Office) -> Non
 async def test_a_reason_does_not_conclude_over_people_of_the_own_unit(office: Office) -> None:
     section = (f"section:{office.town.sections['农业农村办']}", "assist")
     handling = await _sent(office, _unit(office, "云岭村"), section)
-    refused = await _post(office, "苏小满", handling, "conclusions", result="已办", unfinished="先行办结")
+    refused = await office.post("苏小满", handling, "conclusions", result="已办", unfinished="先行办结")
     assert (refused.status_code, refused.json()["code"]) == (409, "documents.not_at_step")
     assert len((await office.page("苏小满", handling))["opinions"]) == 2
 
@@ -167,7 +165,7 @@ async def test_a_unit_below_is_pressed_and_both_trails_say_so(office: Office) ->
     assert "reminders" in (await office.page("苏小满", handling))["may"]
     named = (await _lines(office, handling))["云岭村"]["handling"]
     assert named == child
-    told = await _ok(office, "苏小满", handling, "reminders", below=named, note="今天下班前报")
+    told = await office.ok("苏小满", handling, "reminders", below=named, note="今天下班前报")
     assert told["names"] == ["云岭村：待签收"]
     assert ("待签收", "【催办】禾渡镇苏小满：今天下班前报") in await _todos(office, "黎云起")
     there = (await office.page("黎云起", child))["trail"][-1]
@@ -178,13 +176,13 @@ async def test_a_unit_below_is_pressed_and_both_trails_say_so(office: Office) ->
     [line] = above["presses"]
     assert (line["step"], line["whom"]) == (child, "云岭村")
     for body in ({"below": named}, {}):
-        again = await _post(office, "苏小满", handling, "reminders", **body)
+        again = await office.post("苏小满", handling, "reminders", **body)
         assert (again.status_code, again.json()["code"]) == (409, "documents.pressed_already")
     reader = (await _lines(office, handling))["柳湾村"]["handling"]
-    assert (await _ok(office, "苏小满", handling, "reminders", below=reader))["names"] == ["柳湾村：待签收"]
-    stranger = await _post(office, "苏小满", handling, "reminders", below=handling)
+    assert (await office.ok("苏小满", handling, "reminders", below=reader))["names"] == ["柳湾村：待签收"]
+    stranger = await office.post("苏小满", handling, "reminders", below=handling)
     assert (stranger.status_code, stranger.json()["code"]) == (404, "documents.not_sent_there")
-    assert (await _post(office, "黎云起", child, "reminders", below=handling)).status_code == 404
+    assert (await office.post("黎云起", child, "reminders", below=handling)).status_code == 404
 
 
 async def test_pressing_all_presses_the_units_waited_for(office: Office) -> None:
@@ -193,12 +191,12 @@ async def test_pressing_all_presses_the_units_waited_for(office: Office) -> None
     clock.travel(timedelta(hours=2))
     office.town.clients.clear()
     office.town.tokens.clear()
-    assert (await _ok(office, "苏小满", handling, "reminders"))["names"] == ["云岭村：待签收"]
+    assert (await office.ok("苏小满", handling, "reminders"))["names"] == ["云岭村：待签收"]
 
 
 async def test_taking_the_act_back_takes_the_waiting_along(office: Office) -> None:
     handling = await _sent(office, _unit(office, "云岭村"))
-    await _ok(office, "秦望舒", handling, "withdrawals", reason="改送")
+    await office.ok("秦望舒", handling, "withdrawals", reason="改送")
     case = await _sound(handling)
     assert [leaf.act for leaf in rules.live(case)] == ["instruct"]
     assert [leaf.state for leaf in rules.leaves(case.root) if leaf.act == "await_units"] == ["removed"]
@@ -211,7 +209,7 @@ async def test_of_two_acts_the_other_is_still_waited_for(office: Office) -> None
     handling = await office.proposed("秦望舒", "程晚照", order="parallel")
     await _sent(office, _unit(office, "云岭村"), handling=handling)
     await _sent(office, _unit(office, "柳湾村"), leader="程晚照", handling=handling)
-    await _ok(office, "程晚照", handling, "withdrawals", reason="改主意")
+    await office.ok("程晚照", handling, "withdrawals", reason="改主意")
     await office.sign("程晚照", handling)
     await office.after_hold()
     assert (await office.page("苏小满", handling))["state"] == "承办中"
@@ -224,7 +222,7 @@ async def test_with_the_clerk_as_hub_units_are_waited_for_once_it_went_down(offi
     await clerk.put(f"/units/{office.town.units['禾渡镇']}/handling-rules", json={"clerk_hub": True})
     handling = await _sent(office, _unit(office, "云岭村"))
     assert (await office.page("苏小满", handling))["state"] == "待处置"
-    assert (await _ok(office, "苏小满", handling, "settlements", then="go_on"))["state"] == "承办中"
+    assert (await office.ok("苏小满", handling, "settlements", then="go_on"))["state"] == "承办中"
     await _concluded(office, "黎云起")
     assert (await office.page("苏小满", handling))["state"] == "待办结"
     await _sound(handling)
@@ -240,8 +238,8 @@ async def test_a_unit_that_has_it_already_is_told_what_is_added(office: Office) 
     assert "acknowledgements" in page["may"]
     assert (await _lines(office, above))["云岭村"]["role"] == "lead"
     assert (await office.page("苏小满", above))["state"] == "承办中"
-    await _ok(office, "黎云起", below, "acknowledgements")
-    again = await _post(office, "黎云起", below, "acknowledgements")
+    await office.ok("黎云起", below, "acknowledgements")
+    again = await office.post("黎云起", below, "acknowledgements")
     assert (again.status_code, again.json()["code"]) == (409, "documents.nothing_to_acknowledge")
     assert [label for label, _ in await _todos(office, "黎云起")] == ["待签收"]
     await _concluded(office, "黎云起")
@@ -252,9 +250,9 @@ async def test_a_unit_that_has_it_already_is_told_what_is_added(office: Office) 
 
 async def test_what_was_added_and_not_seen_is_taken_back_and_the_own_handling_stays(office: Office) -> None:
     above, below = await _there_already(office)
-    await _ok(office, "黎云起", below, "receipts")
+    await office.ok("黎云起", below, "receipts")
     await _sent(office, _unit(office, "云岭村"), handling=above)
-    await _ok(office, "秦望舒", above, "withdrawals", reason="另行安排")
+    await office.ok("秦望舒", above, "withdrawals", reason="另行安排")
     page = await office.page("黎云起", below)
     assert (page["state"], page.get("from_above")) == ("已签收", None)
     assert len(page["files"]) == 1
@@ -269,10 +267,10 @@ async def test_sent_by_two_acts_it_stays_until_both_are_taken_back(office: Offic
     await _sent(office, _unit(office, "云岭村", "assist"), leader="程晚照", handling=handling, text="请配合。")
     child = await _below(office, "黎云起")
     assert [one["role"] for one in (await office.page("黎云起", child))["from_above"]] == ["lead", "assist"]
-    await _ok(office, "秦望舒", handling, "withdrawals", reason="改主意")
+    await office.ok("秦望舒", handling, "withdrawals", reason="改主意")
     page = await office.page("黎云起", child)
     assert (page["state"], [one["words"] for one in page["from_above"]]) == ("待签收", ["程晚照：请配合。"])
-    await _ok(office, "程晚照", handling, "withdrawals", reason="改主意")
+    await office.ok("程晚照", handling, "withdrawals", reason="改主意")
     gone = await office.page("黎云起", child)
     assert (gone["state"], gone["files"], await _todos(office, "黎云起")) == ("已撤回", [], [])
 
@@ -290,8 +288,8 @@ async def test_sent_once_more_what_was_concluded_is_handled_again(office: Office
     line = (await _lines(office, above))["云岭村"]
     assert (line["state"], line["reply"], line.get("result")) == ("拟办", "", None), "what it answered was another's"
     assert (await office.page("苏小满", above))["state"] == "承办中"
-    await _ok(office, "黎云起", below, "acknowledgements")
-    await _ok(office, "秦望舒", above, "withdrawals", reason="不必再核")
+    await office.ok("黎云起", below, "acknowledgements")
+    await office.ok("秦望舒", above, "withdrawals", reason="不必再核")
     assert [label for label, _ in await _todos(office, "黎云起")] == ["待拟办"], "what its clerk has seen runs on"
     assert len((await office.page("黎云起", below))["files"]) == 1
 
@@ -302,7 +300,7 @@ async def test_to_be_read_what_was_concluded_stays_so_and_its_clerk_is_told(offi
     await _sent(office, _unit(office, "云岭村", "read"), handling=above, text="请阅。")
     assert (await office.page("黎云起", below))["state"] == "已办结"
     assert await _todos(office, "黎云起") == [("上级加办", "禾渡镇请阅。秦望舒：请阅。")]
-    await _ok(office, "黎云起", below, "acknowledgements")
+    await office.ok("黎云起", below, "acknowledgements")
     assert await _todos(office, "黎云起") == []
 
 
@@ -323,7 +321,7 @@ async def test_two_units_that_end_at_once_always_end_the_waiting(office: Office,
         both = (_unit(office, "云岭村"), _unit(office, "柳湾村", "assist"))
         handling = await _sent(office, *both, handling=await office.proposed(source_id=f"oa-{turn}"))
         ready = [(name, await _until_conclusion(office, name)) for name in BOTH]
-        answers = await at_once(*[_post(office, name, child, "conclusions", result="已办") for name, child in ready])
+        answers = await at_once(*[office.post(name, child, "conclusions", result="已办") for name, child in ready])
         assert [answer.status_code for answer in answers] == [200, 200]
         await asyncio.gather(office.house.drain(), office.house.drain())
         await office.house.drain()
@@ -336,8 +334,8 @@ async def test_the_last_unit_and_the_clerk_above_conclude_at_once(office: Office
         handling = await _sent(office, _unit(office, "云岭村"), handling=await office.proposed(source_id=f"oa-{turn}"))
         child = await _until_conclusion(office, "黎云起")
         below, above = await at_once(
-            _post(office, "黎云起", child, "conclusions", result="已办"),
-            _post(office, "苏小满", handling, "conclusions", result="已办", unfinished=why),
+            office.post("黎云起", child, "conclusions", result="已办"),
+            office.post("苏小满", handling, "conclusions", result="已办", unfinished=why),
         )
         assert below.status_code == 200, below.text
         assert above.status_code == 200 or above.json()["code"] == "documents.units_not_done"
@@ -381,12 +379,12 @@ async def test_a_letter_that_is_taken_back_is_read_above_no_more(office: Office)
         data = (PAPER / "bridge-request.pdf").read_bytes() + b"\n%" + str(n).encode()
         answer = await village.post("/files", files={"file": ("复函.pdf", data, "application/pdf")})
         letters.append(answer.json()["file"]["id"])
-        await _ok(office, "黎云起", below, "replies", text="见复函。", file=letters[n])
+        await office.ok("黎云起", below, "replies", text="见复函。", file=letters[n])
         assert (await town.get(f"/files/{letters[n]}")).status_code == 200
-        assert (await _post(office, "黎云起", below, "withdrawals", reason="发错")).status_code == 200
+        assert (await office.post("黎云起", below, "withdrawals", reason="发错")).status_code == 200
         assert (await town.get(f"/files/{letters[n]}/content")).status_code == 404
     assert (await _lines(office, handling))["云岭村"]["reply"] == ""
-    await _ok(office, "黎云起", below, "replies", text="见复函。", file=letters[0])
+    await office.ok("黎云起", below, "replies", text="见复函。", file=letters[0])
     assert [(await town.get(f"/files/{one}")).status_code for one in letters] == [200, 404]
 
 
