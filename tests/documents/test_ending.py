@@ -56,7 +56,7 @@ async def test_a_reply_is_due_where_the_document_asks_for_one(office: Office) ->
     assert todo["label"] == "待答复"
     early = await _post(office, "苏小满", handling, "conclusions", result="已办")
     assert (early.status_code, early.json()["code"]) == (409, "documents.not_at_step")
-    empty = await _post(office, "苏小满", handling, "replies", text=" ")
+    empty = await _post(office, "苏小满", handling, "replies", text="")
     assert (empty.status_code, empty.json()["code"]) == (422, "documents.reply_empty")
     assert (await _ok(office, "苏小满", handling, "replies", text="同意。", reply_no="禾政复〔2026〕3号"))["state"] == "待办结"
     page = await office.page("苏小满", handling)

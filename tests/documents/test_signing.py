@@ -509,6 +509,8 @@ async def test_of_several_one_leads(office: Office) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "documents.one_lead")
     assert answer.json()["title"] == "主办只能有一个（现有3个）。请留一个主办，其余改为协办。"
     twice = phone.signed(step, "请办。", "instruct", (sections[0], "lead"), (sections[0].replace("-", ""), "lead"))
+    odd = phone.signed(step, "请办。", "instruct", (sections[0], "lead"), (sections[0].upper(), "lead"))
+    assert (await _post(office, "秦望舒", handling, odd)).json()["code"] == "organization.recipient_unknown", "no reference"
     assert (await _post(office, "秦望舒", handling, twice)).status_code == 201, "the same one named twice is one"
 
 

@@ -67,7 +67,7 @@ def ensure_others(sender: Actor, sent: Sequence[tuple[str, str]]) -> None:
 
 def ensure_one_lead(sent: Sequence[tuple[str, str]]) -> None:
     """Of several one is named the lead (主办), the others assist; a group is one. Refuses: Invalid documents.one_lead."""
-    leads = {parse(ref) or ref for ref, role in sent if role == "lead"}
+    leads = {parse(ref) for ref, role in sent if role == "lead"} - {None}
     if len(leads) > 1:
         raise Invalid("documents.one_lead", count=len(leads))
 
