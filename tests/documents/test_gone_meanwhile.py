@@ -16,7 +16,7 @@ from office.kernel.actor import SYSTEM
 from office.organization import actions as organization
 from office.organization.mergers import merge_units
 from office.signing.models import Signature
-from tests.documents.below import ok, post, sound, todos, unit
+from tests.documents.below import sound, todos, unit
 from tests.documents.conftest import Office
 
 LEADER, CLERK, HEIR = "秦望舒", "苏小满", "白露秋"
@@ -45,7 +45,7 @@ async def _state(signature: str) -> tuple[str, str]:
 
 
 async def _confirm(office: Office, clerk: str, handling: str, signature: str, **said: Any) -> httpx.Response:
-    return await post(office, clerk, handling, f"signatures/{signature}/confirmations", **({"accept": True} | said))
+    return await office.post(clerk, handling, f"signatures/{signature}/confirmations", **({"accept": True} | said))
 
 
 async def _sent_late(office: Office, how: str) -> tuple[str, str, str]:
@@ -80,7 +80,7 @@ async def test_what_was_taken_up_is_taken_back_whole(office: Office) -> None:
     await _confirm(office, clerk, handling, signature)
     await organization.appoint(SYSTEM, office.town.people[LEADER], office.town.posts["程晚照"])
     office.town.clients.clear()
-    await ok(office, LEADER, handling, "withdrawals", reason="情况有变")
+    await office.ok(LEADER, handling, "withdrawals", reason="情况有变")
     assert (await _state(signature))[0] == "taken_back"
     await office.house.drain()
     assert [one["text"] for one in (await office.page(clerk, handling))["opinions"]] == ["拟请秦镇长阅示。"]
@@ -93,7 +93,7 @@ async def test_what_the_clerk_has_settled_is_refused_with_how_it_stands(office: 
     body = phone.signed(await office.step(LEADER, handling), "同意。")
     client = await office.town.of(LEADER)
     await _vacate(office, "left")
-    await ok(office, CLERK, handling, "settlements", then=then)
+    await office.ok(CLERK, handling, "settlements", then=then)
     late = await client.post(f"/handlings/{handling}/signatures", json=body)
     assert (late.status_code, late.json()["code"], late.json()["state"]) == (409, "flow.step_closed", "skipped")
     assert late.json()["title"].startswith("这一步因没有人在岗，已交文书处置")
@@ -101,13 +101,13 @@ async def test_what_the_clerk_has_settled_is_refused_with_how_it_stands(office: 
 
 async def test_settled_while_it_waits_it_is_let_go_with_a_reason(office: Office) -> None:
     handling, signature, clerk = await _sent_late(office, "left")
-    await ok(office, clerk, handling, "settlements", then="go_on")
+    await office.ok(clerk, handling, "settlements", then="go_on")
     late = await _confirm(office, clerk, handling, signature)
     assert (late.status_code, late.json()["code"]) == (409, "flow.settled_already")
-    early = await post(office, clerk, handling, "conclusions", result="已办")
+    early = await office.post(clerk, handling, "conclusions", result="已办")
     assert (early.status_code, early.json()["code"]) == (409, "documents.signature_waits")
     assert (await _confirm(office, clerk, handling, signature, accept=False, reason="已处置")).status_code == 200
-    await ok(office, clerk, handling, "conclusions", result="已办")
+    await office.ok(clerk, handling, "conclusions", result="已办")
     assert not await Todo.filter(route__endswith=handling, state="open").exists()
 
 
@@ -138,7 +138,7 @@ async def test_the_leaders_own_held_signature_goes_before_a_delegates_that_waits
     handling, phone = await office.proposed(LEADER), await office.phone_of("方知远")
     body = phone.signed(await office.step("方知远", handling), "同意。")
     await organization.revoke_delegation(leader, given)
-    waits = (await post(office, "方知远", handling, "signatures", **body)).json()["signature"]
+    waits = (await office.post("方知远", handling, "signatures", **body)).json()["signature"]
     assert waits["state"] == "pending_clerk"
     own = await _sign(office, handling, "我自己办。")
     early = await _confirm(office, CLERK, handling, waits["id"])
@@ -151,10 +151,10 @@ async def test_the_leaders_own_held_signature_goes_before_a_delegates_that_waits
 async def test_while_one_is_signing_nothing_is_put_aside(office: Office) -> None:
     handling = await office.proposed(LEADER, "程晚照", order="parallel")
     await _sign(office, handling)
-    refused = await post(office, CLERK, handling, "suspensions", reason="等县里")
+    refused = await office.post(CLERK, handling, "suspensions", reason="等县里")
     assert (refused.status_code, refused.json()["code"]) == (409, "signing.being_signed")
     await office.after_hold()
-    assert (await ok(office, CLERK, handling, "suspensions", reason="等县里"))["state"] == "挂起"
+    assert (await office.ok(CLERK, handling, "suspensions", reason="等县里"))["state"] == "挂起"
 
 
 @pytest.mark.parametrize(("what", "word"), [("device", "设备"), ("account", "账号")])
