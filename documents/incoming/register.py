@@ -18,12 +18,13 @@ from documents.incoming.register_schemas import HandlingLine, HandlingList, Regi
 from documents.incoming.states import NAMES
 from office.kernel import clock
 from office.kernel.actor import Actor
+from office.kernel.base64url import encode
 from office.kernel.database import fetch
+from office.kernel.paging import place
 from office.kernel.refusal import Invalid
-from office.kernel.rows import instant_or_none, like, marks
+from office.kernel.rows import instant_of, instant_or_none, like, marks, uuid_of
 from office.numbering.folding import folded
 from office.organization.workdays import due_notes, note_of
-from office.signing.keys import b64, unb64
 
 COLUMNS = (
     "id, case_id, state, title, doc_no, issuer, urgency, register_no, received_at, due_at, due_why, register_year, register_n,"
@@ -63,7 +64,7 @@ async def register_list(actor: Actor, input: RegisterQuery) -> HandlingList:
     more_left = len(rows) > input.limit
     told = await beside(page)
     notes = await due_notes(instant_or_none(row["due_at"]) for row in page)
-    lines = [_line(row, told[UUID(str(row["id"]))], notes) for row in page]
+    lines = [_line(row, told[uuid_of(row["id"])], notes) for row in page]
     return HandlingList(lines, _cursor(page[-1], order) if more_left else None)
 
 
@@ -85,7 +86,7 @@ async def _numbered(q: str, units_of: Sequence[str]) -> list[str]:
 
 
 def _filters(input: RegisterQuery, units_of: Sequence[str], numbered: Sequence[str]) -> tuple[str, list[Any]]:
-    where, values = f"unit_id IN ({', '.join('?' * len(units_of))})", list[Any](units_of)
+    where, values = f"unit_id IN ({marks(units_of)})", list[Any](units_of)
     if input.year:
         where, values = f"{where} AND register_year = ?", [*values, input.year]
     for name in EQUAL:
@@ -131,9 +132,8 @@ def _found(q: str, numbered: Sequence[str]) -> Iterator[tuple[str, list[Any]]]:
 def _like(said: str, *columns: str) -> Iterator[tuple[str, list[Any]]]:
     """Rows with these words in one of the columns."""
     if said:
-        pattern = "%" + "".join(f"!{char}" if char in "!%_" else char for char in said) + "%"
-        either = " OR ".join(f"{column} LIKE ? ESCAPE '!'" for column in columns)
-        yield f"({either})", [pattern] * len(columns)
+        either = " OR ".join(f"lower({column}) LIKE ? ESCAPE '!'" for column in columns)
+        yield f"({either})", [like(said)] * len(columns)
 
 
 def _after(input: RegisterQuery) -> tuple[str, list[Any]]:
@@ -141,36 +141,31 @@ def _after(input: RegisterQuery) -> tuple[str, list[Any]]:
 
     A row comparison is a place on the index; the same said with OR would read everything newer first.
     """
+    key, id = place(input.cursor, tuple[str, UUID])
     try:
-        key, id = msgspec.json.decode(unb64(input.cursor), type=tuple[str, UUID])
         at: Any = max(-1, min(int(key), MOST_NUMBER)) if input.year else datetime.fromisoformat(key).astimezone(UTC)
-    except (ValueError, OverflowError, msgspec.MsgspecError) as error:
+    except (ValueError, OverflowError) as error:
         raise Invalid("http.bad_cursor") from error
     column = "register_n" if input.year else "received_at"
     return f"({column}, id) < (?, ?)", [at, str(id)]
 
 
 def _cursor(row: dict[str, Any], order: str) -> str:
-    key = str(row["register_n"]) if order == "register_n" else _instant(row["received_at"]).isoformat()
-    return b64(msgspec.json.encode((key, str(row["id"]))))
+    key = str(row["register_n"]) if order == "register_n" else instant_of(row["received_at"]).isoformat()
+    return encode(msgspec.json.encode((key, str(row["id"]))))
 
 
 def _day(value: Any) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def _instant(value: Any) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
-
-
 def _line(row: dict[str, Any], told: Beside, notes: Mapping[int, str]) -> HandlingLine:
     return HandlingLine(
-        id=UUID(str(row["id"])), state=NAMES[row["state"]], state_code=row["state"], title=row["title"], doc_no=row["doc_no"],
-        issuer=row["issuer"], urgency=row["urgency"], register_no=row["register_no"], received_at=_instant(row["received_at"]),
-        due_at=_instant(row["due_at"]) if row["due_at"] else None, due_why=row["due_why"],
-        registered_at=_instant(row["registered_at"]) if row["registered_at"] else None,
-        closed_at=_instant(row["closed_at"]) if row["closed_at"] else None, proposal=told.proposal,
-        instructed_by=told.instructed_by, lead=told.lead, assist=told.assist, whereabouts=told.whereabouts,
-        due_note=note_of(instant_or_none(row["due_at"]), notes),
-        doc_date=_day(row["doc_date"]), **{name: row[name] for name in AS_IS},
+        id=uuid_of(row["id"]), state=NAMES[row["state"]], state_code=row["state"], title=row["title"], doc_no=row["doc_no"],
+        issuer=row["issuer"], urgency=row["urgency"], register_no=row["register_no"],
+        received_at=instant_of(row["received_at"]), registered_at=instant_or_none(row["registered_at"]),
+        due_at=instant_or_none(row["due_at"]), due_why=row["due_why"],
+        due_note=note_of(instant_or_none(row["due_at"]), notes), closed_at=instant_or_none(row["closed_at"]),
+        proposal=told.proposal, instructed_by=told.instructed_by, lead=told.lead, assist=told.assist,
+        whereabouts=told.whereabouts, doc_date=_day(row["doc_date"]), **{name: row[name] for name in AS_IS},
     )  # fmt: skip

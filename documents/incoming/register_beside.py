@@ -36,7 +36,7 @@ class Beside(msgspec.Struct, kw_only=True):
 
 async def beside(rows: Sequence[Mapping[str, Any]]) -> dict[UUID, Beside]:
     """By handling, for rows with `id` and `case_id`. At most eight queries."""
-    cases = {UUID(str(row["case_id"])): UUID(str(row["id"])) for row in rows}
+    cases = {uuid_of(row["case_id"]): uuid_of(row["id"]) for row in rows}
     if not cases:
         return {}
     found: defaultdict[UUID, Beside] = defaultdict(Beside)
