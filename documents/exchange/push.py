@@ -34,6 +34,7 @@ from office.kernel.ids import new_id
 from office.kernel.refusal import Conflict, Invalid
 from office.kernel.sqlite import instant_text
 from office.kernel.work import savepoint, verb
+from office.organization import uscc
 from office.organization.queries import UnitCard
 from office.signing.keys import b64, server_key
 
@@ -45,8 +46,7 @@ async def push(actor: Actor, upload: Upload, input: Metadata) -> Answer[PushAnsw
     """Take a document with its metadata and files. 201 the first time, 200 for the same again.
 
     Refuses: Invalid http.invalid, exchange.classified, exchange.no_file, exchange.no_recipient; Conflict exchange.other_bytes,
-    exchange.source_taken;
-    what files refuse.
+    exchange.source_taken; what files refuse.
     """
     metadata = _unclassified(input)
     parts = [part for name, part in upload.files if name == "file"]
@@ -157,7 +157,7 @@ async def _deliver(actor: Actor, document: Document, metadata: Metadata, code: s
     handling, _ = await open_handling(actor, document, unit.id, Coming(sender=sender[:200], direct=True))
     await execute(
         "INSERT INTO exchange_addressee (id, handling_id, recipient) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        str(new_id()), str(handling.id), code.strip().upper(),
+        str(new_id()), str(handling.id), uscc.normal(code),
     )  # fmt: skip
     return Delivered(code, unit.name, handling.id, NAMES[handling.state], handling.received_at)
 

@@ -6,6 +6,7 @@ from documents.exchange.schemas import Metadata
 from documents.incoming.models import Document, Handling
 from documents.incoming.versions import version_of
 from office.kernel.refusal import Invalid
+from office.organization import uscc
 from office.organization.queries import UnitCard, custodian, posts_in, units, units_by_uscc
 
 Found = tuple[dict[str, UnitCard], list[str]]
@@ -20,7 +21,7 @@ async def recipients_of(metadata: Metadata) -> Found:
     known = await units_by_uscc(codes.values())
     living = {code: await _living(card) for code, card in known.items()}
     posts = await posts_in({card.id for card in living.values()})
-    open_to = {post.unit for post in posts if post.receiving or "clerk" in post.roles}
+    open_to = {post.unit for post in posts if post.takes_in}
     found = {sent: living[code] for sent, code in codes.items() if code in living and living[code].id in open_to}
     unknown = [sent for sent in codes if sent not in found]
     if not found:
@@ -32,7 +33,7 @@ def _once(sent: Sequence[str]) -> dict[str, str]:
     """Each code once, however it was written: as it was first sent, and in its own form."""
     first: dict[str, str] = {}
     for one in sent:
-        first.setdefault(one.strip().upper(), one)
+        first.setdefault(uscc.normal(one), one)
     return {one: code for code, one in first.items()}
 
 
@@ -42,11 +43,11 @@ async def dropped(document: Document, found: Mapping[str, UnitCard]) -> list[str
     Two queries (decision 0192).
     """
     now = await version_of(document.id, document.version)
-    named = {str(code).strip().upper() for code in now.metadata.get("recipients", [])}
+    named = {uscc.normal(str(code)) for code in now.metadata.get("recipients", [])}
     units_found = [unit.id for unit in found.values()]
     held = Handling.filter(document_id=document.id, addressed_to__in=units_found)
     having = set(await held.values_list("addressed_to", flat=True))
-    return [code for code, unit in found.items() if code.strip().upper() not in named and unit.id not in having]
+    return [code for code, unit in found.items() if uscc.normal(code) not in named and unit.id not in having]
 
 
 async def _living(card: UnitCard) -> UnitCard:

@@ -70,7 +70,7 @@ async def _find_clerk(handling: Handling) -> None:
 
 
 async def _another_clerk(unit: UUID) -> UUID | None:
-    posts = [post for post in await posts_in([unit]) if post.receiving or "clerk" in post.roles]
+    posts = [post for post in await posts_in([unit]) if post.takes_in]
     held = await holders_many([post.id for post in posts])
     known = [post for post in posts if post.id in held]
     return max(known, key=lambda post: post.receiving).id if known else None

@@ -19,6 +19,7 @@ from office.kernel.actor import Actor
 from office.kernel.endpoint import Endpoint
 from office.kernel.refusal import Invalid, NotFound
 from office.organization import access_schemas as schemas
+from office.organization import uscc
 from office.organization.models import Person
 from office.organization.queries import unit_by_uscc
 
@@ -73,7 +74,7 @@ def _client(seen: ClientSeen) -> schemas.ClientLine:
 
 async def create_client(actor: Actor, input: schemas.NewClient) -> schemas.KeyTold:
     """Refuses: Invalid organization.unit_unknown; what `identity.create_client` refuses."""
-    code = input.uscc.strip().upper()
+    code = uscc.normal(input.uscc)
     unit = await unit_by_uscc(code) if code else None
     if code and unit is None:
         raise Invalid("organization.unit_unknown")

@@ -12,7 +12,7 @@ from office.kernel import clock
 from office.kernel.database import fetch
 from office.kernel.refs import id_of
 from office.kernel.rows import instant_or_none, json_of, marks, texts, uuid_of, uuid_or_none
-from office.organization import leaders
+from office.organization import leaders, uscc
 from office.organization.holdings import Holder, holders_many
 from office.organization.models import SuccessionRow
 from office.organization.succession import Kind, Lineage, Succession
@@ -50,6 +50,11 @@ class PostCard(msgspec.Struct, frozen=True):
     receiving: bool
     roles: frozenset[str]
 
+    @property
+    def takes_in(self) -> bool:
+        """Whether incoming documents may be taken in here: a 收发岗, or a clerk's post."""
+        return self.receiving or "clerk" in self.roles
+
 
 class Leader(msgspec.Struct, frozen=True):
     """A leader's post and who holds it; `person` is None while it is vacant."""
@@ -75,14 +80,14 @@ async def units(ids: Iterable[UUID]) -> dict[UUID, UnitCard]:
 
 async def units_by_uscc(codes: Iterable[str]) -> dict[str, UnitCard]:
     """Units by 统一社会信用代码 (GB 32100-2015), ended ones included; unknown codes are missing. One query."""
-    wanted = sorted({code.strip().upper() for code in codes})
+    wanted = sorted({uscc.normal(code) for code in codes})
     rows = await fetch(f"{UNIT} WHERE uscc IN ({marks(wanted)})", *wanted) if wanted else []
     return {str(card.uscc): card for card in map(unit_card, rows)}
 
 
 async def unit_by_uscc(code: str) -> UnitCard | None:
     """The unit with this 统一社会信用代码, ended or not; None if unknown."""
-    return (await units_by_uscc([code])).get(code.strip().upper())
+    return (await units_by_uscc([code])).get(uscc.normal(code))
 
 
 def unit_card(row: Mapping[str, Any]) -> UnitCard:

@@ -149,8 +149,8 @@ async def test_unknown_recipients_are_named(office: Office) -> None:
 
 async def test_a_code_written_twice_is_one_recipient_and_one_receipt(office: Office) -> None:
     code, other = UNITS["禾渡镇"][3], UNITS["石桥镇"][3]
-    nobody = "91350100M000100Y43"
-    told = (await office.push(recipients=[code.lower(), other, code, nobody, nobody.lower()])).json()
+    nobody, full_width = "91350100M000100Y43", "".join(chr(ord(char) + 0xFEE0) for char in code)
+    told = (await office.push(recipients=[code.lower(), other, code, full_width, nobody, nobody.lower()])).json()
     assert [one["recipient"] for one in told["receipts"]] == [code.lower(), other]
     assert (told["unknown"], len({one["handling"] for one in told["receipts"]})) == ([nobody], 2)
     await office.house.drain()

@@ -114,7 +114,7 @@ async def _by_rank(unit: UUID, steps: list[rules.Obligation]) -> list[rules.Obli
 async def ensure_received(outside: Sequence[tuple[Target, str]]) -> None:
     """Every unit has somebody who receives documents. One query. Refuses: Invalid documents.no_clerk with the first's name."""
     found = await posts_in({target.unit for target, _ in outside})
-    received = {post.unit for post in found if post.receiving or "clerk" in post.roles}
+    received = {post.unit for post in found if post.takes_in}
     for target, _ in outside:
         if target.unit not in received:
             raise Invalid("documents.no_clerk", unit=target.name)
