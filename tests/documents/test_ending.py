@@ -2,35 +2,22 @@
 
 from typing import Any
 
-import httpx
-
 from tests.documents.below import sent, there_already, unit, until_conclusion
 from tests.documents.conftest import PAPER, Office
 
 LETTER = "urgent-notice.pdf"
 
 
-async def _post(office: Office, name: str, handling: str, what: str, **body: Any) -> httpx.Response:
-    return await (await office.town.of(name)).post(f"/handlings/{handling}/{what}", json=body)
-
-
-async def _ok(office: Office, name: str, handling: str, what: str, **body: Any) -> dict[str, Any]:
-    answer = await _post(office, name, handling, what, **body)
-    assert answer.status_code in (200, 201), answer.text
-    told: dict[str, Any] = answer.json()
-    return told
-
-
 async def _registered(office: Office, doc_type: str, kind: str = "批办", **more: Any) -> str:
     handling = await office.pushed(docType=doc_type)
-    await _ok(office, "苏小满", handling, "registrations", title="来文", issuer="x", doc_type=doc_type, kind=kind, **more)
+    await office.ok("苏小满", handling, "registrations", title="来文", issuer="x", doc_type=doc_type, kind=kind, **more)
     return handling
 
 
 async def _handled(office: Office, handling: str, **more: Any) -> str:
     """Proposed and signed; the state after it."""
     leader = str(office.town.posts["秦望舒"])
-    await _ok(office, "苏小满", handling, "proposals", text="拟请阅示。", leaders=[leader], **more)
+    await office.ok("苏小满", handling, "proposals", text="拟请阅示。", leaders=[leader], **more)
     await office.sign("秦望舒", handling)
     await office.after_hold()
     return str((await office.page("苏小满", handling))["state"])
@@ -54,16 +41,16 @@ async def test_a_reply_is_due_where_the_document_asks_for_one(office: Office) ->
     assert await _handled(office, handling) == "待答复"
     [todo] = (await (await office.town.of("苏小满")).get("/inbox?box=handle")).json()["items"]
     assert todo["label"] == "待答复"
-    early = await _post(office, "苏小满", handling, "conclusions", result="已办")
+    early = await office.post("苏小满", handling, "conclusions", result="已办")
     assert (early.status_code, early.json()["code"]) == (409, "documents.not_at_step")
-    empty = await _post(office, "苏小满", handling, "replies", text="")
+    empty = await office.post("苏小满", handling, "replies", text="")
     assert (empty.status_code, empty.json()["code"]) == (422, "documents.reply_empty")
-    assert (await _ok(office, "苏小满", handling, "replies", text="同意。", reply_no="禾政复〔2026〕3号"))["state"] == "待办结"
+    assert (await office.ok("苏小满", handling, "replies", text="同意。", reply_no="禾政复〔2026〕3号"))["state"] == "待办结"
     page = await office.page("苏小满", handling)
     assert (page["reply"], page["reply_no"], page["replied_at"] is not None) == ("同意。", "禾政复〔2026〕3号", True)
     told = [one for one in await _states(office) if one["detail"].get("reply")]
     assert [(one["state"], one["detail"]["reply_no"]) for one in told] == [("待办结", "禾政复〔2026〕3号")]
-    assert (await _ok(office, "苏小满", handling, "conclusions", result="已批复"))["state"] == "已办结"
+    assert (await office.ok("苏小满", handling, "conclusions", result="已批复"))["state"] == "已办结"
 
 
 async def test_never_for_reading_nor_for_what_does_not_ask(office: Office) -> None:
@@ -99,15 +86,15 @@ async def test_a_letter_answers_and_the_unit_above_reads_it(office: Office) -> N
     await office.sign("秦望舒", handling, "请云岭村办理并报结果。", "instruct", (f"unit:{village}", "lead"))
     await office.after_hold()
     child = (await (await office.town.of("黎云起")).get("/handlings")).json()["items"][0]["id"]
-    await _ok(office, "黎云起", child, "registrations", title="通知", reply_due=True)
+    await office.ok("黎云起", child, "registrations", title="通知", reply_due=True)
     readers = [f"person:{office.town.people['黎云起']}"]
-    await _ok(office, "黎云起", child, "proposals", text="请阅", readers=readers)
+    await office.ok("黎云起", child, "proposals", text="请阅", readers=readers)
     await office.sign("黎云起", child, "", "read")
     await office.after_hold()
-    foreign = await _post(office, "黎云起", child, "replies", text="见附件", file=await _uploaded(office, "白露秋"))
+    foreign = await office.post("黎云起", child, "replies", text="见附件", file=await _uploaded(office, "白露秋"))
     assert (foreign.status_code, foreign.json()["code"]) == (404, "files.no_such_file")
     before, letter = (await office.page("苏小满", handling))["rev"], await _uploaded(office, "黎云起")
-    await _ok(office, "黎云起", child, "replies", text="见附件", reply_no="云村报〔2026〕1号", file=letter)
+    await office.ok("黎云起", child, "replies", text="见附件", reply_no="云村报〔2026〕1号", file=letter)
     await office.house.drain()
     page = await office.page("苏小满", handling)
     [told] = page["sent_down"]
@@ -122,8 +109,8 @@ async def test_a_letter_answers_and_the_unit_above_reads_it(office: Office) -> N
 async def test_a_reply_taken_back_is_owed_again(office: Office) -> None:
     handling = await _registered(office, "请示")
     await _handled(office, handling)
-    await _ok(office, "苏小满", handling, "replies", text="同意。")
-    assert (await _ok(office, "苏小满", handling, "withdrawals", reason="措辞"))["state"] == "待答复"
+    await office.ok("苏小满", handling, "replies", text="同意。")
+    assert (await office.ok("苏小满", handling, "withdrawals", reason="措辞"))["state"] == "待答复"
     page = await office.page("苏小满", handling)
     assert (page["reply"], "replied_at" in page) == ("", False)
     assert (await _states(office))[-1]["detail"]["reply"] == ""
@@ -131,22 +118,22 @@ async def test_a_reply_taken_back_is_owed_again(office: Office) -> None:
 
 async def test_ended_and_handled_again_from_the_proposal(office: Office) -> None:
     handling = await office.proposed("秦望舒")
-    early = await _post(office, "苏小满", handling, "reopenings", reason="结果有误")
+    early = await office.post("苏小满", handling, "reopenings", reason="结果有误")
     assert (early.status_code, early.json()["code"]) == (409, "documents.not_at_step")
     await office.sign("秦望舒", handling)
     await office.after_hold()
-    await _ok(office, "苏小满", handling, "conclusions", result="已办")
+    await office.ok("苏小满", handling, "conclusions", result="已办")
     before = await office.page("苏小满", handling)
     assert "reopenings" in before["may"]
-    assert (await _post(office, "秦望舒", handling, "reopenings", reason="没有办完")).status_code == 403
-    assert (await _ok(office, "苏小满", handling, "reopenings", reason="只办了一半"))["state"] == "拟办"
+    assert (await office.post("秦望舒", handling, "reopenings", reason="没有办完")).status_code == 403
+    assert (await office.ok("苏小满", handling, "reopenings", reason="只办了一半"))["state"] == "拟办"
     page = await office.page("苏小满", handling)
     assert (page["register_no"], page["result"], page["closed_at"]) == (before["register_no"], "", None)
     assert len(page["opinions"]) == len(before["opinions"]), "what was said stays"
     assert page["trail"][-1]["what"] == "重新办理：只办了一半"
     assert (await _states(office))[-1]["state"] == "拟办"
     assert await _handled(office, handling) == "待办结"
-    assert (await _ok(office, "苏小满", handling, "conclusions", result="全部办完"))["state"] == "已办结"
+    assert (await office.ok("苏小满", handling, "conclusions", result="全部办完"))["state"] == "已办结"
     assert (await office.page("苏小满", handling))["result"] == "全部办完"
 
 
@@ -154,15 +141,15 @@ async def test_only_the_result_anew(office: Office) -> None:
     handling = await office.proposed("秦望舒")
     await office.sign("秦望舒", handling)
     await office.after_hold()
-    await _ok(office, "苏小满", handling, "conclusions", result="写错了")
-    assert (await _ok(office, "苏小满", handling, "reopenings", reason="写错了", step="conclude"))["state"] == "待办结"
-    assert (await _ok(office, "苏小满", handling, "conclusions", result="写对了"))["state"] == "已办结"
+    await office.ok("苏小满", handling, "conclusions", result="写错了")
+    assert (await office.ok("苏小满", handling, "reopenings", reason="写错了", step="conclude"))["state"] == "待办结"
+    assert (await office.ok("苏小满", handling, "conclusions", result="写对了"))["state"] == "已办结"
 
 
 async def test_what_was_sent_back_is_not_reopened(office: Office) -> None:
     handling = await office.registered()
-    await _ok(office, "苏小满", handling, "refusals", reason="无附件", reason_code="格式不符")
-    refused = await _post(office, "苏小满", handling, "reopenings", reason="再办")
+    await office.ok("苏小满", handling, "refusals", reason="无附件", reason_code="格式不符")
+    refused = await office.post("苏小满", handling, "reopenings", reason="再办")
     assert (refused.status_code, refused.json()["code"]) == (409, "documents.not_at_step")
 
 
@@ -173,11 +160,11 @@ async def _has_file(office: Office, file: str, *names: str) -> list[int]:
 async def test_a_reply_taken_back_takes_no_letter_from_another_reply(office: Office) -> None:
     handling = await sent(office, unit(office, "云岭村"))
     child, letter = await until_conclusion(office, "黎云起"), await _uploaded(office, "黎云起")
-    await _ok(office, "黎云起", child, "replies", text="附回函", file=letter)
-    await _ok(office, "苏小满", handling, "replies", text="转报", file=letter, unfinished="村里已回函")
-    await _ok(office, "黎云起", child, "withdrawals", reason="重发")
+    await office.ok("黎云起", child, "replies", text="附回函", file=letter)
+    await office.ok("苏小满", handling, "replies", text="转报", file=letter, unfinished="村里已回函")
+    await office.ok("黎云起", child, "withdrawals", reason="重发")
     assert await _has_file(office, letter, "苏小满", "秦望舒", "黎云起") == [200, 200, 404], "the township's stays"
-    await _ok(office, "苏小满", handling, "withdrawals", reason="重发")
+    await office.ok("苏小满", handling, "withdrawals", reason="重发")
     assert await _has_file(office, letter, "苏小满", "秦望舒") == [404, 404]
 
 
@@ -185,11 +172,11 @@ async def test_the_scan_of_an_opinion_outlasts_the_reply_it_was_the_letter_of(of
     handling = await office.proposed("秦望舒")
     obligation, scan = (await office.step("秦望舒", handling))["obligation"], await _uploaded(office, "苏小满")
     said = {"source": "纸质", "kind": "approve", "text": "同意。", "obligation": obligation, "scan": scan}
-    await _ok(office, "苏小满", handling, "dictations", **said)
-    await _ok(office, "苏小满", handling, "replies", text="已办", file=scan)
-    await _ok(office, "苏小满", handling, "replies", text="已办，改附一函", file=await _uploaded(office, "苏小满"))
-    await _ok(office, "苏小满", handling, "replies", text="已办", file=scan)
-    await _ok(office, "苏小满", handling, "withdrawals", reason="重发")
+    await office.ok("苏小满", handling, "dictations", **said)
+    await office.ok("苏小满", handling, "replies", text="已办", file=scan)
+    await office.ok("苏小满", handling, "replies", text="已办，改附一函", file=await _uploaded(office, "苏小满"))
+    await office.ok("苏小满", handling, "replies", text="已办", file=scan)
+    await office.ok("苏小满", handling, "withdrawals", reason="重发")
     assert await _has_file(office, scan, "苏小满", "秦望舒", "方知远") == [200, 200, 404]
 
 
@@ -197,10 +184,10 @@ async def test_a_unit_that_asks_later_reads_the_letter_of_the_next_reply(office:
     above, child = await there_already(office)
     await until_conclusion(office, "黎云起")
     first, second = await _uploaded(office, "黎云起"), await _uploaded(office, "黎云起")
-    await _ok(office, "黎云起", child, "replies", text="附回函", file=first)
+    await office.ok("黎云起", child, "replies", text="附回函", file=first)
     await sent(office, unit(office, "云岭村"), handling=above)
     assert await _has_file(office, first, "苏小满") == [404], "what was answered before was another's"
-    await _ok(office, "黎云起", child, "replies", text="再附回函", file=second)
+    await office.ok("黎云起", child, "replies", text="再附回函", file=second)
     [told] = (await office.page("苏小满", above))["sent_down"]
     assert (told["reply_file"]["id"], await _has_file(office, second, "苏小满", "黎云起")) == (second, [200, 200])
     assert await _has_file(office, first, "苏小满", "黎云起") == [404, 200], "let go, it is the uploader's alone"
