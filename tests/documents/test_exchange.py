@@ -15,6 +15,7 @@ from office.files.models import Blob, File
 from office.identity.keys import load_public_key, signature_holds
 from office.kernel import settings
 from office.kernel.actor import SYSTEM
+from office.kernel.wording import BLANK, ONE_LINE
 from office.organization import structure
 from office.signing.keys import unb64
 from tests.documents.conftest import PAPER, Office
@@ -294,5 +295,5 @@ async def test_a_push_says_nothing_in_blanks(office: Office, field: str) -> None
     answer = await office.push(**{field: [blank] if field in ("mainTo", "signer") else blank})
     assert (answer.status_code, answer.json()["code"]) == (422, "http.invalid"), answer.text
     assert field in answer.json()["errors"][0]["field"]
-    assert answer.json()["errors"][0]["message"] == "不能只有空格或看不见的字符"
+    assert answer.json()["errors"][0]["message"] == (ONE_LINE if field == "title" else BLANK)
     assert await Document.all().count() == 0
