@@ -59,7 +59,7 @@ def restore(house: House, settings: Settings, folder: Path, replace: bool) -> No
         stopped = put(settings, folder, manifest, registry, past)
     click.echo(
         f"恢复完成（备份做于 {_made_at(manifest)}）。{stopped} 个编号序列已暂停：\n"
-        "请各单位文书对照纸质登记簿，在系统中逐一确认最后一个已用编号，确认后才会给新号。\n"
+        "请各单位文书对照纸质登记簿，在“我的—编号核对”里逐一确认最后一个已用编号，确认后才会给新号。\n"
         "恢复已记入操作日志；备份之后取出的封存凭证会与现在的日志不符，zhiban audit verify --head 会说明。\n"
         "所有登录已退出。备份之后重置的密码，停用的账号、设备和接入密钥又回到备份时的样子，请逐一核对。然后启动 zhiban serve。"
     )

@@ -3,7 +3,7 @@
 TEXTS = {
     "numbering.code_malformed": "机关代字只能用汉字和字母，最多 20 个字，请修改。",
     "numbering.year_out_of_range": "年份 {year} 有误，请核对成文日期。",
-    "numbering.on_hold": "“{series}”编号已暂停（{reason}），请文书先核对并确认最后使用的编号。",
+    "numbering.on_hold": "“{series}”编号已暂停（{reason}），请文书先到“我的—编号核对”里确认最后一个已用的编号。",
     "numbering.closed": "“{series}”编号已封存（{reason}），请改用现行的编号。",
     "numbering.code_of_other_unit": "代字“{code}”{year}年已由其他单位使用，请核对机关代字。",
     "numbering.series_unknown": "没有这个编号序列，请刷新。",

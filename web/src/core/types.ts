@@ -21,6 +21,7 @@ export interface Problem {
 
 export type Person = Wire['PersonShown']
 export type Post = Wire['PostShown']
+export type Series = Wire['SeriesLine']
 export type Me = Wire['Me']
 export type SessionAnswer = Wire['SessionOpened']
 export type SessionRow = Wire['SessionRow']

@@ -1,6 +1,6 @@
 /** Forms on the phone: which step has one, keeping what is typed, and sending it in. Checked while it is written, so not an outbox act. */
 
-import { onMounted, ref, watch } from 'vue'
+import { nextTick, onMounted, ref, watch } from 'vue'
 import { Refused, call, sentence } from '../core/api'
 import { uuid } from '../core/bytes'
 import * as notes from '../core/notes'
@@ -58,6 +58,8 @@ export function useForm(id: string, act: string, values: object, then: (told: un
     } catch (error) {
       if (error instanceof Refused && !passing(error.problem.status)) tried = null
       problem.value = sentence(error)
+      // The button stays in sight while the form is long: so must what it answers.
+      void nextTick(() => document.querySelector('.error')?.scrollIntoView({ block: 'center' }))
     } finally {
       busy.value = false
     }
