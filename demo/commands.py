@@ -12,7 +12,7 @@ from demo.two_minutes.command import two_minutes
 from office.cli.lock import address_of, held
 from office.cli.opening import House, configured, opened, settings_of, waiting
 from office.cli.progress import progress
-from office.cli.serve import prepare, run
+from office.cli.serve import bound, prepare, run
 from office.cli.words import Command, Failure, Group
 from office.kernel.modules import registry
 from office.kernel.settings import Settings
@@ -73,17 +73,16 @@ def run_demo(house: House, host: str | None, port: int | None, data: str | None)
     if url := address_of(given):
         return click.echo(f"指办已在 {url} 运行，直接打开即可；要重新启动，先在它的窗口按 Ctrl-C。")
     settings = replace(given, webhook_private_targets=True, log_level=level)
-    with held(settings, "zhiban run-demo"):
+    with held(settings, "zhiban run-demo"), bound(settings) as place:
         if not _whole(settings):
-            click.echo("第一次启动：正在建立数据库和虚构的青岚县，约需十几秒……", err=True)
+            click.echo("第一次启动：正在建立数据库和虚构的青岚县，约需半分钟……", err=True)
             _loaded(house, settings)
             _mark(settings).touch(mode=0o600)
         else:
             waiting(prepare(house, settings))
         app = house.create_app(settings)
         app.state.demo = True
-        run(app, settings, lambda url: _greet(url, settings))
-    click.echo("指办演示已停止，数据保留；再运行一次就接着用。", err=True)
+        run(app, settings, place, lambda url: _greet(url, settings))
 
 
 def _mark(settings: Settings) -> Path:

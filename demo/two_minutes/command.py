@@ -1,21 +1,25 @@
 """`zhiban demo two-minutes`."""
 
 import json
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from demo import accounts
-from demo.two_minutes.ledger import Ledger
+from demo.two_minutes.ledger import Ledger, Step
 from demo.two_minutes.lines import Lines
 from demo.two_minutes.pages import prepare
 from demo.two_minutes.story import play
 from office.cli.lock import address_of
 from office.cli.opening import House, configured, waiting
-from office.cli.words import Command, Failure
+from office.cli.words import Command, Failure, pad
 from office.kernel.refusal import Refusal
 from office.kernel.settings import Settings
 from office.kernel.texts import text_of
+
+HELP = "请先运行 make run 或 zhiban demo load，或用 --data、--accounts 指出。"
 
 
 @click.command("two-minutes", cls=Command)
@@ -36,33 +40,51 @@ def two_minutes(
     只用公开的 HTTP 和 websocket 接口；逐步记时、记字节；签名、回执、回调、页面都独立核对。有一步或一项不对，退出码为 1。
     """
     house.registry()
-    known = accounts.read(accounts_file or accounts.path_of(settings))
+    kept = accounts_file or accounts.path_of(settings)
+    known = accounts.read(kept)
     address = (
         server
         or address_of(settings)
         or f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{settings.port}"
     )
+    if not known:
+        return _not_begun(f"没有演示账号文件 {kept}，或里面没有账号。{HELP}", address, as_json=as_json)
     try:
-        ledger = waiting(_played(address.rstrip("/"), file, known, release=release, listen=listen))
-    except accounts.NoAccounts as error:
-        raise Failure(str(error)) from error
+        teller = _unheard if as_json else _tell
+        ledger = waiting(_played(address.rstrip("/"), file, known, teller, release=release, listen=listen))
     except Refusal as refusal:
-        told = f"这份文件不能用：{text_of(refusal.code, refusal.facts)}"
-        if not as_json:
-            raise Failure(told) from refusal
-        click.echo(json.dumps({"ok": False, "error": told, "server": address}, ensure_ascii=False, indent=1))
-        return 1
+        return _not_begun(f"这份文件不能用：{text_of(refusal.code, refusal.facts)}", address, as_json=as_json)
     except ValueError as error:
         raise Failure(f"服务器网址不对：{address}") from error
     click.echo(json.dumps(ledger.as_json(), ensure_ascii=False, indent=1) if as_json else ledger.as_text())
     return 0 if ledger.ok else 1
 
 
+def _not_begun(told: str, server: str, *, as_json: bool) -> int:
+    """The exit code of a story that could not begin. Raises Failure where a person reads."""
+    if not as_json:
+        raise Failure(told)
+    click.echo(json.dumps({"ok": False, "error": told, "server": server}, ensure_ascii=False, indent=1))
+    return 1
+
+
+def _tell(step: Step) -> None:
+    """A line for each step as it ends, beside the account: who waits sees that it goes on."""
+    click.echo(f"{pad(f'{step.ms:.0f} 毫秒', 12, right=True)}  {pad(step.who, 8)}  {step.name}", err=True)
+
+
+def _unheard(_: Step) -> None:
+    """JSON is for a machine; it waits for the whole."""
+
+
 async def _played(
-    server: str, file: Path | None, known: dict[str, accounts.Credential], *, release: bool, listen: str
-) -> Ledger:
-    paper = await prepare(file)
+    server: str, file: Path | None, known: dict[str, accounts.Credential], tell: Callable[[Step], None], *, release: bool,
+    listen: str,
+) -> Ledger:  # fmt: skip
+    started = time.perf_counter()
     async with Lines(server) as lines:
-        ledger = Ledger(lines)
+        ledger = Ledger(lines, tell)
+        paper = await prepare(file)
         await play(ledger, paper, known, release=release, listen_on=listen)
+        ledger.wall_ms = (time.perf_counter() - started) * 1000
         return ledger

@@ -1,7 +1,7 @@
 """What happened: each step with its time and bytes, each check with its verdict; as a table and as JSON."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -37,18 +37,25 @@ class Check:
     detail: str = ""
 
 
+def _unheard(_: Step) -> None:
+    """Nobody is watching."""
+
+
 @dataclass
 class Ledger:
     """The whole account. `phone` counts the leader's phone from the notice to the confirmed dispatch.
 
-    `at` is the step begun last: with an `error`, where it was.
+    `at` is the step begun last: with an `error`, where it was. `tell` hears of each step as it ends. `wall_ms` is what all
+    took, with what is no step: our own drawing of the paper, the checks, the leaving.
     """
 
     lines: Lines
+    tell: Callable[[Step], None] = _unheard
     steps: list[Step] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     phone: Count | None = None
     phone_ms: float = 0.0
+    wall_ms: float = 0.0
     error: str = ""
     at: str = ""
 
@@ -64,6 +71,7 @@ class Ledger:
             carried = (await self._total()).since(before)
             step.up, step.down = carried.up, carried.down
             self.steps.append(step)
+            self.tell(step)
 
     async def _total(self) -> Count:
         counts = await self.lines.counts()
@@ -94,7 +102,7 @@ class Ledger:
         return {
             "ok": self.ok, "error": self.error, "stopped_at": self.at if self.error else "", "server": self.lines.origin,
             "steps": [asdict(step) for step in self.steps], "checks": [asdict(check) for check in self.checks],
-            "total": {"ms": round(self.total_ms, 1), **self._carried()},
+            "total": {"ms": round(self.total_ms, 1), "wall_ms": round(self.wall_ms, 1), **self._carried()},
             "phone": None if phone is None else {
                 "ms": round(self.phone_ms, 1), "up": phone.up, "down": phone.down, "total": phone.up + phone.down,
                 "limit": PHONE_LIMIT,
@@ -110,11 +118,14 @@ class Ledger:
         return {"up": sum(one.up for one in self.steps), "down": sum(one.down for one in self.steps)}
 
     def as_text(self) -> str:
-        """The account for a person."""
+        """The account for a person; of a story that did not get through its first step, the reason alone."""
+        if self.error and len(self.steps) <= 1:
+            return f"没有完成：{self.error}"
         rows: list[tuple[object, ...]] = [(one.name, one.who, f"{one.ms:.0f}", one.up, one.down) for one in self.steps]
         rows.append(("合计", "", f"{self.total_ms:.0f}", *self._carried().values()))
         marks = [f"  {'✓' if one.ok else '✗'} {one.name}" + (f"（{one.detail}）" if one.detail else "") for one in self.checks]
-        parts = [table(("步骤", "谁", "毫秒", "上行字节", "下行字节"), _right(rows)), "", "核对：", *marks]
+        aside = f"全程 {self.wall_ms:.0f} 毫秒；合计只算各步，不算本机的准备、核对（如画出原件逐点比对）和收尾。"
+        parts = [table(("步骤", "谁", "毫秒", "上行字节", "下行字节"), _right(rows)), aside, "", "核对：", *marks]
         if self.phone is not None:
             told = f"上行 {self.phone.up}、下行 {self.phone.down}，共 {number(self.phone.up + self.phone.down)}"
             parts += ["", f"领导手机，从收到通知到确认送出：{told}（限 {number(PHONE_LIMIT)}），{self.phone_ms:.0f} 毫秒"]

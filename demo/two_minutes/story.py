@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from demo.accounts import Credential
+from demo.accounts import Credential, NoAccounts
 from demo.door import Json, Refused, b64, statement_of
 from demo.papers import proposed, registration_of, value_of
 from demo.town import STORY_OFFICES
@@ -17,6 +17,7 @@ from demo.two_minutes.listener import Listener
 from demo.two_minutes.live import Lost, moved, todo_for, told_of
 from demo.two_minutes.pages import READ, WIDTH, Paper
 from demo.two_minutes.people import Clerk, County, Leader, state_at
+from office.cli.trouble import words_of
 
 AWAITING = "待签收"
 BEFORE = (AWAITING, "已签收", "拟办", "批示中")
@@ -47,13 +48,15 @@ def _why(error: Exception, ledger: Ledger) -> str:
 
 def _told(error: Exception, server: str) -> str:
     if isinstance(error, Refused) and not error.status:
-        return f"{server} 没有答复（{error}）。请先启动服务（make run 或 zhiban serve），或用 --server 指出网址。"
+        what = "等不到答复" if "Timeout" in error.code else "没有答复"
+        return f"{server} {what}。请先启动服务（make run 或 zhiban serve），或用 --server 指出网址。"
     if isinstance(error, Refused) and error.status == 401:
         return f"{error} 账号文件是这台服务器的吗？用 --data 或 --accounts 指出。"
-    if isinstance(error, Refused | Lost):
+    if isinstance(error, Refused | Lost | NoAccounts):
         return str(error)
-    said = f"{type(error).__name__}: {error}".removesuffix(": ")
-    return f"本机或网络出错（{said}）" if isinstance(error, OSError) else f"服务器的答复和约定的不一样（{said}）"
+    if isinstance(error, OSError):
+        return f"本机或网络出错（{words_of(error)}）"
+    return "服务器的答复和约定的不一样（" + f"{type(error).__name__}: {error}".removesuffix(": ") + "）"
 
 
 class Story:

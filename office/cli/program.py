@@ -1,4 +1,4 @@
-"""The group of all commands, and how each way of failing ends: 0 done, 1 not done, 2 wrong usage, 70 our fault, 130 stopped."""
+"""The group of all commands, and how each way of failing ends: 0 done, 1 not done, 2 wrong usage, 70 our fault, 130 Ctrl-C."""
 
 import asyncio
 import os
@@ -34,7 +34,10 @@ from office.kernel.settings import Settings, SettingsError
 from office.kernel.texts import text_of
 
 COMMANDS: Sequence[click.Command] = (serve, migrate, user, client, outbox, doctor, audit, verify, backup, restore, openapi)
-HELP = "指办：县乡村移动协同办公平台。每个命令加 --help 看说明。退出码：0 完成，1 没有完成，2 用法不对，70 程序出错，130 中断。"
+HELP = (
+    "指办：县乡村移动协同办公平台。每个命令加 --help 看说明。"
+    "退出码：0 完成，1 没有完成，2 用法不对，3 无法确认（仅 verify），70 程序出错，130 中断（Ctrl-C），143 被 SIGTERM 停止。"
+)
 
 
 def main(

@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
+import errno
+import os
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 import uvicorn
@@ -12,7 +15,7 @@ from starlette.applications import Starlette
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from office.cli.descriptors import room
-from office.cli.lock import held, note_address
+from office.cli.lock import embedded, held, note_address
 from office.cli.migrate import migrated
 from office.cli.opening import House, opened, settings_of, waiting
 from office.cli.trouble import words_of
@@ -41,9 +44,13 @@ def serve(
 ) -> None:  # fmt: skip
     """启动服务。数据库须已由 zhiban migrate 建好。Ctrl-C 或 SIGTERM 平稳停止：先请在线手机稍后重连，再关闭。"""
     config = settings_of(host=host, port=port, cert=cert, key=key, trusted_proxy=trusted_proxy, data=data)
-    with held(config, "zhiban serve"):
+    with held(config, "zhiban serve"), bound(config) as place:
         waiting(_ready(house, config))
-        run(house.create_app(config), config, lambda url: click.echo(f"指办已在 {url} 提供服务，手机网页 {url}/m", err=True))
+        run(house.create_app(config), config, place, _greet)
+
+
+def _greet(url: str) -> None:
+    click.echo(f"指办已在 {url} 提供服务，手机网页 {url}/m", err=True)
 
 
 async def _ready(house: House, config: Settings) -> None:
@@ -56,13 +63,14 @@ async def prepare(house: House, config: Settings) -> None:
     await migrated(config, house.registry(), quiet=True)
 
 
-def run(app: Starlette, config: Settings, started: Callable[[str], None]) -> None:
-    """Serve until a signal; `started` gets the address once requests are answered. Raises Failure.
+def run(app: Starlette, config: Settings, place: socket.socket, started: Callable[[str], None]) -> None:
+    """Serve at `place` until a signal; `started` gets the address once requests are answered. Raises Failure.
 
-    The caller holds the lock of the data folder.
+    The caller holds the lock of the data folder, and the place (`bound`). Ctrl-C is how a server is stopped: it ends with 130
+    as for every command, but what was said then is said already.
     """
     tls = _tls(config)
-    listening = _listen(config.host, config.port)
+    _listen(place, config.port)
     set_up(config.log_level)
     http = bounded(room(config.max_connections))
     served = uvicorn.Config(
@@ -71,27 +79,34 @@ def run(app: Starlette, config: Settings, started: Callable[[str], None]) -> Non
         timeout_keep_alive=75, timeout_graceful_shutdown=GRACE_SECONDS, ssl_certfile=config.cert or None,
         ssl_keyfile=config.key or None,
     )  # fmt: skip
-    url = _url(listening, tls)
+    url = _url(place, tls)
 
     def told() -> None:
         note_address(config, url)
         started(url)
 
-    server = _Server(served, told)
+    server = _Server(served, told, lambda: _say_stopped(config))
     try:
-        server.run(sockets=[listening])
-    finally:
-        listening.close()
+        server.run(sockets=[place])
+    except KeyboardInterrupt as error:
+        if not server.started:
+            raise
+        raise click.exceptions.Exit(130) from error
     if not server.started:
         raise Failure("服务没有启动成功，原因见上面的日志；也可运行 zhiban doctor。")
 
 
-class _Server(uvicorn.Server):
-    """Says when it serves, and lets live sockets go with 4001 before uvicorn would close them with 1012."""
+def _say_stopped(config: Settings) -> None:
+    rest = "" if embedded(config) else " 和 PostgreSQL 数据库里"
+    click.echo(f"已停止，数据在 {config.folder.resolve()}{rest}。", err=True)
 
-    def __init__(self, config: uvicorn.Config, told: Callable[[], None]) -> None:
+
+class _Server(uvicorn.Server):
+    """Says when it serves and when it has stopped; lets live sockets go with 4001, where uvicorn would close them with 1012."""
+
+    def __init__(self, config: uvicorn.Config, told: Callable[[], None], stopped: Callable[[], None]) -> None:
         super().__init__(config)
-        self._told = told
+        self._told, self._stopped = told, stopped
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -102,6 +117,7 @@ class _Server(uvicorn.Server):
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._let_go(), GOODBYE_SECONDS)
         await super().shutdown(sockets)
+        self._stopped()
 
     async def _let_go(self) -> None:
         await live_hub.close_all()
@@ -113,22 +129,42 @@ class _Server(uvicorn.Server):
         return any(isinstance(one, WebSocketsSansIOProtocol) for one in self.server_state.connections)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+@contextmanager
+def bound(config: Settings) -> Iterator[socket.socket]:
+    """The address and port of a server, taken before anything else is done; nobody is let in before `run`. Raises Failure."""
+    place, address = _socket(config.host, config.port)
+    with place:
+        with _taking(config.port):
+            place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            place.bind(address)
+        yield place
+
+
+def _listen(place: socket.socket, port: int) -> None:
+    with _taking(port):
+        place.listen(2048)
+    place.setblocking(False)
+
+
+@contextmanager
+def _taking(port: int) -> Iterator[None]:
+    """Say what keeps a port from being taken, and how another is given: under `make run` there is no option to give."""
+    try:
+        yield
+    except OSError as error:
+        other = "如 ZHIBAN_PORT=8001 make run" if "MAKELEVEL" in os.environ else "用 --port 或环境变量 ZHIBAN_PORT"
+        if error.errno == errno.EADDRINUSE:
+            raise Failure(f"端口 {port} 已被占用。请停止占用它的程序，或换一个端口（{other}）。") from error
+        raise Failure(f"端口 {port} 不能监听（{words_of(error)}）。请检查 --host，或换一个端口（{other}）。") from error
+
+
+def _socket(host: str, port: int) -> tuple[socket.socket, tuple[object, ...]]:
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        listening = socket.socket(found[0][0], socket.SOCK_STREAM)
+        return socket.socket(found[0][0], socket.SOCK_STREAM), found[0][4]
     except OSError as error:
         raise Failure(f"监听地址 {host} 不能用（{words_of(error)}）。请检查 --host。") from error
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(found[0][4])
-        listening.listen(2048)
-    except OSError as error:
-        listening.close()
-        raise Failure(f"端口 {port} 不能监听（{words_of(error)}）：可能已被占用。请换 --port，或停止占用它的程序。") from error
-    listening.setblocking(False)
-    return listening
 
 
 def _tls(config: Settings) -> bool:

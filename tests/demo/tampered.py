@@ -12,7 +12,7 @@ import asgi
 from documents.exchange import deliveries, push, rotation
 from documents.incoming.actions import effect
 from office.cli.opening import settings_of
-from office.cli.serve import run
+from office.cli.serve import bound, run
 from office.signing.keys import ServerKey
 
 #: One bit of the answers whose path holds the word: behind the marker, or in the middle.
@@ -117,7 +117,8 @@ def main(what: str, data: str) -> None:
         app = Shapes(app, data)
     else:
         app = Tamper(app, *BITS.get(what, ("/live",)))
-    run(app, settings, lambda url: click.echo(url))
+    with bound(settings) as place:
+        run(app, settings, place, lambda url: click.echo(url))
 
 
 if __name__ == "__main__":

@@ -3,15 +3,17 @@
 import json
 import re
 import shutil
+import signal
 import sqlite3
 import stat
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.demo.conftest import ZHIBAN, Served, environment, serving, zhiban
+from tests.demo.conftest import ROOT, ZHIBAN, Served, environment, serving, zhiban
 
 
 def play(served: Served, *words: str) -> tuple[int, str]:
@@ -37,6 +39,21 @@ def test_any_paper_will_do(town_server: Served, paper: str) -> None:
     code, said = play(town_server, "--file", str(file), "--wait-hold")
     assert code == 0, said
     assert "全部完成" in said
+    assert re.search(r"合计.*\n全程 \d+ 毫秒", said), said
+
+
+@pytest.mark.engines("sqlite")
+def test_each_step_is_told_as_it_ends_and_to_people_only(town_server: Served) -> None:
+    command = [*ZHIBAN, "demo", "two-minutes", "--server", town_server.url, "--data", str(town_server.data)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, env=town_server.env, stdout=pipe, stderr=pipe, text=True) as story:
+        assert story.stderr is not None
+        first = story.stderr.readline()
+        assert (story.poll(), "准备：取服务器公钥" in first) == (None, True), first
+        table, told = story.communicate(timeout=120)
+    assert (told.count("毫秒") > 20, "全部完成" in table) == (True, True)
+    quiet = zhiban(*command[3:], "--json", env=town_server.env)
+    assert (quiet.returncode, quiet.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -96,12 +113,31 @@ def test_what_keeps_the_story_from_beginning_is_told(tmp_path: Path, loaded: Pat
         assert "Traceback" not in done.stderr
         return done.stdout + done.stderr
 
-    assert "请先启动服务" in begin("--server", "http://127.0.0.1:9", "--data", str(loaded))
-    assert "zhiban demo load" in begin("--data", str(tmp_path / "nothing"))
+    silent = begin("--server", "http://127.0.0.1:9", "--data", str(loaded))
+    assert "请先启动服务" in silent
+    assert not re.search(r"Error|/server-keys|上行字节", silent), silent
+    missing = begin("--data", str(tmp_path / "nothing"))
+    assert ("zhiban demo load" in missing, "NoAccounts" in missing, "服务器" in missing) == (True, False, False), missing
+    assert json.loads(begin("--data", str(tmp_path / "nothing"), "--json"))["ok"] is False
     (tmp_path / "plain.txt").write_text("不是公文文件")
     assert "打印成 PDF" in begin("--file", str(tmp_path / "plain.txt"), "--data", str(loaded))
     told = json.loads(begin("--file", str(tmp_path / "plain.txt"), "--data", str(loaded), "--json"))
     assert (told["ok"], "打印成 PDF" in told["error"]) == (False, True)
+
+
+def test_who_stops_it_is_told_where_the_data_is(tmp_path: Path, loaded: Path) -> None:
+    data = tmp_path / "town"
+    shutil.copytree(loaded, data)
+    (data / ".demo-loaded").touch()
+    command = [*ZHIBAN, "run-demo", "--port", "0", "--data", str(data)]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment(""), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stdout is not None
+        assert any("接口目录" in line for line in run.stdout)
+        run.send_signal(signal.SIGINT)
+        _, said = run.communicate(timeout=30)
+    assert (run.returncode, said) == (130, f"已停止，数据在 {data}。\n")
 
 
 def test_whoever_starts_it_again_is_told_where_it_runs(tmp_path: Path, loaded: Path) -> None:

@@ -85,8 +85,12 @@ def test_serve_says_why_it_does_not_start(env: dict[str, str], tmp_path: Path) -
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = zhiban("serve", "--port", str(taken.getsockname()[1]), *data, env=env)
-    assert (done.returncode, "占用" in done.stderr) == (1, True)
+        port = str(taken.getsockname()[1])
+        done = zhiban("serve", "--port", port, *data, env=env)
+        first = zhiban("run-demo", "--data", str(tmp_path / "none"), env={**env, "ZHIBAN_PORT": port, "MAKELEVEL": "1"})
+    assert (done.returncode, done.stderr.count("已被占用"), "--port" in done.stderr) == (1, 1, True)
+    assert (first.returncode, "ZHIBAN_PORT=8001 make run" in first.stderr) == (1, True), "under make there is no --port"
+    assert not (tmp_path / "none" / "zhiban.db").exists(), "known before the town is built"
     done = zhiban("serve", "--cert", "/nowhere.pem", "--key", "/nowhere.key", *data, env=env)
     assert (done.returncode, "证书" in done.stderr) == (1, True)
     assert zhiban("serve", "--cert", "/nowhere.pem", *data, env=env).returncode == 2
