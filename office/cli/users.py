@@ -9,19 +9,21 @@ import click
 from office import identity
 from office.cli.opening import House, configured, opened, waiting
 from office.cli.words import Failure, Group, table
-from office.identity.models import Account, IntegrationClient
+from office.identity.clients import Issued
+from office.identity.models import Account, ClientKey, IntegrationClient
 from office.identity.rules import normal_login
 from office.kernel import clock
-from office.kernel.actor import SYSTEM
+from office.kernel.actor import SYSTEM, Holding
 from office.kernel.modules import Registry
 from office.kernel.settings import Settings
 from office.kernel.work import verb
 from office.organization import actions, structure
-from office.organization.holdings import ROLES
+from office.organization.holdings import ROLES, holdings_of_many
 from office.organization.models import Person, Unit
 from office.organization.queries import unit_by_uscc
 
 ONCE = "只显示这一次，请当面交给本人"
+AT_ONCE = 400
 
 
 @click.group(cls=Group)
@@ -94,18 +96,34 @@ async def _appoint(person: UUID, post: dict[str, object]) -> None:
 @user.command("list")
 @configured
 def list_users(house: House, settings: Settings) -> None:
-    """列出账号。"""
+    """列出账号和它们的单位、岗位（代理的除外）。"""
 
     async def work() -> None:
         async with opened(house, settings):
-            rows = [
-                (row.login, row.name, "停用" if row.disabled_at else "待改密码" if row.must_change else "正常", f"{row.person}")
-                for row in await Account.all().order_by("login")
-            ]
-        click.echo(table(("登录名", "姓名", "状态", "人员编号"), rows))
+            accounts = await Account.all().order_by("login")
+            held = await _held([row.person for row in accounts])
+            rows = [(row.login, row.name, _state(row), _posts(held.get(row.person, ())), f"{row.person}") for row in accounts]
+        click.echo(table(("登录名", "姓名", "状态", "单位和岗位", "人员编号"), rows))
         click.echo(f"共 {len(rows)} 个账号", err=True)
 
     waiting(work())
+
+
+async def _held(people: list[UUID]) -> dict[UUID, tuple[Holding, ...]]:
+    """So many at a time: each is named twice in the query, and SQLite takes only so many."""
+    found: dict[UUID, tuple[Holding, ...]] = {}
+    for place in range(0, len(people), AT_ONCE):
+        found |= await holdings_of_many(people[place : place + AT_ONCE])
+    return found
+
+
+def _state(row: Account) -> str:
+    return "停用" if row.disabled_at else "待改密码" if row.must_change else "正常"
+
+
+def _posts(held: tuple[Holding, ...]) -> str:
+    own = (f"{one.unit_name}{one.section_name} {one.title}" for one in held if one.on_behalf_of is None)
+    return "、".join(own) or "没有岗位"
 
 
 @user.command("reset-password")
@@ -174,7 +192,7 @@ def add_client(
                 SYSTEM, name, scopes, unit=found.id if found else None, unit_uscc=uscc, life=timedelta(days=days),
                 succeeds=succeeds,
             )  # fmt: skip
-        _show_key(made.client.name, made.client.id, made.secret)
+        _show_key(made)
 
     waiting(work())
 
@@ -186,8 +204,17 @@ def _check_scopes(registry: Registry, scopes: tuple[str, ...]) -> None:
         raise Failure(f"没有这些接入权限：{'、'.join(unknown)}。可用的有：{listed or '无'}。")
 
 
-def _show_key(name: str, id: UUID, secret: str) -> None:
-    click.echo(f"接入方 {name}（{id}）\n密钥（只显示这一次）：{secret}")
+def _show_key(made: Issued) -> None:
+    client, key, secret = made
+    click.echo(f"接入方 {client.name}（{client.id}）\n密钥（只显示这一次，有效到 {_moment(key.expires_at)}）：{secret}")
+
+
+def _good(key: ClientKey) -> bool:
+    return key.revoked_at is None and key.expires_at > clock.now()
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 @client.command("list")
@@ -228,14 +255,18 @@ async def _client(told: str) -> IntegrationClient:
 @client.command()
 @click.argument("told", metavar="名称或编号")
 @click.option("--overlap", type=click.IntRange(0, 90), default=7, show_default=True, metavar="天", help="旧密钥继续有效的天数")
+@click.option("--days", type=click.IntRange(1, 1095), metavar="天", help="新密钥有效天数（默认与旧密钥的一样长）")
 @configured
-def rotate(house: House, settings: Settings, told: str, overlap: int) -> None:
+def rotate(house: House, settings: Settings, told: str, overlap: int, days: int | None) -> None:
     """换密钥：发新密钥，最近的旧密钥再有效几天。"""
 
     async def work() -> None:
         async with opened(house, settings, "zhiban client rotate"):
-            made = await identity.rotate_key(SYSTEM, (await _client(told)).id, overlap=timedelta(days=overlap))
-        _show_key(made.client.name, made.client.id, made.secret)
+            life = timedelta(days=days) if days else None
+            made = await identity.rotate_key(SYSTEM, (await _client(told)).id, overlap=timedelta(days=overlap), life=life)
+            old = [key for key in await identity.keys_of(made.client.id) if key.id != made.key.id and _good(key)]
+        _show_key(made)
+        click.echo("\n".join(f"旧密钥 …{key.hint} 有效到 {_moment(key.expires_at)}" for key in old) or "旧密钥都已失效")
 
     waiting(work())
 

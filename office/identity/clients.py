@@ -96,9 +96,10 @@ async def _issue(actor: Actor, client: IntegrationClient, life: timedelta) -> Is
 
 
 @verb
-async def rotate_key(actor: Actor, client: UUID, *, overlap: timedelta = OVERLAP, life: timedelta = KEY_LIFE) -> Issued:
-    """Make a new key. Of the old ones that in use stays good for `overlap`, all others end now.
+async def rotate_key(actor: Actor, client: UUID, *, overlap: timedelta = OVERLAP, life: timedelta | None = None) -> Issued:
+    """Make a new key, good for `life`, else as long as the newest was made for.
 
+    Of the old ones that in use stays good for `overlap`, all others end now.
     In use is the newest that was ever used, else the newest: who turns twice before the other system has taken the new key
     must not cut it off.
 
@@ -111,8 +112,15 @@ async def rotate_key(actor: Actor, client: UUID, *, overlap: timedelta = OVERLAP
         raise NotFound("identity.no_such_client")
     if row.disabled_at is not None:
         raise Conflict("identity.client_disabled")
+    life = await _life_of_newest(client) if life is None else life
     await _leave_one(actor, client, clock.now() + max(overlap, timedelta()))
     return await _issue(actor, row, life)
+
+
+async def _life_of_newest(client: UUID) -> timedelta:
+    """Only a key that another has replaced ends sooner than it was made to; the newest still says how long that was."""
+    newest = await ClientKey.filter(client_id=client).order_by("-created_at", "-id").first()
+    return newest.expires_at - newest.created_at if newest else KEY_LIFE
 
 
 async def _leave_one(actor: Actor, client: UUID, until: datetime) -> None:

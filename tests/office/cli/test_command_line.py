@@ -1,6 +1,7 @@
 """`zhiban` as an operator types it, in a process of its own, on both engines."""
 
 import json
+import re
 import socket
 import sqlite3
 from pathlib import Path
@@ -31,6 +32,7 @@ def test_an_account_from_nothing_and_the_way_through_backup(env: dict[str, str],
     post = ("--unit", "信息中心", "--create-unit", "--title", "系统管理员", "--role", "system_admin")
     code, said = run("user", "add", "zhangsan", "--name", "张三", *post)
     assert (code, "一次性密码" in said) == (0, True), said
+    assert "信息中心 系统管理员" in run("user", "list")[1]
     code, said = run("user", "add", "zhangsan", "--name", "李四")
     assert code == 1
     assert "登录名" in said
@@ -39,7 +41,9 @@ def test_an_account_from_nothing_and_the_way_through_backup(env: dict[str, str],
     assert run("client", "add", "某系统", "--scope", "documents.push")[0] == 0
     code, said = run("client", "add", "某系统", "--scope", "documents.push")
     assert (code, "已有名为“某系统”" in said) == (1, True)
-    assert "接入方 某系统" in run("client", "rotate", "某系统")[1]
+    code, said = run("client", "rotate", "某系统", "--days", "30")
+    assert (code, "接入方 某系统" in said) == (0, True), said
+    assert len(re.findall(r"有效到 \d{4}-", said)) == 2, "the new key's end and the old's"
     assert "“某某”" in run("client", "rotate", "某某")[1]
     code, said = run("client", "disable", "某系统")
     assert (code, "某系统" in said) == (0, True)

@@ -117,7 +117,7 @@ async def test_a_job_that_failed_and_a_key_that_ends(house: House) -> None:
     seen(await upkeep.jobs(), BAD, "identity.forget_old")
     await identity.create_client(SYSTEM, "县 OA", [], life=timedelta(days=20))
     lasting = await identity.create_client(SYSTEM, "市交换平台", [], life=timedelta(days=20))
-    await identity.rotate_key(SYSTEM, lasting.client.id)
+    await identity.rotate_key(SYSTEM, lasting.client.id, life=timedelta(days=365))
     found = await upkeep.client_keys()
     seen(found, NOTE, "县 OA 至", "zhiban client rotate")
     assert "市交换平台" not in found.line()

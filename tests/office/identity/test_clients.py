@@ -60,6 +60,15 @@ async def test_two_keys_are_good_while_one_replaces_the_other(door: Door) -> Non
     assert [key.id for key in await identity.keys_of(first.client.id)] == [third.key.id, second.key.id, first.key.id]
 
 
+async def test_a_new_key_is_made_for_as_long_as_the_one_before(door: Door) -> None:
+    first = await identity.create_client(SYSTEM, "县 OA", [], life=timedelta(days=90))
+    assert await good(first.secret)
+    for wanted, given in ((90, None), (90, None), (30, timedelta(days=30)), (30, None)):
+        made = await identity.rotate_key(SYSTEM, first.client.id, life=given)
+        assert made.key.expires_at - made.key.created_at == timedelta(days=wanted)
+        clock.travel(timedelta(days=1))
+
+
 async def test_the_key_in_use_outlives_two_rotations(door: Door) -> None:
     first = await identity.create_client(SYSTEM, "县 OA", [])
     assert await good(first.secret)
