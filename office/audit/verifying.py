@@ -18,12 +18,15 @@ from office.kernel.database import fetch
 from office.kernel.rows import instant_of
 
 CHUNK = 2000
+LAST_YEAR = 9999
+#: A leaf whose place is none: before the first, or (SQLite takes anything in any column) no whole number.
+OUT_OF_PLACE = "position < 0 OR position <> CAST(position AS BIGINT)"
 #: So many findings are told; more say nothing new.
 MOST = 50
 
 Kind = Literal[
     "altered", "dropped", "leaf_missing", "order", "inserted", "not_ours", "gone_unsealed", "subtree", "root",
-    "batch_missing", "chain", "signature", "surplus",
+    "batch_missing", "chain", "signature", "surplus", "misplaced",
 ]  # fmt: skip
 
 
@@ -71,10 +74,12 @@ class Verification:
     async def run(self) -> Verified:
         """Read everything once. What is sealed meanwhile is left for the next time."""
         highest = (await fetch("SELECT MAX(number) AS n FROM audit_batch"))[0]
-        self._leaves = int((await fetch("SELECT COALESCE(MAX(position), -1) + 1 AS n FROM audit_leaf"))[0]["n"])
+        whole = f"SELECT COALESCE(MAX(position), -1) + 1 AS n FROM audit_leaf WHERE NOT ({OUT_OF_PLACE})"  # noqa: S608
+        self._leaves = int((await fetch(whole))[0]["n"])
         async for row in _batches(highest["n"] or 0):
             await self._batch(row)
         await self._beyond(self._last.size if self._last else 0)
+        await self._out_of_place()
         await self._unsealed()
         waiting = await fetch("SELECT COUNT(*) AS n FROM audit_pending")
         found = sorted(self._found, key=lambda one: (one.first is None, one.first or 0))
@@ -116,7 +121,7 @@ class Verification:
             self._note(Finding("signature", start, last, stored.batch, about=str(row["server_key"])))
 
     async def _rows(self, batch: int, first: int, end: int) -> None:
-        read = {int(row["position"]): row for row in await _leaves(first, end)}
+        read = {row["position"]: row for row in await _leaves(first, end)}
         for position in range(first, end):
             row = read.get(position)
             if row is None:
@@ -148,9 +153,15 @@ class Verification:
 
     async def _beyond(self, size: int) -> None:
         """Leaves behind the newest batch: batches were cut off, or leaves put there."""
-        rows = await fetch("SELECT MIN(position) AS low, MAX(position) AS high FROM audit_leaf WHERE position >= ?", size)
+        behind = f"position >= ? AND NOT ({OUT_OF_PLACE})"
+        rows = await fetch(f"SELECT MIN(position) AS low, MAX(position) AS high FROM audit_leaf WHERE {behind}", size)  # noqa: S608
         if rows[0]["low"] is not None and not await fetch("SELECT 1 AS one FROM audit_batch WHERE size > ?", size):
             self._note(Finding("surplus", int(rows[0]["low"]), int(rows[0]["high"])))
+
+    async def _out_of_place(self) -> None:
+        """Leaves that no batch can hold: a row put in past the house must not hide behind one."""
+        for row in await fetch(f"SELECT entry FROM audit_leaf WHERE {OUT_OF_PLACE} ORDER BY entry LIMIT {MOST}"):  # noqa: S608
+            self._note(Finding("misplaced", entry=str(row["entry"])))
 
     async def _unsealed(self) -> None:
         """Rows that are neither sealed nor waiting were put in past the house; those that wait must carry its mark."""
@@ -176,8 +187,9 @@ def _bytes(text: object) -> bytes:
 def _stored(row: Mapping[str, Any]) -> Head | None:
     """The head that a batch's row says; None where it cannot be read, for SQLite takes anything in any column."""
     try:
-        return head(row["number"], int(row["size"]), str(row["root"]), str(row["previous"]), instant_of(row["sealed_at"]))
-    except (ValueError, TypeError):
+        told = head(row["number"], int(row["size"]), str(row["root"]), str(row["previous"]), instant_of(row["sealed_at"]))
+        return told if told.message and instant_of(told.sealed_at).year < LAST_YEAR else None
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

@@ -20,6 +20,7 @@ from office.kernel import clock
 from office.kernel.database import fetch
 from office.kernel.rows import instant_of
 from office.kernel.settings import Settings
+from office.kernel.text import printable
 from office.signing.keys import proves, server_public_key, unb64
 
 SHOWN = 10
@@ -37,6 +38,7 @@ SAYS = {
     "batch_missing": "第 {batch} 批的封存记录被删除（{rows}）",
     "chain": "第 {batch} 批没有接在前一批之后，前一批的封存记录被改写（{rows}）",
     "signature": "第 {batch} 批的签名核对不通过，封存记录被改写，或签名的公钥不在 keys 目录（{rows}）",
+    "misplaced": "有一行的封存位置不成立（行 {entry}）：不是系统写下的，或位置被改",
     "surplus": "{rows}在最后一批之后：后面的封存记录被删除，或有人插入",
 }
 
@@ -154,7 +156,7 @@ def _told(findings: Sequence[Finding]) -> list[str]:
 
 
 def _says(one: Finding) -> str:
-    return SAYS[one.kind].format(rows=_rows(one), entry=one.entry, about=one.about, batch=one.batch)
+    return printable(SAYS[one.kind].format(rows=_rows(one), entry=one.entry, about=one.about, batch=one.batch))
 
 
 def _rows(one: Finding) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from office.cli.words import Command, Failure
+from office.kernel.text import printable
 from office.signing.evidence.checking import INVALID, UNKNOWN, VALID, BadAnchor, Brought, Check, brought, check_bundle, overall
 
 CODES = {VALID: 0, INVALID: 1, UNKNOWN: 3}
@@ -49,7 +50,8 @@ def _known(files: Sequence[Path]) -> Brought | None:
 
 
 def _line(check: Check) -> str:
-    why = "；".join(check.why[:SHOWN]) + (f"；等 {len(check.why)} 处" if len(check.why) > SHOWN else "")
+    # Names in a bundle nobody vouches for must not write lines of their own.
+    why = "；".join(map(printable, check.why[:SHOWN])) + (f"；等 {len(check.why)} 处" if len(check.why) > SHOWN else "")
     return f"[{OUTCOMES[check.outcome]}] {NAMES[check.name]}" + (f"：{why}" if why else "")
 
 

@@ -25,6 +25,11 @@ ONE_LINE: Final = rf"^(?=[\s\S]*{VISIBLE})[^\u0000-\u001f\u007f\u2028-\u202e\u20
 _VISIBLE = re.compile(VISIBLE)
 
 
+def printable(text: str) -> str:
+    """For a terminal: what would move its cursor, break the line or turn its direction is shown as a mark instead."""
+    return "".join(one if one.isprintable() or one == "\u3000" else "\ufffd" for one in text)
+
+
 def is_blank(text: str) -> bool:
     """Whether a text that is not empty shows nothing."""
     return bool(text) and _VISIBLE.search(text) is None

@@ -1,6 +1,8 @@
 """What a package says about itself (clauses 7.4, 16 自定义标引, 20 附件): facts beside the pages, as told, never trusted."""
 
 from collections.abc import Iterator
+from itertools import islice
+from typing import TypeVar
 
 from office.files.ofd.document import Document, PageRef
 from office.files.ofd.faults import Broken, TooMuch
@@ -9,6 +11,7 @@ from office.files.ofd.signatures import signatures_of
 from office.files.ofd.xmltree import Element, load, text_of
 from office.files.rendering.shapes import AttachmentFact, Details, Fact, SignatureFact
 
+T = TypeVar("T")
 MOST_FACTS, MOST_CHARS = 500, 2000
 _INFO = (
     "DocID", "Title", "Author", "Subject", "Abstract", "CreationDate", "ModDate", "DocUsage", "Creator", "CreatorVersion",
@@ -17,13 +20,17 @@ _INFO = (
 
 def details_of(documents: list[Document]) -> Details:
     """The details of all documents in a package, in order."""
-    info = [fact for document in documents for fact in _info(document.body.find("DocInfo"))]
-    tags = [fact for document in documents for fact in _Tags(document).facts()]
-    attachments = [one for document in documents for one in _attachments(document)]
-    signatures = [one for document in documents for one in _signatures(document)]
     return Details(
-        tuple(info[:MOST_FACTS]), tuple(tags[:MOST_FACTS]), tuple(attachments[:MOST_FACTS]), tuple(signatures[:MOST_FACTS])
+        _first(fact for document in documents for fact in _info(document.body.find("DocInfo"))),
+        _first(fact for document in documents for fact in _Tags(document).facts()),
+        _first(one for document in documents for one in _attachments(document)),
+        _first(one for document in documents for one in _signatures(document)),
     )
+
+
+def _first(facts: Iterator[T]) -> tuple[T, ...]:
+    """No more is made than is told: a small file can spell out millions."""
+    return tuple(islice(facts, MOST_FACTS))
 
 
 def _info(info: Element | None) -> Iterator[Fact]:
@@ -51,20 +58,18 @@ class _Tags:
         self._texts: dict[str, dict[str, str]] = {}
         self._refs: dict[str, PageRef] = {ref.id: ref for ref in document.pages}
 
-    def facts(self) -> list[Fact]:
+    def facts(self) -> Iterator[Fact]:
         """Every leaf by its path, in the order written."""
         listed = self._document.find(text_of(self._document.root, "CustomTags"))
         if listed is None:
-            return []
-        found: list[Fact] = []
+            return
         try:
             for tag in list(load(self._document.package, listed).iterfind("CustomTag"))[:50]:
                 file = self._document.find(text_of(tag, "FileLoc"), folder_of(listed))
                 if file is not None:
-                    found += self._leaves(load(self._document.package, file), "")
+                    yield from self._leaves(load(self._document.package, file), "")
         except (Broken, TooMuch):
             pass  # facts beside the pages: those that can be read are told
-        return found
 
     def _leaves(self, element: Element, path: str) -> Iterator[Fact]:
         refs = element.findall("ObjectRef")
@@ -74,7 +79,7 @@ class _Tags:
             yield Fact(path, _short(text_of(element)))
         for child in element:
             if child.tag != "ObjectRef":
-                yield from self._leaves(child, f"{path}/{child.tag}" if path else child.tag)
+                yield from self._leaves(child, _short(f"{path}/{child.tag}" if path else child.tag))
 
     def _referred(self, ref: Element) -> str:
         page = ref.get("PageRef", "").strip()

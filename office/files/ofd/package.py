@@ -5,6 +5,7 @@ Every bound is checked on the zip's directory before a byte is unpacked; reading
 
 import io
 import itertools
+import lzma
 import posixpath
 import struct
 import zipfile
@@ -15,7 +16,10 @@ from typing import IO
 from office.files.ofd.faults import Broken, Locked, TooMuch
 from office.files.ofd.limits import MAX_ENTRIES, MAX_ENTRY, MAX_RATIO, MAX_TOTAL, RATIO_FROM
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, KeyError, IndexError, struct.error)
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, ValueError, RuntimeError, KeyError,
+    IndexError,
+)  # fmt: skip
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 _CHUNK = 1024 * 1024
 
@@ -98,10 +102,11 @@ def _joined(folder: str, location: str) -> str:
 
 
 def _named(entries: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
-    """Entries by cleaned name. Two of one name would let a signature cover one and a reader show the other."""
+    """Entries by cleaned name. Two of one name, in any case, would let a signature cover one and a reader show the other."""
     if len(entries) > MAX_ENTRIES:
         raise TooMuch(f"{len(entries)} entries")
     named: dict[str, zipfile.ZipInfo] = {}
+    seen: set[str] = set()
     for entry in entries:
         name = _decoded(entry).replace("\\", "/")
         if ".." in name.split("/") or "\0" in name:
@@ -109,8 +114,9 @@ def _named(entries: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
         if name.endswith("/"):
             continue
         name = posixpath.normpath(f"/{name}").lstrip("/")
-        if name in named:
+        if name.casefold() in seen:
             raise Broken(f"{name} stands twice")
+        seen.add(name.casefold())
         named[name] = entry
     return named
 

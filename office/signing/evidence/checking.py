@@ -50,7 +50,7 @@ def brought(files: Sequence[bytes]) -> Brought:
     for data in files:
         try:
             told = msgspec.json.decode(data, type=_Saved)
-        except (msgspec.MsgspecError, UnicodeError) as error:
+        except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             raise BadAnchor("内容不是 /server-keys 的答复，也不是 zhiban audit head 的凭证") from error
         keys |= {one.public_key for one in told.items} | ({told.public_key} if told.public_key else set())
         heads += [told.head] if told.head else []
@@ -135,7 +135,7 @@ class _Checking:
     def _same_batch(self, text: str) -> bool:
         try:
             told = msgspec.json.decode(text)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             return False
         return self.bundle.head is not None and isinstance(told, dict) and told.get("batch") == self.bundle.head.batch
 

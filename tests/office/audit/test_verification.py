@@ -142,15 +142,17 @@ async def test_rows_that_changed_places_by_their_ids_are_found(
 
 
 @EACH
-@given(sizes=SIZES, how=st.sampled_from(["waits", "beside", "sealed"]))
+@given(sizes=SIZES, how=st.sampled_from(["waits", "beside", "sealed", "hidden"]))
 async def test_an_inserted_row_is_found(open_to_attack: House, sizes: list[int], how: str) -> None:
     ids = await fresh(sizes)
     entry = await trail.put_in(queued=how == "waits")
     if how == "sealed":
         row = (await fetch("SELECT digest FROM audit_entry WHERE id = ?", entry))[0]
         await execute("INSERT INTO audit_leaf (position, entry, digest) VALUES (?, ?, ?)", len(ids), entry, row["digest"])
+    if how == "hidden":
+        await execute("INSERT INTO audit_leaf (position, entry, digest) VALUES (?, ?, ?)", -1, entry, "0" * 64)
     told = await first()
-    assert told.kind == {"waits": "not_ours", "beside": "inserted", "sealed": "surplus"}[how]
+    assert told.kind == {"waits": "not_ours", "beside": "inserted", "sealed": "surplus", "hidden": "misplaced"}[how]
     assert (told.first == len(ids)) if how == "sealed" else (told.entry == entry)
 
 

@@ -89,6 +89,19 @@ async def test_an_ofd_as_pdf_and_what_it_says_about_itself(town: Town) -> None:
     assert (await (await town.of("白露秋")).get(f"/files/{file['id']}/details")).status_code == 404
 
 
+async def test_what_a_small_ofd_says_of_itself_at_length_is_cut_short(town: Town) -> None:
+    long = [f"{'n' * 20_000}{n}" for n in range(12)]
+    leaves = "".join(f"<b>{n}</b>" for n in range(3000))
+    tree = "".join(f"<{name}>" for name in long) + leaves + "".join(f"</{name}>" for name in reversed(long))
+    listed = '<ofd:CustomTag TypeID="g"><ofd:FileLoc>T.xml</ofd:FileLoc></ofd:CustomTag>'
+    tags = {"Doc_0/Tags.xml": f"<ofd:CustomTags {NS}>{listed}</ofd:CustomTags>", "Doc_0/T.xml": f"<a>{tree}</a>"}
+    data = ofd(text("通知"), document="<ofd:CustomTags>Tags.xml</ofd:CustomTags>", files=tags)
+    file, client = await _taken(town, data), await town.of("苏小满")
+    told = (await client.get(f"/files/{file['id']}/details")).json()["tags"]
+    assert len(told) == 500
+    assert {len(one["name"]) for one in told} == {2000}
+
+
 async def test_what_only_looks_like_an_ofd_is_refused_and_leaves_nothing(town: Town) -> None:
     client = await town.of("苏小满")
     answer = await client.post("/files", files={"file": ("通知.ofd", packed({"OFD.xml": "<a/>"}))})
