@@ -105,4 +105,5 @@ NOTHING = {
     "POST /passkeys/registration-options": "a challenge",
     "POST /passkeys/authentication-options": "a challenge",
     "POST /handlings/{id}/derivations": "asks what words would do; a POST for they are many",
+    "POST /devices/views": "a device of one's own remembers that a notice was read",
 }

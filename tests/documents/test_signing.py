@@ -531,4 +531,4 @@ async def test_a_time_that_is_past_is_told_before_it_is_sent(office: Office) -> 
     answer = await _post(office, "秦望舒", handling, phone.signed(step, "请办。", action=action))
     assert answer.status_code == 201, answer.text
     past = "要求的时间在收文之前或已到，请立即与来文单位或领导确认"
-    assert answer.json()["signature"]["effects"][-3:] == ["办理时限 2000年1月1日8时前", "1月1日不是工作日，请核对", past]
+    assert {"办理时限 2000年1月1日8时前", "1月1日不是工作日，请核对", past} <= set(answer.json()["signature"]["effects"])

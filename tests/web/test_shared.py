@@ -1,5 +1,6 @@
 """A phone that is lent, lost or shared: words stay their writer's, and what was taken back or closed is not readable there."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import expect
@@ -7,7 +8,7 @@ from playwright.sync_api import expect
 from demo.door import statement_of
 from tests.web.desk import CLERK, LEADER, PROPOSAL, Desks, clerk_of
 from tests.web.fixtures import Brought
-from tests.web.phone import Phone
+from tests.web.phone import PATIENCE, Phone
 
 OTHER = "tongshuhe"
 WORDS = "同意。请务必注意夜间值守安全。"
@@ -19,13 +20,27 @@ KEPT = """async () => {
 }"""
 
 
+SAYS = """async ([id, words]) => {
+  const kept = await caches.match(`/api/v1/handlings/${id}`, { cacheName: 'zhiban-data' })
+  return kept && (await kept.text()).includes(words)
+}"""
+
+
 def kept(phone: Phone, words: str) -> list[str]:
     """What the phone still holds whose address has these words."""
     return [url for url in phone.page.evaluate(KEPT) if words in url]
 
 
+def until(phone: Phone, script: str, arg: object = None) -> None:
+    """Until an async function of the page says yes; Playwright's own waiting takes the promise for a yes."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not phone.page.evaluate(script, arg):
+        assert time.monotonic() < end, script
+        phone.page.wait_for_timeout(100)
+
+
 def until_gone(phone: Phone, words: str) -> None:
-    phone.page.wait_for_function(f"async (words) => !(await ({KEPT})()).some((url) => url.includes(words))", arg=words)
+    until(phone, f"async (words) => !(await ({KEPT})()).some((url) => url.includes(words))", words)
 
 
 def end_sessions(desks: Desks, login: str) -> None:
@@ -115,6 +130,7 @@ def test_what_is_taken_back_is_not_readable_off_line(phone: Phone, desks: Desks)
     page.goto(f"{phone.base}/m#/")
     desks.of(LEADER).post(f"/handlings/{handling}/withdrawals", {"reason": "发错"})
     until_gone(phone, "/pages/")
+    until(phone, SAYS, [child, "已撤回"])
     phone.context.set_offline(True)
     page.goto(f"{phone.base}/m#/handlings/{child}")
     expect(page.get_by_text("已撤回").first).to_be_visible()

@@ -112,7 +112,9 @@ def test_an_interrupted_backup_leaves_nothing_behind(env: dict[str, str], run: R
     (many / ("0" * 64)).write_bytes(b"")
     os.truncate(many / ("0" * 64), 3 << 30)  # sparse: it is read for seconds
     command = [*ZHIBAN, "backup", str(tmp_path / "copy"), "--data", str(tmp_path / "data")]
-    with subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True) as process:
+    # A test run started in the background ignores SIGINT, and its children would too.
+    heard = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+    with subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True, preexec_fn=heard) as process:
         until = time.monotonic() + 60
         while not (tmp_path / ".copy.partial" / "blobs").exists() and time.monotonic() < until:
             time.sleep(0.02)
