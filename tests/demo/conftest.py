@@ -31,8 +31,14 @@ class Served:
 
 
 def environment(database: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ZHIBAN_")}
+    """What a person's own shell gives, also where the tests run under make, which the command line notices."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ZHIBAN_", "MAKE"))}
     return {**kept, "ZHIBAN_DATABASE_URL": database, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
+
+
+def hear_ctrl_c() -> None:
+    """For a child before it starts: a test run in the background ignores SIGINT, and its children would too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def zhiban(*words: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.demo.conftest import ROOT, ZHIBAN, Served, environment, serving, zhiban
+from tests.demo.conftest import ROOT, ZHIBAN, Served, environment, hear_ctrl_c, serving, zhiban
 
 
 def play(served: Served, *words: str) -> tuple[int, str]:
@@ -131,8 +131,9 @@ def test_who_stops_it_is_told_where_the_data_is(tmp_path: Path, loaded: Path) ->
     (data / ".demo-loaded").touch()
     command = [*ZHIBAN, "run-demo", "--port", "0", "--data", str(data)]
     with subprocess.Popen(
-        command, cwd=ROOT, env=environment(""), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as run:
+        command, cwd=ROOT, env=environment(""), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=hear_ctrl_c,
+    ) as run:  # fmt: skip
         assert run.stdout is not None
         assert any("接口目录" in line for line in run.stdout)
         run.send_signal(signal.SIGINT)

@@ -15,7 +15,7 @@ import pytest
 
 from office.cli import progress
 from tests.conftest import Engine
-from tests.demo.conftest import ROOT, ZHIBAN, environment, zhiban
+from tests.demo.conftest import ROOT, ZHIBAN, environment, hear_ctrl_c, zhiban
 
 Run = Callable[..., tuple[int, str]]
 
@@ -112,9 +112,7 @@ def test_an_interrupted_backup_leaves_nothing_behind(env: dict[str, str], run: R
     (many / ("0" * 64)).write_bytes(b"")
     os.truncate(many / ("0" * 64), 3 << 30)  # sparse: it is read for seconds
     command = [*ZHIBAN, "backup", str(tmp_path / "copy"), "--data", str(tmp_path / "data")]
-    # A test run started in the background ignores SIGINT, and its children would too.
-    heard = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
-    with subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True, preexec_fn=heard) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True, preexec_fn=hear_ctrl_c) as process:
         until = time.monotonic() + 60
         while not (tmp_path / ".copy.partial" / "blobs").exists() and time.monotonic() < until:
             time.sleep(0.02)
