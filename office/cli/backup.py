@@ -15,7 +15,7 @@ from office.cli.manifest import FORMAT, NAME, Entry, Manifest, entry
 from office.cli.opening import House, configured, opened, sqlite_path, waiting
 from office.cli.postgres import dump
 from office.cli.progress import progress
-from office.cli.snapshot import copy_file, copy_sqlite, files_below, sqlite_rows, sync
+from office.cli.snapshot import BLOBS_NAMED, copy_file, copy_sqlite, files_below, sqlite_rows, sync
 from office.cli.tables import row_counts
 from office.cli.words import Command, Failure, number
 from office.http.app import app_version
@@ -79,7 +79,7 @@ def _engine(settings: Settings) -> str:
 
 
 async def _blobs_named() -> set[str]:
-    return {str(row["digest"]) for row in await fetch("SELECT digest FROM files_blob")}
+    return {str(row["digest"]) for row in await fetch(BLOBS_NAMED)}
 
 
 async def _database(settings: Settings, draft: Path) -> tuple[list[Entry], Mapping[str, int]]:

@@ -16,11 +16,11 @@ from tortoise.exceptions import BaseORMException
 from office.cli import postgres
 from office.cli.backup import POSTGRES, SQLITE
 from office.cli.lock import RESTORE, embedded, held, restoring
-from office.cli.manifest import Manifest, read, verify
+from office.cli.manifest import Manifest, must_be_whole, must_name, read, verify
 from office.cli.opening import House, configured, sqlite_path, waiting
 from office.cli.progress import progress
 from office.cli.restored import Past, note_restore, past_of, replaced_head
-from office.cli.snapshot import check_sqlite, copy_file, digest_of, files_below, sqlite_rows, sync
+from office.cli.snapshot import BLOBS_NAMED, check_sqlite, copy_file, digest_of, files_below, sqlite_blobs, sqlite_rows, sync
 from office.cli.tables import present_tables, row_counts
 from office.cli.words import Command, Failure
 from office.http.app import database_config
@@ -28,7 +28,7 @@ from office.identity.models import LoginSession
 from office.identity.sessions import end
 from office.kernel import clock
 from office.kernel.actor import SYSTEM
-from office.kernel.database import open_database
+from office.kernel.database import fetch, open_database
 from office.kernel.modules import Registry
 from office.kernel.schema import migrate
 from office.kernel.settings import Settings
@@ -50,6 +50,7 @@ def restore(house: House, settings: Settings, folder: Path, replace: bool) -> No
     wanted = "sqlite" if embedded(settings) else "postgresql"
     if manifest.engine != wanted:
         raise Failure(f"备份来自 {manifest.engine}，现在的设置是 {wanted}（ZHIBAN_DATABASE_URL），不能互相恢复。")
+    must_be_whole(folder, manifest, SQLITE if embedded(settings) else POSTGRES)
     verify(folder, manifest)
     registry = house.registry()
     with held(settings, RESTORE, alone=True):
@@ -107,6 +108,7 @@ def _put_sqlite(settings: Settings, folder: Path, manifest: Manifest, registry: 
             copy_file(folder / SQLITE, draft, bar.update)
         check_sqlite(draft)
         _compare(sqlite_rows(draft), manifest)
+        must_name(manifest, sqlite_blobs(draft), lambda digest: _place(settings, digest).is_file())
         stopped = waiting(_settled(beside, registry, manifest, past))
         _blobs(settings, folder, manifest)
         with restoring(settings):
@@ -139,10 +141,15 @@ def _put_postgres(settings: Settings, folder: Path, manifest: Manifest, registry
 async def _compared(settings: Settings, registry: Registry, manifest: Manifest) -> None:
     async with open_database(database_config(settings, registry)):
         _compare(await row_counts(), manifest)
+        must_name(
+            manifest,
+            [str(row["digest"]) for row in await fetch(BLOBS_NAMED)],
+            lambda digest: _place(settings, digest).is_file(),
+        )
 
 
 def _compare(found: Mapping[str, int], manifest: Manifest) -> None:
-    """Every table of the backup has its rows; backups of old told none. Raises Failure."""
+    """Every table of the backup has its rows. Raises Failure."""
     wrong = [f"{name}（{rows} → {found.get(name, 0)}）" for name, rows in manifest.rows.items() if found.get(name) != rows]
     if wrong:
         told = "、".join(wrong[:3])
@@ -166,13 +173,17 @@ def _blobs(settings: Settings, folder: Path, manifest: Manifest) -> None:
     with progress("已收文件", sum(one.size for one in entries)) as bar:
         for one in entries:
             source = folder / one.path
-            target = settings.folder / "blobs" / source.parent.name / source.name
+            target = _place(settings, source.name)
             if not target.exists() or digest_of(target) != source.name:
                 draft = target.with_name(f".{source.name}.restoring")
                 if copy_file(source, draft) != source.name:
                     raise Failure(f"写入 {target} 后摘要不符，请检查磁盘，再重新恢复。")
                 draft.rename(target)
             bar.update(one.size)
+
+
+def _place(settings: Settings, digest: str) -> Path:
+    return settings.folder / "blobs" / digest[:2] / digest
 
 
 def _keys(settings: Settings, folder: Path, manifest: Manifest) -> None:

@@ -13,6 +13,8 @@ from office.kernel.schema import SQLITE_TABLES
 
 PAGES = 2048
 CHUNK = 1024 * 1024
+#: Every accepted file that a database names.
+BLOBS_NAMED = "SELECT digest FROM files_blob"
 
 
 def copy_sqlite(source: Path, target: Path, label: str) -> None:
@@ -52,6 +54,12 @@ def sqlite_rows(path: Path) -> dict[str, int]:
             name: database.execute(f'SELECT COUNT(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - a name from the catalogue
             for (name,) in names
         }
+
+
+def sqlite_blobs(path: Path) -> list[str]:
+    """The SHA-256 (hex) of every accepted file that a SQLite file names."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        return [str(digest) for (digest,) in database.execute(BLOBS_NAMED)]
 
 
 def copy_file(source: Path, target: Path, tell: Tell = unheard) -> str:

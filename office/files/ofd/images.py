@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from PIL import Image
@@ -14,8 +15,33 @@ from office.files.ofd.native import skia
 Image.MAX_IMAGE_PIXELS = None
 """Our own bound is checked on the header, before any pixel is decoded."""
 
+#: Pixels held by `Pictures`, at four bytes each.
+KEPT_PIXELS = 32_000_000
 FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "TIFF", "JPEG2000", "WEBP", "PPM")
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, struct.error, zlib.error, OverflowError)
+
+
+class Pictures:
+    """The last pictures made ready for skia: one drawn again, on every page of a PDF, is the same one and is stored once."""
+
+    def __init__(self, most_pixels: int = KEPT_PIXELS) -> None:
+        self._most, self._pixels = most_pixels, 0
+        self._kept: dict[Hashable, Any] = {}
+
+    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What `make` made for that key, made now if it is not held."""
+        if key in self._kept:
+            self._kept[key] = self._kept.pop(key)
+            return self._kept[key]
+        picture = self._kept[key] = make()
+        self._pixels += _pixels(picture)
+        while self._pixels > self._most and len(self._kept) > 1:
+            self._pixels -= _pixels(self._kept.pop(next(iter(self._kept))))
+        return picture
+
+
+def _pixels(picture: Any) -> int:
+    return int(picture.width() * picture.height())
 
 
 def decode(data: bytes, told: str, longest: int, most_pixels: int) -> Image.Image:

@@ -1,6 +1,7 @@
 """Draws a page onto a skia canvas: a picture or a page of a PDF (clauses 8 to 13)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from office.files.ofd.clips import clip_to
@@ -8,7 +9,7 @@ from office.files.ofd.colors import BLACK, Color, plain
 from office.files.ofd.document import Document, open_documents
 from office.files.ofd.faces import Face, Faces
 from office.files.ofd.faults import Broken, TooMuch
-from office.files.ofd.images import decode, from_jpeg, masked, to_skia
+from office.files.ofd.images import Pictures, decode, from_jpeg, masked, to_skia
 from office.files.ofd.limits import MAX_DEPTH, MAX_POINTS
 from office.files.ofd.native import skia
 from office.files.ofd.package import Package
@@ -30,15 +31,24 @@ _BLENDS = {
 """BlendMode is no part of GB/T 33190-2016; common producers write it on watermarks and seals."""
 
 
+@dataclass(frozen=True)
+class Media:
+    """A picture's file in the package, and the format the document tells."""
+
+    file: str
+    told: str
+
+
 class Painter(Walker):
-    """Draws one page. `vector`: onto a PDF; `nested`: a seal within another page."""
+    """Draws one page. `pictures`: onto a PDF, and those its other pages have drawn; `nested`: a seal within another page."""
 
     def __init__(
-        self, document: Document, canvas: Any, faces: Faces, most_pixels: int, *, vector: bool = False, nested: bool = False
+        self, document: Document, canvas: Any, faces: Faces, most_pixels: int, *,
+        pictures: Pictures | None = None, nested: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(document)
         self.canvas, self.faces, self._most_pixels = canvas, faces, most_pixels
-        self._vector, self._nested = vector, nested
+        self._pictures, self._nested = pictures, nested
         self._setter = Setter(faces)
         self._points = 0
         self.font_missing = False
@@ -124,27 +134,33 @@ class Painter(Walker):
         self.canvas.drawImageRect(drawn, skia.Rect(0, 0, 1, 1), _SMOOTH, paint)
 
     def _picture(self, element: Element, at: Place) -> Any:
-        id, mask = element.get("ResourceID"), element.get("ImageMask")
-        data, told = self._media(id, at)
-        if self._vector and not mask and (jpeg := from_jpeg(data, self._most_pixels)) is not None:
-            return jpeg
-        longest = self._longest()
-        image = decode(data, told, longest, self._most_pixels)
+        picture, longest = self._media(element.get("ResourceID"), at), self._longest()
+        mask = self._media(id, at) if (id := element.get("ImageMask")) else None
+        if self._pictures is None:
+            return self._decoded(picture, mask, longest)
+        return self._pictures.get((self.document, picture, mask, longest), lambda: self._vector(picture, mask, longest))
+
+    def _vector(self, picture: Media, mask: Media | None, longest: int) -> Any:
+        jpeg = None if mask else from_jpeg(self.document.package.read(picture.file), self._most_pixels)
+        return self._decoded(picture, mask, longest) if jpeg is None else jpeg
+
+    def _decoded(self, picture: Media, mask: Media | None, longest: int) -> Any:
+        read = self.document.package.read
+        image = decode(read(picture.file), picture.told, longest, self._most_pixels)
         if mask:
-            image = masked(image, decode(*self._media(mask, at), longest, self._most_pixels))
+            image = masked(image, decode(read(mask.file), mask.told, longest, self._most_pixels))
         return to_skia(image)
 
-    def _media(self, id: str | None, at: Place) -> tuple[bytes, str]:
+    def _media(self, id: str | None, at: Place) -> Media:
         resource, file = at.resources.get("MultiMedia", id), at.resources.file("MultiMedia", id, "MediaFile")
         if resource is None or file is None:
             raise Broken("no such picture")
-        told = resource.element.get("Format") or file.rpartition(".")[2]
-        return self.document.package.read(file), told
+        return Media(file, resource.element.get("Format") or file.rpartition(".")[2])
 
     def _longest(self) -> int:
         """Pixels of the longer side of the unit square on the canvas; a PDF is zoomed into and gets four times as many."""
         box = self.canvas.getTotalMatrix().mapRect(skia.Rect(0, 0, 1, 1))
-        return max(16, min(4000, int(max(box.width(), box.height()) * (4 if self._vector else 1))))
+        return max(16, min(4000, int(max(box.width(), box.height()) * (1 if self._pictures is None else 4))))
 
     def _covers(self) -> bool:
         """Whether the unit square takes more than a quarter of the canvas."""
@@ -176,7 +192,9 @@ class Painter(Walker):
             self._nested_seal(picture.data, box)
             return
         self.canvas.scale(box.width, box.height)
-        image = to_skia(decode(picture.data, picture.kind, self._longest(), self._most_pixels))
+        longest = self._longest()
+        made = lambda: to_skia(decode(picture.data, picture.kind, longest, self._most_pixels))  # noqa: E731
+        image = made() if self._pictures is None else self._pictures.get((picture.data, longest), made)
         self.canvas.drawImageRect(image, skia.Rect(0, 0, 1, 1), _SMOOTH, skia.Paint(AntiAlias=True))
 
     def _nested_seal(self, data: bytes, box: Area) -> None:
@@ -189,7 +207,7 @@ class Painter(Walker):
             size = document.page_area(document.pages[0])
             self.canvas.scale(box.width / size.width, box.height / size.height)
             faces = Faces(package, self.faces.shelf)
-            inner = _SealPainter(document, self.canvas, faces, self._most_pixels, vector=self._vector, nested=True)
+            inner = _SealPainter(document, self.canvas, faces, self._most_pixels, pictures=self._pictures, nested=True)
             inner._objects = self._objects
             inner.walk(document.pages[0])
             self._objects = inner._objects

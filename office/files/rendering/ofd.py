@@ -7,11 +7,12 @@ from typing import Any
 
 from PIL import Image
 
-from office.files.bounds import Bounds
+from office.files.bounds import MIB, Bounds
 from office.files.ofd.details import details_of
 from office.files.ofd.document import Document, PageRef, open_documents
 from office.files.ofd.faces import Faces, FontShelf
 from office.files.ofd.faults import Broken, Locked, TooMuch
+from office.files.ofd.images import Pictures
 from office.files.ofd.native import skia
 from office.files.ofd.package import Package
 from office.files.ofd.painter import Painter
@@ -23,6 +24,8 @@ from office.files.rendering.textlayer import lines_of
 from office.files.sniff import FileType
 from office.kernel.refusal import Invalid, NotFound, TooLarge
 
+MAX_PDF = 96 * MIB
+"""Bytes of a PDF made of a whole file: it is held in the worker's memory more than once."""
 _POINTS = 72 / 25.4
 _shelf = lru_cache(maxsize=4)(FontShelf)
 
@@ -91,8 +94,11 @@ class Ofd:
             return details_of(self._documents)
 
     def pdf(self) -> bytes:
-        """All pages as a PDF: outlines stay outlines. A page that cannot be drawn refuses the whole, none is left out."""
-        stream = skia.DynamicMemoryWStream()
+        """All pages as a PDF: outlines stay outlines. A page that cannot be drawn refuses the whole, none is left out.
+
+        Refuses files.too_heavy (413) where it would have more than `MAX_PDF` bytes.
+        """
+        stream, pictures = skia.DynamicMemoryWStream(), Pictures()
         title = next((fact.value for fact in self.details().info if fact.name == "Title"), "")
         with skia.PDF.MakeDocument(stream, Title=title, Creator="指办", Producer="Skia") as made:
             for number, (document, ref) in enumerate(self._pages):
@@ -101,7 +107,9 @@ class Ofd:
                     with made.page(box.width * _POINTS, box.height * _POINTS) as canvas:
                         canvas.scale(_POINTS, _POINTS)
                         faces, most = self._faces[document], self._bounds.max_image_pixels
-                        Painter(document, canvas, faces, most, vector=True).walk(ref)
+                        Painter(document, canvas, faces, most, pictures=pictures).walk(ref)
+                _must_be_light(stream)
+        _must_be_light(stream)
         return bytes(stream.detachAsData())
 
     def _painted(self, document: Document, ref: PageRef, canvas: Any, scale: tuple[float, float]) -> Painter:
@@ -134,6 +142,11 @@ class Ofd:
             raise TooLarge("files.too_many_pages", pages=len(self._pages), limit=self._bounds.max_pages)
         if not self._pages:
             raise Invalid("files.damaged")
+
+
+def _must_be_light(stream: Any) -> None:
+    if stream.bytesWritten() > MAX_PDF:
+        raise TooLarge("files.too_heavy")
 
 
 def _warnings(walked: Painter | Reader) -> list[PageWarning]:

@@ -5,9 +5,11 @@ import json
 import os
 import pty
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,53 @@ def test_rows_are_counted_and_a_backup_that_lacks_some_is_not_put_to_use(run: Ru
     code, said = run("restore", str(copy), "--replace")
     assert code == 0, said
     assert "zhangsan" in run("user", "list")[1]
+
+
+def test_a_manifest_that_names_too_little_is_refused_before_anything_is_changed(run: Run, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    assert run("backup", str(copy))[0] == 0
+    whole = manifest(copy)
+    assert run("user", "add", "lisi", "--name", "李四")[0] == 0
+    no_files = whole | {"files": []}
+    no_rows = whole | {"rows": {}}
+    sealed = whole | {
+        "rows": whole["rows"] | {"audit_batch": 1},
+        "files": [f for f in whole["files"] if "keys/" not in f["path"]],
+    }
+    never = [whole | {"made_at": at} for at in ("9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "2026-06-01T08:00:00")]
+    for told in (no_files, no_rows, sealed, *never):
+        (copy / "manifest.json").write_text(json.dumps(told))
+        code, said = run("restore", str(copy), "--replace")
+        assert (code, "没有恢复" in said) == (1, True), said
+    (copy / "manifest.json").write_text(json.dumps(whole))
+    (copy / "blobs" / "00").mkdir(parents=True)
+    (copy / "blobs" / "00" / ("0" * 64)).write_bytes(b"%PDF")
+    assert "清单 manifest.json 里少了 1 项（blobs/00/000" in run("restore", str(copy), "--replace")[1]
+    assert "lisi" in run("user", "list")[1]
+
+
+@pytest.mark.engines("sqlite")
+def test_a_backup_without_the_files_its_database_names_is_refused(run: Run, tmp_path: Path) -> None:
+    digest, copy = hashlib.sha256(b"%PDF").hexdigest(), tmp_path / "copy"
+    blob = tmp_path / "data" / "blobs" / digest[:2] / digest
+    blob.parent.mkdir(parents=True)
+    blob.write_bytes(b"%PDF")
+    with closing(sqlite3.connect(tmp_path / "data" / "zhiban.db")) as database, database:
+        database.execute(
+            "INSERT INTO files_blob (digest, size, media_type, pages, warnings, stored_at)"
+            " VALUES (?, 4, 'application/pdf', 1, '[]', ?)",
+            (digest, "2026-06-01 08:00:00.000000+00:00"),
+        )
+    assert run("backup", str(copy))[0] == 0
+    (copy / "blobs" / digest[:2] / digest).unlink()
+    told = manifest(copy)
+    told["files"] = [one for one in told["files"] if not one["path"].startswith("blobs/")]
+    (copy / "manifest.json").write_text(json.dumps(told))
+    blob.unlink()
+    code, said = run("restore", str(copy), "--replace")
+    assert (code, f"已收文件（{digest[:16]}" in said) == (1, True), said
+    blob.write_bytes(b"%PDF")
+    assert run("restore", str(copy), "--replace")[0] == 0, "what is here already need not be in the backup"
 
 
 @pytest.mark.engines("sqlite")

@@ -16,6 +16,7 @@ from office.files.rendering.ofd import Ofd
 from office.files.rendering.pdf import Pdf
 from office.files.rendering.pool import InMemory, Pool, PoolSettings
 from office.files.rendering.shapes import PageWarning
+from office.kernel.refusal import TooLarge
 from tests.office.files.makers import samples
 from tests.office.files.ofd_maker import der, fill, jbig2, ofd, page, path, png, seal, sealed, square, text
 
@@ -320,6 +321,18 @@ def test_the_pdf_shows_what_the_picture_shows(drawn: Drawn, name: str, monkeypat
     mine = drawn(data, pages - 1)
     apart = ImageChops.difference(mine, seen[0].resize(mine.size)).convert("L").filter(ImageFilter.BoxBlur(2))
     assert sum(apart.histogram()[80:]) < 0.01 * mine.width * mine.height
+
+
+def test_a_picture_on_every_page_is_in_the_pdf_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.BytesIO()
+    Image.effect_noise((300, 300), 200).convert("RGB").save(out, "PNG")
+    files = {"Doc_0/Res/a.png": out.getvalue()}
+    one, many = (Ofd(ofd(*[IMAGE.format("")] * pages, res=MEDIA, files=files), Bounds(), []) for pages in (1, 12))
+    size = len(many.pdf())
+    assert size < 1.2 * len(one.pdf())
+    monkeypatch.setattr(rendering, "MAX_PDF", size // 2)
+    with pytest.raises(TooLarge, match="too_heavy"):
+        many.pdf()
 
 
 EXPECTED_LINES = {

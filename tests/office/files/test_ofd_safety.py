@@ -69,6 +69,16 @@ def test_names_that_lead_out_are_refused(name: str) -> None:
 def test_two_files_of_one_name_are_refused() -> None:
     assert refused(zipped(("OFD.xml", OFD_XML), ("OFD.xml", OFD_XML))).code == "files.damaged"
     assert refused(zipped(("OFD.xml", OFD_XML), ("/OFD.xml", OFD_XML))).code == "files.damaged"
+    assert refused(zipped(("OFD.xml", OFD_XML), ("ofd.XML", OFD_XML))).code == "files.damaged"
+
+
+def test_a_rare_compression_that_is_broken_is_damage() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("OFD.xml", OFD_XML)
+    data = bytearray(out.getvalue())
+    data[30 + len("OFD.xml") + 4 : 30 + len("OFD.xml") + 40] = b"\xff" * 36
+    assert refused(bytes(data)).code == "files.damaged"
 
 
 def test_overlapping_entries_are_refused() -> None:

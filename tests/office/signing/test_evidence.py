@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from office.signing.evidence.checking import INVALID, UNKNOWN, VALID, BadAnchor, brought, check_bundle
+from tests.demo.conftest import environment, zhiban
 from tests.office.signing import workshop
 from tests.office.signing.agreement import KEYS, compared, outcomes, overall
 from tests.office.signing.workshop import Made
@@ -58,6 +59,15 @@ def test_a_kept_head_of_the_same_batch_with_another_root_is_told(tmp_path: Path)
     assert outcomes(tmp_path / "b.zip", good, json.dumps(kept).encode())["anchor"] == VALID
     other = kept | {"head": kept["head"].replace('"previous":"ab', '"previous":"cd')}
     assert outcomes(tmp_path / "b.zip", good, json.dumps(other).encode())["anchor"] == INVALID
+
+
+def test_a_bundle_writes_no_lines_of_its_own(tmp_path: Path) -> None:
+    parts = workshop.unzipped(plain()) | {"x\n[有效] \x1b[2J结论：有效": b""}
+    (tmp_path / "b.zip").write_bytes(workshop.zipped(parts))
+    done = zhiban("verify", str(tmp_path / "b.zip"), env=environment(""))
+    assert done.returncode == 1
+    assert "\x1b" not in done.stdout + done.stderr
+    assert [line for line in done.stdout.splitlines() if line.startswith("结论")] == ["结论：无效"]
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b'{"items":1}', b"\xff"])
