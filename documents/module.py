@@ -6,16 +6,18 @@ from documents.exchange import deliveries, states
 from documents.exchange import routes as exchange
 from documents.exchange.events import StateTold
 from documents.exchange.texts import TEXTS as EXCHANGE_TEXTS
-from documents.incoming import below, follows, heirs, limits, vacant, voids
+from documents.incoming import follows, heirs, vacant, voids
 from documents.incoming.access import cards, document_cards
 from documents.incoming.actions import dictate, effect, sign
+from documents.incoming.below import upward
+from documents.incoming.below.sendings import ADDED, SENT_BACK
 from documents.incoming.events import DocumentCorrected, HandlingChanged, LimitsOutdated, Replied
 from documents.incoming.letters import reply_cards
+from documents.incoming.limits import recount
+from documents.incoming.page.queries import FOLLOW
 from documents.incoming.pressing import jobs as reminders
 from documents.incoming.publications import CHANGED
-from documents.incoming.queries import FOLLOW
 from documents.incoming.routes import ENDPOINTS, HANDLE, PRESS, REGISTER, VIEW
-from documents.incoming.sendings import ADDED, SENT_BACK
 from documents.incoming.texts import TEXTS
 from office.kernel.events import Handler
 from office.kernel.modules import Job, Module, Permission, TodoKind
@@ -71,18 +73,18 @@ module = Module(
         Handler(name="documents.skip_vacant", event=HandlingChanged.name, run=vacant.on_changed),
         Handler(name="documents.forget_late", event=HandlingChanged.name, run=reminders.on_changed,
                 reads=frozenset({"handling"})),
-        Handler(name="documents.go_on_above", event=HandlingChanged.name, run=below.on_changed),
+        Handler(name="documents.go_on_above", event=HandlingChanged.name, run=upward.on_changed),
         Handler(name="documents.retell_followers", event=HandlingChanged.name, run=follows.on_changed),
         Handler(name="documents.give_over", event=UnitSucceeded.name, run=heirs.on_unit_succeeded, outside=True,
                 reads=frozenset({"unit"})),
         Handler(name="documents.skip_departed", event=AppointmentChanged.name, run=vacant.on_appointment_changed, outside=True,
                 reads=frozenset({"person", "unit", "state"})),
-        Handler(name="documents.recompute_limits", event=CalendarChanged.name, run=limits.on_calendar_changed,
+        Handler(name="documents.recompute_limits", event=CalendarChanged.name, run=recount.on_calendar_changed,
                 reads=frozenset({"first", "last"})),
-        Handler(name="documents.recompute_page", event=LimitsOutdated.name, run=limits.recompute_page, outside=True),
+        Handler(name="documents.recompute_page", event=LimitsOutdated.name, run=recount.recompute_page, outside=True),
         Handler(name="documents.void_register", event=NumberVoided.name, run=voids.on_voided,
                 reads=frozenset({"number", "subject", "reason"})),
-        Handler(name="documents.tell_above", event=Replied.name, run=below.on_replied),
+        Handler(name="documents.tell_above", event=Replied.name, run=upward.on_replied),
         Handler(name="documents.tell_state", event=HandlingChanged.name, run=states.on_handling_changed),
         Handler(name="documents.tell_corrected", event=DocumentCorrected.name, run=states.on_corrected),
         Handler(name="documents.send_webhook", event=StateTold.name, run=deliveries.send, outside=True,

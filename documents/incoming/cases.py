@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from documents.incoming.awaiting import arrange
+from documents.incoming.below.awaiting import arrange
+from documents.incoming.below.sendings import end
 from documents.incoming.events import HandlingChanged
 from documents.incoming.models import Document, Handling, Participant
 from documents.incoming.pressing.rules import next_reminder
 from documents.incoming.reading.numbers import normalise_doc_no
-from documents.incoming.sendings import end
 from documents.incoming.states import AWAIT, OVER, standing
 from documents.incoming.unconfirmed import let_go
 from office.flow import rules

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.access import access_as_clerk, lock_handling
+from documents.incoming.below.sendings import seen, seen_below
 from documents.incoming.events import DocumentCorrected
 from documents.incoming.models import Document, Handling, Opinion
-from documents.incoming.sendings import seen, seen_below
 from documents.incoming.states import CLOSED, REOPENED
 from office import audit
 from office.flow import actions as flow

@@ -6,8 +6,8 @@ from documents.incoming import cases
 from documents.incoming.access import access_handling
 from documents.incoming.events import HandlingChanged
 from documents.incoming.models import Handling
+from documents.incoming.page.queries import FOLLOW
 from documents.incoming.publications import readers_of
-from documents.incoming.queries import FOLLOW
 from documents.incoming.states import NAMES
 from office import audit
 from office.inbox import actions as inbox

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.access import cards
+from documents.incoming.below.sendings import answered
 from documents.incoming.models import Handling, Sending
-from documents.incoming.sendings import answered
 from office.files import actions as files
 from office.kernel.actor import Actor
 from office.kernel.modules import Card

@@ -8,8 +8,8 @@ from tortoise.exceptions import IntegrityError
 
 from documents.incoming.access import lock_handling
 from documents.incoming.cases import about, as_it_came, at_post, ref, reflect, touch
-from documents.incoming.deadlines import Source, Stage
-from documents.incoming.due import Asking, settle_due, step_due
+from documents.incoming.limits.deadlines import Source, Stage
+from documents.incoming.limits.due import Asking, settle_due, step_due
 from documents.incoming.models import Document, Handling
 from documents.incoming.states import AWAITING_RECEIPT, REOPENED
 from documents.incoming.templates import ARRIVAL

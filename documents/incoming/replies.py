@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from documents.incoming import cases
-from documents.incoming.due import READING
+from documents.incoming.limits.due import READING
 from documents.incoming.templates import CLERK_VERBS
 from office.flow import rules
 from office.flow.rules.model import OPEN_STATES

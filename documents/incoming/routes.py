@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from documents.incoming import cases, correction, follows, queries, registration, unit_rules
+from documents.incoming import cases, correction, follows, unit_rules
 from documents.incoming.actions import amend as amending
 from documents.incoming.actions import clerk, dictate, ending, moves, receive, settle, sign, undo
 from documents.incoming.actions import confirm as confirming
@@ -10,11 +10,15 @@ from documents.incoming.actions.phrases import set_phrases
 from documents.incoming.evidence import evidence
 from documents.incoming.leaders import leaders
 from documents.incoming.models import Handling
-from documents.incoming.page import handling_page
-from documents.incoming.page_schemas import HandlingOut
+from documents.incoming.opinions.wording import derivation
+from documents.incoming.page import queries
+from documents.incoming.page.compose import handling_page
+from documents.incoming.page.schemas import HandlingOut
+from documents.incoming.page.trail import trail_page
 from documents.incoming.pressing import actions as pressing
-from documents.incoming.register import register_list
-from documents.incoming.registration_schemas import (
+from documents.incoming.register.lists import register_list
+from documents.incoming.registration import shown
+from documents.incoming.registration.schemas import (
     AmendmentIn,
     ChecksIn,
     PaperIntake,
@@ -43,9 +47,7 @@ from documents.incoming.schemas import (
     WhyIn,
 )
 from documents.incoming.states import NAMES
-from documents.incoming.trail import trail_page
 from documents.incoming.waiting import waiting_list
-from documents.incoming.wording import derivation
 from office import audit
 from office.kernel.actor import Actor
 from office.kernel.endpoint import LOGGED_IN, Answer, Endpoint
@@ -206,7 +208,7 @@ ENDPOINTS = [
     Endpoint(method="GET", path=ONE, permission=VIEW, run=view, summary="文件办理页"),
     Endpoint(method="GET", path=f"{ONE}/trail", permission=VIEW, run=trail_page, summary="办理轨迹"),
     Endpoint(method="GET", path=f"{ONE}/waiting", permission=VIEW, run=waiting_list, summary="未阅、未办名单"),
-    Endpoint(method="GET", path=f"{ONE}/reading", permission=REGISTER, run=registration.reading, summary="读取登记项"),
+    Endpoint(method="GET", path=f"{ONE}/reading", permission=REGISTER, run=shown.reading, summary="读取登记项"),
     Endpoint(method="GET", path=f"{ONE}/evidence", permission=VIEW, run=evidence, summary="证据包"),
     Endpoint(method="POST", path=f"{ONE}/receipts", permission=REGISTER, run=sign_for, summary="签收"),
     Endpoint(method="POST", path=f"{ONE}/registrations", permission=REGISTER, run=register, summary="登记", status=201),

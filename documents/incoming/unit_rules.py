@@ -5,9 +5,9 @@ from uuid import UUID
 
 import msgspec
 
-from documents.incoming.deadlines import Table
+from documents.incoming.limits.deadlines import Table
+from documents.incoming.limits.own_rules import KNOWN, MOST, table
 from documents.incoming.models import UnitRules
-from documents.incoming.own_rules import KNOWN, MOST, table
 from documents.incoming.policy import clerked_by
 from documents.incoming.unit_rules_schemas import LimitIn, LimitOut, UnitRulesIn, UnitRulesOut
 from office import audit

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from documents.incoming.deadlines import Grade, Stage
+from documents.incoming.limits.deadlines import Grade, Stage
 
 LimitUnit = Literal["working_days", "hours", "minutes", "same_day", "half_day"]
 

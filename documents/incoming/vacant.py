@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Container, Mapping
 from typing import Final, Literal
 from uuid import UUID
 
-from documents.incoming import cases, sendings
+from documents.incoming import cases
 from documents.incoming.access import lock_handling
 from documents.incoming.actions.sign import being_signed
+from documents.incoming.below import sendings
 from documents.incoming.events import HandlingChanged
 from documents.incoming.models import Handling
 from documents.incoming.pressing.jobs import source_of as pressing_source

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from documents.incoming.access import access_handling
-from documents.incoming.below_open import open_below
+from documents.incoming.below.still_open import open_below
 from documents.incoming.models import Handling
-from documents.incoming.page_schemas import HopOut, Waiting, WaitingOut
+from documents.incoming.page.schemas import HopOut, Waiting, WaitingOut
 from documents.incoming.policy import WORK, supervised_by
 from documents.incoming.states import ACT_NAMES, NAMES
 from office.flow import actions as flow

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from documents.incoming import limits
+from documents.incoming.limits import recount
 from documents.incoming.models import Handling
 from office.audit.models import AuditEntry
 from office.kernel import clock
@@ -87,7 +87,7 @@ async def test_a_stated_limit_stays(office: Office) -> None:
 
 
 async def test_closed_ones_stay_and_pages_follow_one_another(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "BATCH", 2)
+    monkeypatch.setattr(recount, "BATCH", 2)
     made = [await _ordinary(office, source_id=f"oa-{n}") for n in range(5)]
     await Handling.filter(id=UUID(made[0])).update(closed_at=clock.now(), state="closed")
     await office.house.drain()

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from documents.incoming.queries import DEFAULT_PHRASES
+from documents.incoming.page.queries import DEFAULT_PHRASES
 from office.audit.models import AuditEntry
 from tests.documents.conftest import Office
 

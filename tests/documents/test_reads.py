@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from documents.incoming import register_beside
 from documents.incoming.access import cards, document_cards
 from documents.incoming.models import Handling, Sending
+from documents.incoming.register import beside
 from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.kernel.ids import new_id
@@ -84,7 +84,7 @@ async def test_the_register_reads_few_rows_of_what_went_to_many(office: Office) 
     assert line["whereabouts"][-1] == "等16处", "秦望舒, twelve and three; what has ended or went back is nowhere"
     assert len(line["whereabouts"]) == 6
     assert len(sent) <= 9 + ADMISSION
-    told = await register_beside._below([UUID(handling)])
+    told = await beside._below([UUID(handling)])
     assert {what: (len(one.first), one.number) for (_, what), one in told.items()} == {
         "lead": (5, 12), "assist": (5, 7), "open": (5, 15),
     }  # fmt: skip

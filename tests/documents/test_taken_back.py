@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from documents.incoming import sendings
+from documents.incoming.below import sendings
 from documents.incoming.models import Handling, Sending
 from office.kernel.actor import SYSTEM
 from office.organization import actions, recipients, structure

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.incoming.derive import KINDS, derive, explain
-from documents.incoming.masking import Known
+from documents.incoming.opinions.derive import KINDS, derive, explain
+from documents.incoming.opinions.masking import Known
 from office.kernel.actor import SYSTEM
 from office.kernel.database import fetch
 from office.organization import structure

@@ -7,6 +7,7 @@ from pathlib import Path
 #: Folders that tools leave beside the sources; what is in them changes nothing.
 LEAVINGS = frozenset({"node_modules", "dist", "coverage", ".vite"})
 
+
 def digest(paths: Iterable[Path], *facts: str) -> str:
     """One SHA-256 over the names and bytes of files (a folder: every source in it) and over plain facts."""
     total = hashlib.sha256("\0".join(facts).encode())

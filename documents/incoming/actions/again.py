@@ -5,9 +5,9 @@ from datetime import datetime
 import msgspec
 
 from documents.incoming import cases
-from documents.incoming.due import Asking, asked_of
+from documents.incoming.below.sendings import READ, UNANSWERED
+from documents.incoming.limits.due import Asking, asked_of
 from documents.incoming.models import Handling, Sending
-from documents.incoming.sendings import READ, UNANSWERED
 from office import audit
 from office.flow import actions as flow
 from office.flow import rules

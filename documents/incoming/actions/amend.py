@@ -8,11 +8,11 @@ from msgspec import UNSET
 from documents.incoming import cases
 from documents.incoming.access import access_as_clerk
 from documents.incoming.actions.records import keep
-from documents.incoming.due import settle_due
-from documents.incoming.duplicates import ensure_named
+from documents.incoming.limits.due import settle_due
 from documents.incoming.models import Handling
 from documents.incoming.reading.numbers import normalise_doc_no
-from documents.incoming.registration_schemas import AmendmentIn
+from documents.incoming.registration.duplicates import ensure_named
+from documents.incoming.registration.schemas import AmendmentIn
 from documents.incoming.states import OVER
 from office import audit
 from office.flow import actions as flow

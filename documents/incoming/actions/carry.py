@@ -9,12 +9,12 @@ from documents.incoming import cases
 from documents.incoming.actions.addressed import GONE, Addressed, addressed, ensure_one_lead, listed
 from documents.incoming.actions.route import inside_steps
 from documents.incoming.actions.send import Said, ensure_sendable, send
-from documents.incoming.awaiting import ask
-from documents.incoming.derive import KINDS
-from documents.incoming.due import columns, limit_of, stated_of
-from documents.incoming.leader_limit import let_hold
+from documents.incoming.below.awaiting import ask
+from documents.incoming.below.sendings import READ
+from documents.incoming.limits.due import columns, limit_of, stated_of
+from documents.incoming.limits.leader import let_hold
 from documents.incoming.models import Handling
-from documents.incoming.sendings import READ
+from documents.incoming.opinions.derive import KINDS
 from documents.incoming.states import ANSWERED
 from documents.incoming.templates import CLERK_VERBS, WORK_VERBS
 from office.flow import actions as flow

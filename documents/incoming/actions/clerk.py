@@ -9,8 +9,8 @@ from documents.incoming.actions.opinions import write_opinion
 from documents.incoming.actions.records import failed_items
 from documents.incoming.actions.route import ensure_known, instructions
 from documents.incoming.actions.steps import act_of
-from documents.incoming.deadlines import Source
-from documents.incoming.due import ask, columns, settle_due
+from documents.incoming.limits.deadlines import Source
+from documents.incoming.limits.due import ask, columns, settle_due
 from documents.incoming.models import Handling
 from documents.incoming.schemas import ProposalIn
 from documents.incoming.states import CHECKS

@@ -5,16 +5,17 @@ Three facts stay apart: who decided, who entered it and from what, and that the 
 
 from uuid import UUID
 
-from documents.incoming import cases, leader_limit
+from documents.incoming import cases
 from documents.incoming.access import access_as_clerk, access_handling
 from documents.incoming.actions.addressed import Addressed, ensure_others, sent_by
 from documents.incoming.actions.carry import Decision, carry_out, send_down_kept, targets
 from documents.incoming.actions.opinions import Entry, write_opinion
 from documents.incoming.actions.sign import ensure_unsigned
 from documents.incoming.actions.steps import leaf_of
-from documents.incoming.derive import KINDS
-from documents.incoming.leader_limit import due_in
+from documents.incoming.limits import leader
+from documents.incoming.limits.leader import due_in
 from documents.incoming.models import Handling, Opinion
+from documents.incoming.opinions.derive import KINDS
 from documents.incoming.policy import WORK
 from documents.incoming.schemas import DictationIn
 from documents.incoming.states import ACT_NAMES, DICTATED_ACTS
@@ -74,7 +75,7 @@ async def _asked(handling: Handling, input: DictationIn) -> rules.Obligation:
     if leaf.act not in DICTATED_ACTS:
         raise Conflict("documents.not_dictated", act=ACT_NAMES.get(leaf.act, leaf.act))
     await ensure_unsigned(case, leaf)
-    leader_limit.check(leaf, input.due)
+    leader.check(leaf, input.due)
     if input.decided_at is not None and input.decided_at > clock.now():
         raise Invalid("documents.decided_later")
     return leaf

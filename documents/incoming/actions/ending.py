@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
-from documents.incoming import awaiting, cases
+from documents.incoming import cases
 from documents.incoming.access import access_as_clerk, acting, clerk_post
 from documents.incoming.actions.opinions import write_opinion
 from documents.incoming.actions.steps import act_of
-from documents.incoming.due import ask_again, columns, settle_due
+from documents.incoming.below import awaiting
+from documents.incoming.below.sendings import let_go, names_below, seen_below, standing_from
 from documents.incoming.events import Replied
 from documents.incoming.letters import keep_letter
+from documents.incoming.limits.due import ask_again, columns, settle_due
 from documents.incoming.models import Handling
 from documents.incoming.replies import reply_asked, reply_due
 from documents.incoming.schemas import ConclusionIn, ReopeningIn, ReplyDueIn, ReplyIn
-from documents.incoming.sendings import let_go, names_below, seen_below, standing_from
 from documents.incoming.states import CLOSED, CONCLUDING, NAMES
 from documents.incoming.templates import CLERK_VERBS
 from documents.incoming.unconfirmed import ensure_none

@@ -8,7 +8,7 @@ from documents.incoming.actions.opinions import write_opinion
 from documents.incoming.actions.route import ROLE_ACTS, step_for
 from documents.incoming.actions.sign import ensure_unsigned
 from documents.incoming.actions.steps import leaf_of, loaded
-from documents.incoming.due import limit_of
+from documents.incoming.limits.due import limit_of
 from documents.incoming.models import Handling
 from documents.incoming.policy import posts_of
 from documents.incoming.schemas import ReasonIn, SignerIn, TransferIn

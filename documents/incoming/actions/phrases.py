@@ -3,7 +3,7 @@
 import unicodedata
 
 from documents.incoming.models import Phrases
-from documents.incoming.queries import phrases_of
+from documents.incoming.page.queries import phrases_of
 from documents.incoming.schemas import PhrasesOut
 from office import audit
 from office.kernel.actor import Actor

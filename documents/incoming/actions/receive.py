@@ -9,14 +9,14 @@ from documents.incoming.access import access_as_clerk, acting, clerk_post, live_
 from documents.incoming.actions.ending import reply_by_rule, set_reply_due
 from documents.incoming.actions.records import failed_items, keep
 from documents.incoming.actions.steps import act_of
-from documents.incoming.deadlines import Source
-from documents.incoming.due import ask, columns, settle_due
-from documents.incoming.duplicates import ensure_named
+from documents.incoming.limits.deadlines import Source
+from documents.incoming.limits.due import ask, columns, settle_due
 from documents.incoming.models import Document, Handling
 from documents.incoming.opening import Coming, open_handling
 from documents.incoming.policy import clerked_by
 from documents.incoming.reading.numbers import normalise_doc_no
-from documents.incoming.registration_schemas import (
+from documents.incoming.registration.duplicates import ensure_named
+from documents.incoming.registration.schemas import (
     CheckIn,
     ChecksIn,
     PaperIntake,

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from documents.incoming import cases
-from documents.incoming.deadlines import Stage
-from documents.incoming.due import READING, step_due
+from documents.incoming.limits.deadlines import Stage
+from documents.incoming.limits.due import READING, step_due
 from documents.incoming.models import Handling
 from documents.incoming.ranks import LAST, ranks_in
 from documents.incoming.schemas import ProposalIn

@@ -8,11 +8,11 @@ from documents.incoming.access import lock_handling
 from documents.incoming.actions.again import keep, put_back
 from documents.incoming.actions.ending import run_again
 from documents.incoming.actions.route import ROLE_LABELS, ensure_received
+from documents.incoming.below.sendings import ADDED, READ, UNANSWERED, ensure_room, source_of, units_above
 from documents.incoming.models import Document, Handling, Sending
 from documents.incoming.opening import Coming, open_handling
 from documents.incoming.publications import readers_of
 from documents.incoming.schemas import ReopeningIn
-from documents.incoming.sendings import ADDED, READ, UNANSWERED, ensure_room, source_of, units_above
 from documents.incoming.states import AWAITING_RECEIPT, CLOSED, RECALLED
 from documents.incoming.versions import said_on
 from office import audit

@@ -9,8 +9,8 @@ from documents.incoming.actions.effect import send_down_of
 from documents.incoming.actions.opinions import write_opinion
 from documents.incoming.actions.sign import ensure_unsigned
 from documents.incoming.actions.steps import leaf_of
-from documents.incoming.due import days_of
-from documents.incoming.limits import recompute
+from documents.incoming.limits.due import days_of
+from documents.incoming.limits.recount import recompute
 from documents.incoming.models import Handling
 from documents.incoming.schemas import SettlementIn, WhyIn
 from documents.incoming.states import NAMES, SETTLED_ACTS, state_of

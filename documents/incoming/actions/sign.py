@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from documents.incoming import cases, leader_limit
+from documents.incoming import cases
 from documents.incoming.access import lock_handling
 from documents.incoming.actions.addressed import Addressed, ensure_others
 from documents.incoming.actions.carry import targets
 from documents.incoming.actions.opinions import write_opinion
-from documents.incoming.derive import KINDS
-from documents.incoming.leader_limit import due_in
+from documents.incoming.limits import leader
+from documents.incoming.limits.leader import due_in
 from documents.incoming.models import Handling, Opinion
+from documents.incoming.opinions.derive import KINDS
 from documents.incoming.policy import WORK, units_of
 from documents.incoming.states import ACT_NAMES, SIGNED_ACTS
 from documents.incoming.versions import version_of
@@ -57,7 +58,7 @@ async def sign(actor: Actor, id: UUID, input: SignatureIn) -> SignatureAnswer:
         return await _answer(before)
     leaf = await _open_leaf(await flow.case_of(handling.case_id), received)
     await _ensure_same_rendition(handling, received)
-    leader_limit.check(leaf, received.statement.action.due)
+    leader.check(leaf, received.statement.action.due)
     _ensure_said(received.statement)
     _ensure_others(actor, received)
     pending = "" if leaf.state == "live" and _entitled(actor, handling, leaf, received) else ENDED
@@ -147,7 +148,7 @@ def _ensure_others(actor: Actor, received: Received) -> None:
 async def _effects(statement: Statement, to: Addressed, unit: UUID) -> list[str]:
     said = [f"意见记为“{KINDS[statement.action.kind]}”"] if statement.action.kind in KINDS else []
     due = statement.action.due
-    limit = await leader_limit.told(due, unit) if due else []
+    limit = await leader.told(due, unit) if due else []
     return [*said, *to.told(unit), *limit]
 
 

@@ -9,8 +9,8 @@ from documents.incoming.actions.dictate import take_back
 from documents.incoming.actions.send import recall
 from documents.incoming.actions.sign import ensure_unsigned
 from documents.incoming.actions.steps import loaded
-from documents.incoming.due import columns, settle_due, unask
 from documents.incoming.letters import keep_letter
+from documents.incoming.limits.due import columns, settle_due, unask
 from documents.incoming.models import Handling, Opinion
 from documents.incoming.schemas import ReasonIn
 from office import audit

@@ -4,13 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from documents.incoming import awaiting, cases
+from documents.incoming import cases
 from documents.incoming.access import lock_handling
+from documents.incoming.below import awaiting
+from documents.incoming.below.sendings import standing_from
 from documents.incoming.models import Handling
 from documents.incoming.pressing import log
 from documents.incoming.pressing.log import Pressing, pressings
 from documents.incoming.schemas import ReminderIn
-from documents.incoming.sendings import standing_from
 from documents.incoming.states import AWAIT, NAMES
 from office import audit
 from office.flow import actions as flow

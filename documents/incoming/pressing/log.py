@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from documents.incoming.deadlines import said
+from documents.incoming.limits.deadlines import said
 from documents.incoming.models import Handling
 from documents.incoming.policy import WORK
 from documents.incoming.pressing.models import Press

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from office.files.ofd.clips import clip_to
@@ -134,8 +135,8 @@ class Painter(Walker):
         self.canvas.drawImageRect(drawn, skia.Rect(0, 0, 1, 1), _SMOOTH, paint)
 
     def _picture(self, element: Element, at: Place) -> Any:
-        picture, longest = self._media(element.get("ResourceID"), at), self._longest()
-        mask = self._media(id, at) if (id := element.get("ImageMask")) else None
+        picture, longest, masking = self._media(element.get("ResourceID"), at), self._longest(), element.get("ImageMask")
+        mask = self._media(masking, at) if masking else None
         if self._pictures is None:
             return self._decoded(picture, mask, longest)
         return self._pictures.get((self.document, picture, mask, longest), lambda: self._vector(picture, mask, longest))
@@ -193,7 +194,7 @@ class Painter(Walker):
             return
         self.canvas.scale(box.width, box.height)
         longest = self._longest()
-        made = lambda: to_skia(decode(picture.data, picture.kind, longest, self._most_pixels))  # noqa: E731
+        made = partial(_pixels_of, picture, longest, self._most_pixels)
         image = made() if self._pictures is None else self._pictures.get((picture.data, longest), made)
         self.canvas.drawImageRect(image, skia.Rect(0, 0, 1, 1), _SMOOTH, skia.Paint(AntiAlias=True))
 
@@ -297,6 +298,10 @@ class _SealPainter(Painter):
 
 _REPEAT, _MIRROR = skia.TileMode.kRepeat, skia.TileMode.kMirror
 _SMOOTH = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
+
+
+def _pixels_of(picture: SealPicture, longest: int, most_pixels: int) -> Any:
+    return to_skia(decode(picture.data, picture.kind, longest, most_pixels))
 
 
 def _opacity(element: Element) -> float:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from documents.incoming.deadlines import DEFAULTS, Asked, Grade, Source, Stage, is_stated, limit, within
-from documents.incoming.own_rules import KNOWN, MOST, named, own_rule
+from documents.incoming.limits.deadlines import DEFAULTS, Asked, Grade, Source, Stage, is_stated, limit, within
+from documents.incoming.limits.own_rules import KNOWN, MOST, named, own_rule
 from office.kernel.clock import SHANGHAI
 from office.kernel.refusal import Invalid
 from office.organization.calendar import Deadline, Unit, national

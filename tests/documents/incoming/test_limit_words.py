@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.incoming.limit_words import limits_in
+from documents.incoming.limits.words import limits_in
 from office.kernel.clock import SHANGHAI
 from office.organization.calendar import national
 

@@ -37,7 +37,7 @@ export async function prefetch(handling: Handling, step: Step): Promise<void> {
   }
 }
 
-/** The server's decisions (documents/incoming/derive.py) in its order; both are tested on tests/documents/opinions.json. */
+/** The server's decisions (documents/incoming/opinions/derive.py) in its order; both are tested on tests/documents/opinions.json. */
 const WORDINGS: [RegExp, string, string][] = [
   [/缓办|暂缓|缓议/, 'hold', '暂缓办理'],
   [/^(存|存查|存档|归档)[。.]?$/, 'file', '存查，不再办理'],

@@ -1,4 +1,4 @@
-/** What a signature will do, in one sentence, in the server's manner (documents/incoming/derive.py `explain`). */
+/** What a signature will do, in one sentence, in the server's manner (documents/incoming/opinions/derive.py `explain`). */
 
 import type { DispatchLine, DispatchRole } from '../core/types'
 

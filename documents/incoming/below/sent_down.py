@@ -5,10 +5,10 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from documents.incoming.below.sendings import answered
 from documents.incoming.models import Handling, Sending
-from documents.incoming.page_schemas import SentDown, UnitOut
-from documents.incoming.queries import Sheet
-from documents.incoming.sendings import answered
+from documents.incoming.page.queries import Sheet
+from documents.incoming.page.schemas import SentDown, UnitOut
 from documents.incoming.states import NAMES, OVER, RECALLED
 
 

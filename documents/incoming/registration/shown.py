@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from documents.incoming.access import access_handling
-from documents.incoming.claims import differences
-from documents.incoming.duplicates import duplicates_of
 from documents.incoming.models import Document, DocumentVersion
 from documents.incoming.reading.proposal import HOW_TEXTS, Proposal, Reading
 from documents.incoming.reading.reader import read
-from documents.incoming.registration_schemas import Placed, ReadingOut
+from documents.incoming.registration.claims import differences
+from documents.incoming.registration.duplicates import duplicates_of
+from documents.incoming.registration.schemas import Placed, ReadingOut
 from documents.incoming.versions import version_of
 from office.files.models import Blob
 from office.files.pages import page_text

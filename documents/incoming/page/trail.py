@@ -7,10 +7,10 @@ from uuid import UUID
 
 from documents.incoming.actions.addressed import names_sent
 from documents.incoming.actions.again import AS_IT_WAS
-from documents.incoming.entry import told
-from documents.incoming.page_schemas import TrailLine, TrailPage, TrailQuery
+from documents.incoming.page.entry import told
+from documents.incoming.page.queries import PERSON, TRAIL, WHOLE, Sheet, person_of, sheet_of
+from documents.incoming.page.schemas import TrailLine, TrailPage, TrailQuery
 from documents.incoming.pressing.rules import SYSTEM_WAY
-from documents.incoming.queries import PERSON, TRAIL, WHOLE, Sheet, person_of, sheet_of
 from documents.incoming.states import AWAIT, RETURNED
 from office.flow import rules
 from office.kernel.actor import Actor

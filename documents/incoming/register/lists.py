@@ -13,8 +13,8 @@ import msgspec
 
 from documents.incoming.policy import clerked_by
 from documents.incoming.reading.numbers import normalise_doc_no
-from documents.incoming.register_beside import Beside, beside
-from documents.incoming.register_schemas import HandlingLine, HandlingList, RegisterQuery
+from documents.incoming.register.beside import Beside, beside
+from documents.incoming.register.schemas import HandlingLine, HandlingList, RegisterQuery
 from documents.incoming.states import NAMES
 from office.kernel import clock
 from office.kernel.actor import Actor

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from documents.incoming.actions.route import ROLE_LABELS
+from documents.incoming.below.sendings import READ, standing_from
 from documents.incoming.models import Handling, Sending
-from documents.incoming.page_schemas import Waiting
-from documents.incoming.sendings import READ, standing_from
+from documents.incoming.page.schemas import Waiting
 from documents.incoming.states import AWAITING_RECEIPT, NAMES, OVER
 from office.organization.queries import UnitCard, units
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from documents.incoming.masking import Known, Names, is_sign, place_in
+from documents.incoming.opinions.masking import Known, Names, is_sign, place_in
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from documents.incoming.masking import Known
-from documents.incoming.naming import Sending, heard
+from documents.incoming.opinions.masking import Known
+from documents.incoming.opinions.naming import Sending, heard
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from documents.incoming.access import visible
 from documents.incoming.models import Handling
 from documents.incoming.reading.numbers import names_its_issuer, normalise_doc_no
-from documents.incoming.registration_schemas import DuplicateOut
+from documents.incoming.registration.schemas import DuplicateOut
 from documents.incoming.states import NAMES, REOPENED
 from office.kernel.actor import Actor
 from office.kernel.database import fetch

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from documents.incoming.reading.numbers import normalise_doc_no
 from documents.incoming.reading.proposal import Reading
-from documents.incoming.registration_schemas import DifferenceOut
+from documents.incoming.registration.schemas import DifferenceOut
 from office.numbering.folding import plain
 
 SOURCES = {"exchange": "推送", "paper": "录入"}

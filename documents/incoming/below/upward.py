@@ -4,10 +4,10 @@ from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.access import lock_handling
-from documents.incoming.awaiting import due_steps
+from documents.incoming.below.awaiting import due_steps
+from documents.incoming.below.sendings import SENT_BACK, parents_of, source_of
 from documents.incoming.events import HandlingChanged, Replied
 from documents.incoming.models import Handling, Sending
-from documents.incoming.sendings import SENT_BACK, parents_of, source_of
 from documents.incoming.states import CLOSED, OVER, RETURNED
 from office import audit
 from office.flow import actions as flow

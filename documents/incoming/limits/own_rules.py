@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from documents.incoming.deadlines import DEFAULTS, Grade, Stage, Table
+from documents.incoming.limits.deadlines import DEFAULTS, Grade, Stage, Table
 from office.organization.calendar import Rule, Unit
 
 OWN: Final = "本单位规定："

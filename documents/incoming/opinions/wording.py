@@ -5,12 +5,12 @@ from dataclasses import replace
 from uuid import UUID
 
 from documents.incoming.access import access_handling, mine
-from documents.incoming.ahead import next_step
-from documents.incoming.derive import Derived, derive, explain
-from documents.incoming.leader_limit import proposed
-from documents.incoming.masking import Known
+from documents.incoming.limits.leader import proposed
 from documents.incoming.models import Handling, Opinion
-from documents.incoming.naming import Sending, names_anybody
+from documents.incoming.opinions.derive import Derived, derive, explain
+from documents.incoming.opinions.masking import Known
+from documents.incoming.opinions.naming import Sending, names_anybody
+from documents.incoming.page.ahead import next_step
 from documents.incoming.schemas import ActionOut, Derivation, SendingOut, WordsIn
 from documents.incoming.states import LEADER_ACTS
 from office.flow import actions as flow

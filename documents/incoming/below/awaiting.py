@@ -7,8 +7,8 @@ case has moved, so it is never forgotten; it is in nobody's way, for the steps i
 from collections.abc import Iterator, Sequence
 from uuid import uuid5
 
+from documents.incoming.below.sendings import READ, standing_from
 from documents.incoming.models import Handling, Sending
-from documents.incoming.sendings import READ, standing_from
 from documents.incoming.states import AWAIT, RETURNED
 from documents.incoming.templates import CLERK_VERBS
 from office.flow import actions as flow

@@ -8,8 +8,9 @@ from uuid import UUID
 import msgspec
 from tortoise.expressions import Q
 
-from documents.incoming import cases, sendings
+from documents.incoming import cases
 from documents.incoming.access import access_handling
+from documents.incoming.below import sendings
 from documents.incoming.models import DocumentVersion, Handling, Opinion, Phrases, Sending, StepRecord
 from documents.incoming.policy import WORK
 from documents.incoming.pressing.log import presses_of

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from documents.incoming.access import mine
-from documents.incoming.deadlines import Asked, Source, is_stated, said, stated
-from documents.incoming.due import ask, days_of, limit_of, settle_due
-from documents.incoming.limit_words import limits_in
+from documents.incoming.limits.deadlines import Asked, Source, is_stated, said, stated
+from documents.incoming.limits.due import ask, days_of, limit_of, settle_due
+from documents.incoming.limits.words import limits_in
 from documents.incoming.models import Handling
 from documents.incoming.states import LEADER_ACTS
 from office.flow import actions as flow

@@ -10,10 +10,13 @@ from msgspec import structs
 
 from documents.incoming import cases
 from documents.incoming.access import ids_of, mine
-from documents.incoming.awaiting import pending
-from documents.incoming.entry import document_of, entry_of, record_of
+from documents.incoming.below.awaiting import pending
+from documents.incoming.below.sendings import source_of
+from documents.incoming.below.sent_down import sent_down_of
 from documents.incoming.models import Handling, Opinion, Sending
-from documents.incoming.page_schemas import (
+from documents.incoming.page.entry import document_of, entry_of, record_of
+from documents.incoming.page.queries import DEFAULT_PHRASES, FITTING_PHRASES, Sheet, sheet_of
+from documents.incoming.page.schemas import (
     EnteredOut,
     FromAbove,
     HandlingOut,
@@ -24,11 +27,9 @@ from documents.incoming.page_schemas import (
     UnitOut,
     Waiting,
 )
+from documents.incoming.page.trail import trail_of
 from documents.incoming.policy import WORK, is_clerk, posts_of, press_ground
 from documents.incoming.pressing.models import Press
-from documents.incoming.queries import DEFAULT_PHRASES, FITTING_PHRASES, Sheet, sheet_of
-from documents.incoming.sendings import source_of
-from documents.incoming.sent_down import sent_down_of
 from documents.incoming.states import (
     ACT_NAMES,
     ANSWERED,
@@ -42,7 +43,6 @@ from documents.incoming.states import (
     SHEET,
     SIGNED_ACTS,
 )
-from documents.incoming.trail import trail_of
 from documents.incoming.versions import said_on
 from documents.incoming.waiting import READS, called, one_waiting
 from office.flow import actions as flow

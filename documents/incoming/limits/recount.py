@@ -11,11 +11,11 @@ from uuid import UUID
 
 from documents.incoming import cases
 from documents.incoming.access import lock_handling
-from documents.incoming.deadlines import Stage, within
-from documents.incoming.due import days_of, limit_of
 from documents.incoming.events import LimitsOutdated
+from documents.incoming.limits.deadlines import Stage, within
+from documents.incoming.limits.due import days_of, limit_of
+from documents.incoming.limits.own_rules import named
 from documents.incoming.models import Handling, Opinion
-from documents.incoming.own_rules import named
 from documents.incoming.states import OVER
 from office import audit
 from office.flow import actions as flow

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from documents.incoming.models import Handling, StepRecord
-from documents.incoming.page_schemas import DocumentOut, EntryOut, PersonOut, RecordOut
-from documents.incoming.queries import Sheet
+from documents.incoming.page.queries import Sheet
+from documents.incoming.page.schemas import DocumentOut, EntryOut, PersonOut, RecordOut
 from documents.incoming.states import CHECKS, STEP_NAMES
 
 FIELD_NAMES: Mapping[str, str] = {

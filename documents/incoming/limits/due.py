@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from documents.incoming.deadlines import Asked, Grade, Source, Stage, is_stated, limit, within
+from documents.incoming.limits.deadlines import Asked, Grade, Source, Stage, is_stated, limit, within
 from documents.incoming.models import Handling
 from documents.incoming.unit_rules import table_of
 from office.flow import rules
