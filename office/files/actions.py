@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 from tortoise.expressions import Q
@@ -22,6 +21,7 @@ from office.kernel.database import execute, insert_many
 from office.kernel.endpoint import Part
 from office.kernel.ids import new_id
 from office.kernel.refusal import TooLarge
+from office.kernel.sealed import Sealed
 from office.kernel.work import verb
 
 UNCLAIMED = timedelta(days=2)
@@ -35,23 +35,23 @@ async def accept(actor: Actor, part: Part) -> tuple[File, Blob]:
     All the work on the bytes is done before the unit of work begins. Refuses: files.empty, files.type_not_taken,
     files.too_large, files.too_many_pages, files.encrypted, files.damaged and what rendering refuses.
     """
-    inspection = await _inspect(part)
-    digest = await store.digest_of(part.path)
+    inspection = await _inspect(part.content)
+    digest = await store.digest_of(part.content)
     async with store.guarded():
-        await store.keep(part.path, digest)
+        await store.keep(part.content, digest)
         return await _enter(actor, part, digest, inspection)
 
 
-async def _inspect(part: Part) -> Inspection:
+async def _inspect(content: Sealed) -> Inspection:
     limit = settings.current().max_upload
-    if part.size > limit:
-        raise TooLarge("files.too_large", size_mib=-(-part.size // MIB), limit_mib=limit // MIB)
-    await asyncio.to_thread(_sniff, part.path)
-    return await pool().inspect(part.path)
+    if content.size > limit:
+        raise TooLarge("files.too_large", size_mib=-(-content.size // MIB), limit_mib=limit // MIB)
+    await asyncio.to_thread(_sniff, content)
+    return await pool().inspect(content)
 
 
-def _sniff(path: Path) -> None:
-    with path.open("rb") as file:
+def _sniff(content: Sealed) -> None:
+    with content.open() as file:
         sniff(file)
 
 
@@ -60,13 +60,13 @@ async def _enter(actor: Actor, part: Part, digest: str, inspection: Inspection) 
     now, warnings = clock.now(), [str(warning) for warning in inspection.warnings]
     blob, _ = await Blob.get_or_create(
         digest=digest,
-        defaults={"size": part.size, "media_type": inspection.media_type, "pages": len(inspection.pages),
+        defaults={"size": part.content.size, "media_type": inspection.media_type, "pages": len(inspection.pages),
                   "warnings": warnings, "stored_at": now},
     )  # fmt: skip
     file = await File.create(
         id=new_id(), digest=digest, name=part.filename, uploaded_by=actor.ref, uploaded_at=now, look_at=now + UNCLAIMED
     )
-    audit.record(actor, "files.accept", f"files.file:{file.id}", digest=digest, size=part.size, media_type=blob.media_type)
+    audit.record(actor, "files.accept", f"files.file:{file.id}", digest=digest, size=blob.size, media_type=blob.media_type)
     outbox.record(FileAccepted(file=file.id, digest=digest, pages=blob.pages), actor=actor)
     return file, blob
 

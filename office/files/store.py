@@ -11,6 +11,7 @@ from pathlib import Path
 
 from office.kernel import settings
 from office.kernel.ids import new_id
+from office.kernel.sealed import Sealed
 
 CHUNK = 1024 * 1024
 #: Seconds until a lock that another holds is tried again.
@@ -27,29 +28,29 @@ def rendition_path(digest: str, name: str) -> Path:
     return settings.current().folder / "renditions" / digest[:2] / digest / name
 
 
-async def digest_of(path: Path) -> str:
-    """SHA-256 of a file, hex; read in a thread."""
-    return await asyncio.to_thread(_digest, path)
+async def digest_of(content: Sealed) -> str:
+    """SHA-256 of what lies in intake, hex; read in a thread."""
+    return await asyncio.to_thread(_digest, content)
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
+def _digest(content: Sealed) -> str:
+    with content.open() as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-async def keep(path: Path, digest: str) -> None:
-    """Copy a file into the store, durable when this returns; a blob already there is left as it is."""
-    await asyncio.to_thread(_keep, path, digest)
+async def keep(content: Sealed, digest: str) -> None:
+    """Bring what lies in intake into the store in clear, durable when this returns; a blob already there is left as it is."""
+    await asyncio.to_thread(_keep, content, digest)
 
 
-def _keep(path: Path, digest: str) -> None:
+def _keep(content: Sealed, digest: str) -> None:
     target = blob_path(digest)
     if target.exists():
         return
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = target.with_name(f".{new_id()}")
     try:
-        with path.open("rb") as source, draft.open("xb") as out:
+        with content.open() as source, draft.open("xb") as out:
             while chunk := source.read(CHUNK):
                 out.write(chunk)
             out.flush()

@@ -1,7 +1,9 @@
-"""Multipart forms, streamed into the intake folder: bytes not yet accepted lie nowhere else and go when the request ends."""
+"""Multipart forms, streamed into the intake folder: bytes not yet accepted lie nowhere else and go when the request ends.
+
+Each file is encrypted under a key that only this request knows: when it ends, however it ends, the key is gone first.
+"""
 
 import asyncio
-import contextlib
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-import aiofiles
 import msgspec
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -20,6 +21,7 @@ from office.kernel import settings
 from office.kernel.endpoint import Part, Upload
 from office.kernel.ids import new_id
 from office.kernel.refusal import Invalid, TooLarge, Unsupported
+from office.kernel.sealed import Sealed, Writer, fresh_key
 
 MAX_PARTS = 64
 MAX_FIELD = 512 * 1024
@@ -31,7 +33,10 @@ class _Part:
     name: str = ""
     filename: str | None = None
     path: Path | None = None
+    key: bytes = b""
+    writer: Writer | None = None
     size: int = 0
+    written: bool = False
     text: bytearray = field(default_factory=bytearray)
     pending: bytearray = field(default_factory=bytearray)
     ended: bool = False
@@ -69,7 +74,7 @@ class _Form:
             part.name = options.get(b"name", b"").decode("utf-8", "replace")[:100]
             if b"filename" in options:
                 part.filename = clean_name(options[b"filename"].decode("utf-8", "replace"))
-                part.path = intake_folder() / str(new_id())
+                part.path, part.key = intake_folder() / str(new_id()), fresh_key()
         self.header.clear()
         self.value.clear()
 
@@ -111,7 +116,7 @@ async def read_upload(request: Request) -> Upload:
     if not form.ended:
         raise Invalid("http.broken_multipart", reason="内容没有传完")
     fields = {part.name: part.text.decode("utf-8", "replace") for part in form.parts if part.path is None}
-    files = [(part.name, Part(filename=part.filename or "", path=part.path, size=part.size))
+    files = [(part.name, Part(filename=part.filename or "", content=Sealed(part.path, part.key, part.size)))
              for part in form.parts if part.path is not None]  # fmt: skip
     return Upload(fields=fields, files=files)
 
@@ -130,20 +135,31 @@ async def _feed(request: Request, form: _Form, parser: MultipartParser) -> None:
 
 async def _write_pending(form: _Form) -> None:
     for part in form.parts:
-        if part.path is not None and (part.pending or (part.ended and not part.path.exists())):
-            async with aiofiles.open(part.path, "ab") as file:
-                await file.write(part.pending)
-            part.pending.clear()
+        if part.path is not None and (part.pending or (part.ended and not part.written)):
+            await asyncio.to_thread(_write, part)
+
+
+def _write(part: _Part) -> None:
+    if part.path is None:
+        return
+    if part.writer is None:
+        part.writer = Writer.begin(part.path, part.key)
+    part.writer.write(part.pending)
+    part.pending.clear()
+    if part.ended:
+        part.written = True
+        part.writer.flush()
+        part.writer.close()
 
 
 async def digest_of(upload: Upload) -> bytes:
     """The text fields, and each file's field, name and SHA-256, as canonical bytes: equal for equal forms."""
-    files = [[name, part.filename, await asyncio.to_thread(_sha256, part.path)] for name, part in upload.files]
+    files = [[name, part.filename, await asyncio.to_thread(_sha256, part)] for name, part in upload.files]
     return msgspec.json.encode([sorted(upload.fields.items()), files])
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
+def _sha256(part: Part) -> str:
+    with part.content.open() as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -156,5 +172,12 @@ async def intake_of(request: Request) -> AsyncIterator[None]:
         form: _Form | None = getattr(request.state, "intake", None)
         for part in form.parts if form else ():
             if part.path is not None:
-                with contextlib.suppress(FileNotFoundError):
-                    part.path.unlink()
+                _remove(part)
+
+
+def _remove(part: _Part) -> None:
+    part.key = b""
+    if part.writer is not None:
+        part.writer.close()
+    if part.path is not None:
+        part.path.unlink(missing_ok=True)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from office.kernel.sealed import Sealed
+
 T = TypeVar("T")
 
 PUBLIC = "public"
@@ -79,11 +81,10 @@ class Content:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One uploaded file of a form: the name it was given, and where its bytes lie until the request ends."""
+    """One file that came and is not accepted yet: the name it was given, and its bytes in intake, encrypted."""
 
     filename: str
-    path: Path
-    size: int
+    content: Sealed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from office.files.rendering import wire
 from office.files.rendering.process import WorkerLost, WorkerProcess
 from office.files.rendering.shapes import WIDTHS, Details, Inspection, PageText, Rendition
 from office.kernel.refusal import Invalid, NotFound, Refusal, TooLarge, Unavailable, Unsupported
+from office.kernel.sealed import Sealed
 from office.kernel.work import detach
 
 _BY_STATUS: dict[int, type[Refusal]] = {kind.status: kind for kind in (Invalid, NotFound, TooLarge, Unsupported, Unavailable)}
@@ -28,13 +29,14 @@ _WHOLE = 3
 
 
 class InMemory(NamedTuple):
-    """A file that may not touch the disk in clear, as before acceptance; `key` names these bytes (their digest)."""
+    """Bytes that lie in no file; `key` names them (their digest)."""
 
     data: bytes
     key: str
 
 
-Source = Path | str | InMemory
+#: What lies in intake is read by the worker itself, which is told the key: the bytes are never whole in the server.
+Source = Path | str | InMemory | Sealed
 
 
 class PoolSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -262,7 +264,8 @@ class Pool:
         if isinstance(source, InMemory):
             data = None if worker.held == key else source.data
             return wire.Job(op, key, data=data, page=page, width=width, seconds=seconds)
-        return wire.Job(op, key, path=key, page=page, width=width, seconds=seconds)
+        sealed = (source.key, source.size) if isinstance(source, Sealed) else None
+        return wire.Job(op, key, path=key, sealed=sealed, page=page, width=width, seconds=seconds)
 
     async def _worker_for(self, name: str) -> WorkerProcess:
         """The idle worker that has this document open, else the one idle longest, else a new one."""
@@ -305,4 +308,6 @@ def refusal_of(answer: wire.Refused) -> Refusal:
 
 def _name(source: Source) -> str:
     """What a worker calls it: workers run in another folder, so a path is made absolute."""
-    return source.key if isinstance(source, InMemory) else os.path.abspath(source)
+    if isinstance(source, InMemory):
+        return source.key
+    return os.path.abspath(source.path if isinstance(source, Sealed) else source)

@@ -13,12 +13,16 @@ MAX_FRAME = 512 * 1024 * 1024
 
 
 class Job(msgspec.Struct, frozen=True):
-    """One question. `key` names the document; `path` or `data` says where it is, neither when the worker has it open."""
+    """One question. `key` names the document; `path` or `data` says where it is, neither when the worker has it open.
+
+    `sealed`: the key of the encrypted file at `path`, and how many bytes are in it.
+    """
 
     op: str
     key: str
     path: str | None = None
     data: bytes | None = None
+    sealed: tuple[bytes, int] | None = None
     page: int = 0
     width: int = 0
     seconds: int = 20

@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from office.files.bounds import MIB, Bounds
@@ -20,6 +21,7 @@ from office.kernel.refusal import Refusal, TooLarge, Unavailable, Unsupported
 
 if TYPE_CHECKING:
     from office.files.rendering.ofd import Ofd
+    from office.kernel.sealed import Sealed
 
 _GRACE_SECONDS = 5
 
@@ -69,12 +71,19 @@ class Worker:
             document.close()
 
     def _open(self, job: wire.Job) -> Opened:
-        if job.path is not None:
+        if job.path is not None and job.sealed is None:
             with open(job.path, "rb") as file:
                 kind = self._checked(file)
             return self._as(kind, job.path)
-        data = job.data or b""
+        data = self._unsealed(job.path, *job.sealed) if job.path and job.sealed else job.data or b""
         return self._as(self._checked(io.BytesIO(data)), data)
+
+    def _unsealed(self, path: str, key: bytes, size: int) -> bytes:
+        """What is not accepted yet, in this process's memory only; too much of it is not even read."""
+        with _sealed(path, key, size).open() as file:
+            if size > self._bounds.max_bytes:
+                self._checked(file)
+            return file.read()
 
     def _checked(self, file: BinaryIO) -> FileType:
         size = file.seek(0, os.SEEK_END)
@@ -89,6 +98,13 @@ class Worker:
         if kind is FileType.OFD:
             return _ofd(source, self._bounds, self._font_dirs)
         return Picture(source, kind, self._bounds)
+
+
+def _sealed(path: str, key: bytes, size: int) -> "Sealed":
+    """Ciphers are loaded with the first file from intake only: pages of accepted ones need none."""
+    from office.kernel.sealed import Sealed
+
+    return Sealed(Path(path), key, size)
 
 
 def _ofd(source: str | bytes, bounds: Bounds, font_dirs: Sequence[str]) -> "Ofd":

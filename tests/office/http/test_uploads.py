@@ -42,8 +42,9 @@ async def test_a_form_arrives_and_leaves_nothing(door: Door) -> None:
     assert answer.json() == {"text": "%PDF,"}
     upload = door.fake.uploads[0]
     assert upload.fields == {"title": "通知"}
-    assert [(part.filename, part.size) for _, part in upload.files] == [("附件.pdf", 4), ("empty", 0)]
+    assert [(part.filename, part.content.size) for _, part in upload.files] == [("附件.pdf", 4), ("empty", 0)]
     assert door.fake.intake == [2]
+    assert not door.fake.in_clear
     assert left() == []
 
 
@@ -116,7 +117,7 @@ async def test_chunks_may_fall_anywhere(door: Door) -> None:
 
     answer = await door.http.post("/uploads", content=single(), headers=TYPE)
     assert answer.status_code == 200
-    assert [part.size for _, part in door.fake.uploads[0].files] == [36]
+    assert [part.content.size for _, part in door.fake.uploads[0].files] == [36]
 
 
 @pytest.mark.parametrize(
