@@ -17,7 +17,7 @@ import msgspec
 from bench.ground import Found, Ground, ground, median, ms, parser, percentile, pin, run, server, tell, town_on
 from bench.rows import Past, fill
 from bench.touched import overheard, pages
-from office.signing.keys import b64
+from office.kernel import base64url
 from tests.proof.serving import opened
 
 FULL, QUICK = (10_000, 100_000, 1_000_000), (10_000, 100_000)
@@ -57,7 +57,7 @@ async def settle(ground: Ground) -> Keys:
 
 def asked(keys: Keys, size: int) -> dict[str, tuple[str, str]]:
     """Each list's token and address, with so many documents in the house."""
-    middle = b64(msgspec.json.encode((keys.past.at(size // 2).isoformat(), str(UUID(int=0)))))
+    middle = base64url.encode(msgspec.json.encode((keys.past.at(size // 2).isoformat(), str(UUID(int=0)))))
     year = keys.past.at(size).year
     return {name: (keys.tokens[who], path.format(year=year, middle=middle)) for name, (who, path) in LISTS.items()}
 

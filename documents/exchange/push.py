@@ -26,7 +26,7 @@ from documents.incoming.versions import fingerprint_of, make_version
 from office import audit
 from office.files.actions import accept
 from office.files.models import Blob, File
-from office.kernel import clock
+from office.kernel import base64url, clock
 from office.kernel.actor import Actor
 from office.kernel.database import execute
 from office.kernel.endpoint import Answer, Upload
@@ -36,7 +36,7 @@ from office.kernel.sqlite import instant_text
 from office.kernel.work import savepoint, verb
 from office.organization import uscc
 from office.organization.queries import UnitCard
-from office.signing.keys import b64, server_key
+from office.signing.keys import server_key
 
 MAX_FILES = 60
 NOT_CLASSIFIED = ("", "无")
@@ -174,7 +174,7 @@ def _answer(
         "not_opened": not_opened,
         "files": [asdict(one) for one in taken],
     })  # fmt: skip
-    signed = Signed(payload.decode(), b64(key.sign(payload)), key.id, b64(key.public))
+    signed = Signed(payload.decode(), base64url.encode(key.sign(payload)), key.id, base64url.encode(key.public))
     return PushAnswer(
         document=document.id,
         version=metadata.version,

@@ -16,12 +16,12 @@ from office.cli.opening import House, configured, opened, waiting
 from office.cli.progress import progress
 from office.cli.restored import restores_since
 from office.cli.words import Command, Failure, Group
-from office.kernel import clock
+from office.kernel import base64url, clock
 from office.kernel.database import fetch
 from office.kernel.rows import instant_of
 from office.kernel.settings import Settings
 from office.kernel.text import printable
-from office.signing.keys import proves, server_public_key, unb64
+from office.signing.keys import proves, server_public_key
 
 SHOWN = 10
 #: What each finding says; rows are counted from 1 for people.
@@ -131,7 +131,7 @@ async def _verified(house: House, settings: Settings, files: Sequence[Path]) -> 
 
 def _head(file: Path) -> Head:
     try:
-        return read_head(file.read_bytes(), proves, unb64)
+        return read_head(file.read_bytes(), proves, base64url.decode)
     except BadHead as error:
         raise Failure(f"{file} 不能作为凭证：{error}。没有核对。") from error
     except OSError as error:

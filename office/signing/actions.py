@@ -19,6 +19,7 @@ from office.signing.events import SignatureDue, SignatureWithdrawn
 from office.signing.keys import server_key, spki
 from office.signing.models import EFFECTIVE, HELD, PENDING_CLERK, TAKEN_BACK, WITHDRAWN, Signature
 from office.signing.statements import Statement, check_signature, check_strokes, read_statement
+from office.signing.steps import open_key as key_of
 from office.signing.tickets import Ticket, open_ticket
 
 
@@ -77,7 +78,7 @@ async def hold(actor: Actor, received: Received, *, pending_clerk: str = "") -> 
     The caller has locked the matter and found the step open. Refuses: Conflict signing.being_signed.
     """
     ticket, now = received.ticket, clock.now()
-    open_key = None if pending_clerk else f"{ticket.step}#{ticket.revision}"
+    open_key = None if pending_clerk else key_of(ticket.step, ticket.revision)
     if open_key and (other := await Signature.get_or_none(open_key=open_key)):
         raise Conflict("signing.being_signed", name=other.person_name, state=other.state)
     row = _row(actor, received, open_key, PENDING_CLERK if pending_clerk else HELD, pending_clerk)

@@ -13,20 +13,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from office.identity.keys import load_public_key, signature_holds
-from office.kernel import base64url, settings
+from office.kernel import settings
 from office.kernel.key_files import place
 
 SUITE = "zhiban-es256-1"
 MOST_KEPT = 100
 _ES256 = ec.ECDSA(hashes.SHA256())
-
-
-b64 = base64url.encode
-
-
-def unb64(text: str) -> bytes:
-    """The bytes of base64url text, padded or not; strict otherwise. Raises ValueError."""
-    return base64url.decode(text.rstrip("="))
 
 
 class ServerKey:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from office.kernel import base64url
 from office.kernel.actor import Actor
 from office.kernel.endpoint import Answer, Content
 from office.kernel.modules import registry
@@ -9,7 +10,7 @@ from office.kernel.refs import kind_of
 from office.kernel.refusal import NotFound
 from office.kernel.sqlite import instant_text
 from office.signing.actions import countersigned
-from office.signing.keys import SUITE, b64, known_keys, server_public_key
+from office.signing.keys import SUITE, known_keys, server_public_key
 from office.signing.models import HELD, WITHDRAWN, Signature
 from office.signing.schemas import Evidence, ServerKeyOut, ServerKeys, SignatureAnswer, SignatureOut
 from office.signing.statements import read_statement
@@ -54,7 +55,7 @@ async def get_signature(actor: Actor, id: UUID) -> SignatureAnswer:
 
 async def list_server_keys(actor: Actor) -> Answer[ServerKeys]:
     """The keys that receipts, tickets and countersignatures are verified with; anybody may know them."""
-    items = [ServerKeyOut(id, SUITE, b64(public), place == 0) for place, (id, public) in enumerate(known_keys())]
+    items = [ServerKeyOut(id, SUITE, base64url.encode(public), place == 0) for place, (id, public) in enumerate(known_keys())]
     return Answer(data=ServerKeys(items), headers={"Cache-Control": KEYS_KEPT})
 
 
@@ -72,11 +73,12 @@ async def get_evidence(actor: Actor, id: UUID) -> Evidence:
     row = await access_signature(actor, id)
     raw = bytes(row.signature) if row.signature else None
     return Evidence(
-        id=row.id, suite=SUITE, statement=row.statement, signature=b64(raw) if raw else None,
-        public_key=b64(bytes(row.public_key)) if row.public_key else None, ticket=read_statement(row.statement).ticket,
+        id=row.id, suite=SUITE, statement=row.statement, signature=base64url.encode(raw) if raw else None,
+        public_key=base64url.encode(bytes(row.public_key)) if row.public_key else None,
+        ticket=read_statement(row.statement).ticket,
         countersigned=countersigned(row.id, row.statement, raw, instant_text(row.arrived_at)).decode(),
-        countersignature=b64(bytes(row.countersignature)), server_key_id=row.server_key,
-        server_public_key=b64(server_public_key(row.server_key)),
+        countersignature=base64url.encode(bytes(row.countersignature)), server_key_id=row.server_key,
+        server_public_key=base64url.encode(server_public_key(row.server_key)),
         ticket_at=row.ticket_at, device_at=row.device_at, arrived_at=row.arrived_at, state=row.state,
         taken_back_at=row.taken_back_at,
     )  # fmt: skip

@@ -10,9 +10,10 @@ import msgspec
 import rfc8785
 
 from office.identity.keys import load_public_key, signature_holds
+from office.kernel import base64url
 from office.kernel.refusal import Forbidden, Invalid
 from office.kernel.text import EMPTY_OR_VISIBLE, leaves_of
-from office.signing.keys import SUITE, unb64
+from office.signing.keys import SUITE
 from office.signing.strokes import read_strokes
 
 MAX_STATEMENT = 32 * 1024
@@ -92,7 +93,7 @@ def check_signature(text: str, signature: str | None, public: bytes | None) -> b
     if signature is None or public is None:
         return None
     try:
-        raw = unb64(signature)
+        raw = base64url.decode(signature)
     except ValueError as error:
         raise Forbidden("signing.bad_signature") from error
     if not signature_holds(load_public_key(public), text.encode(), raw):

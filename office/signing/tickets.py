@@ -11,10 +11,10 @@ import rfc8785
 from msgspec.structs import replace
 
 from office.identity.keys import load_public_key, signature_holds
-from office.kernel import clock
+from office.kernel import base64url, clock
 from office.kernel.ids import new_id
 from office.kernel.refusal import Gone, Invalid
-from office.signing.keys import b64, server_key, unb64
+from office.signing.keys import server_key
 
 VALID = timedelta(days=7)
 MAX_LENGTH = 4096
@@ -51,7 +51,7 @@ def unspent(ticket: Ticket) -> str:
 
 def _signed(ticket: Ticket) -> str:
     payload = rfc8785.dumps(msgspec.to_builtins(ticket))
-    return f"{b64(payload)}.{b64(server_key().sign(b'ticket ' + payload))}"
+    return f"{base64url.encode(payload)}.{base64url.encode(server_key().sign(b'ticket ' + payload))}"
 
 
 def open_ticket(text: str) -> Ticket:
@@ -65,7 +65,7 @@ def open_ticket(text: str) -> Ticket:
 def read_ticket(text: str) -> Ticket:
     """A ticket of ours, whatever its age. Refuses: Invalid signing.bad_ticket."""
     try:
-        payload, signature = (unb64(part) for part in text.split(".")) if len(text) <= MAX_LENGTH else (b"", b"")
+        payload, signature = (base64url.decode(part) for part in text.split(".")) if len(text) <= MAX_LENGTH else (b"", b"")
         if signature_holds(load_public_key(server_key().public), b"ticket " + payload, signature):
             return msgspec.json.decode(payload, type=Ticket)
     except (ValueError, msgspec.MsgspecError) as error:

@@ -13,11 +13,10 @@ from documents.exchange.models import Push
 from documents.incoming.models import Document, DocumentVersion, Handling
 from office.files.models import Blob, File
 from office.identity.keys import load_public_key, signature_holds
-from office.kernel import settings
+from office.kernel import base64url, settings
 from office.kernel.actor import SYSTEM
 from office.kernel.wording import BLANK, ONE_LINE
 from office.organization import structure
-from office.signing.keys import unb64
 from tests.documents.conftest import PAPER, Office
 from tests.people import UNITS
 
@@ -170,8 +169,8 @@ async def test_the_receipt_is_signed(office: Office) -> None:
     told = (await office.push("禾渡镇", "石桥镇")).json()
     receipt, facts = told["receipt"], json.loads(told["receipt"]["payload"])
     published = (await office.house.http.get("/server-keys")).json()["items"]
-    key = load_public_key(unb64(next(one["public_key"] for one in published if one["id"] == receipt["key"])))
-    said, signature = receipt["payload"].encode(), unb64(receipt["signature"])
+    key = load_public_key(base64url.decode(next(one["public_key"] for one in published if one["id"] == receipt["key"])))
+    said, signature = receipt["payload"].encode(), base64url.decode(receipt["signature"])
     assert signature_holds(key, said, signature)
     assert not signature_holds(key, said + b" ", signature)
     assert (facts["source_id"], facts["version"], facts["document"]) == ("oa-1", 1, told["document"])
@@ -183,7 +182,7 @@ async def test_server_keys_are_for_anybody_and_may_be_kept(office: Office) -> No
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "public, max-age=3600")
     [only] = answer.json()["items"]
     assert (only["present"], only["suite"]) == (True, "zhiban-es256-1")
-    assert hashlib.sha256(unb64(only["public_key"])).hexdigest()[:16] == only["id"]
+    assert hashlib.sha256(base64url.decode(only["public_key"])).hexdigest()[:16] == only["id"]
     again = await office.house.http.get("/server-keys", headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 

@@ -21,6 +21,7 @@ from office.kernel.work import verb
 from office.signing import actions as signing
 from office.signing import models as signed
 from office.signing.models import Signature
+from office.signing.steps import obligation_of
 
 
 @verb
@@ -71,7 +72,7 @@ async def _take_up(actor: Actor, handling: Handling, row: Signature, opinion: Op
 
 async def _standing(actor: Actor, handling: Handling, row: Signature) -> rules.Obligation:
     """The step it was signed for, as it is asked now (decision 0221): opened anew since, or skipped because its holder left."""
-    case, wanted = await flow.case_of(handling.case_id), row.step.partition("/")[2]
+    case, wanted = await flow.case_of(handling.case_id), obligation_of(row.step)
     leaf = next((leaf for leaf in rules.leaves(case.root) if leaf.id == wanted), None)
     if leaf is None:
         raise Conflict("flow.step_closed", state="void", how=CLOSED["void"])

@@ -27,6 +27,7 @@ from office.signing import models as signed
 from office.signing.events import SignatureDue, SignatureWithdrawn
 from office.signing.models import Signature
 from office.signing.statements import read_statement
+from office.signing.steps import case_of, obligation_of
 
 SIGNED_ANEW = "签批人已重新签批"
 
@@ -59,7 +60,7 @@ async def take_effect(id: UUID) -> None:
     try:
         async with savepoint():
             await _ensure_unhindered(row, handling)
-            await enact(row, handling, row.arrived_at, (row.step.partition("/")[2], row.revision))
+            await enact(row, handling, row.arrived_at, (obligation_of(row.step), row.revision))
             await _let_go_earlier(row)
     except Refusal as refusal:
         reason = text_of(refusal.code, refusal.facts)
@@ -94,8 +95,7 @@ async def _let_go_earlier(row: Signature) -> None:
 
 def asked_by(row: Signature) -> str:
     """The source of the to-do that asks for the step a signature is on."""
-    case, _, obligation = row.step.partition("/")
-    return flow.source_of(case, obligation)
+    return flow.source_of(case_of(row.step), obligation_of(row.step))
 
 
 async def enact(row: Signature, handling: Handling, entitled_at: datetime, step: tuple[str, int]) -> None:

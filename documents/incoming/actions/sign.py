@@ -21,6 +21,7 @@ from office.flow import rules
 from office.flow.rules.verbs import demand
 from office.flow.texts import CLOSED
 from office.inbox import actions as inbox
+from office.kernel import base64url
 from office.kernel.actor import Actor
 from office.kernel.refusal import Conflict, Invalid, NotFound
 from office.kernel.work import verb
@@ -28,11 +29,11 @@ from office.organization.queries import people
 from office.signing import actions as signing
 from office.signing import models as signed
 from office.signing.actions import Received
-from office.signing.keys import unb64
 from office.signing.models import Signature
 from office.signing.queries import shown
 from office.signing.schemas import SignatureAnswer, SignatureIn
 from office.signing.statements import Statement, read_statement
+from office.signing.steps import obligation_of, open_key, step_of
 from office.signing.tickets import read_ticket
 
 CONFIRM_KIND = "documents.confirm_signature"
@@ -84,7 +85,7 @@ async def _answer(row: Signature) -> SignatureAnswer:
 
 def _strokes(input: SignatureIn) -> bytes | None:
     try:
-        return unb64(input.strokes) if input.strokes is not None else None
+        return base64url.decode(input.strokes) if input.strokes is not None else None
     except ValueError as error:
         raise Invalid("signing.bad_strokes") from error
 
@@ -98,7 +99,7 @@ async def _named(received: Received, id: UUID) -> Handling:
 
 
 async def _open_leaf(case: rules.Case, received: Received) -> rules.Obligation:
-    wanted = received.ticket.step.partition("/")[2]
+    wanted = obligation_of(received.ticket.step)
     leaf = next((leaf for leaf in rules.leaves(case.root) if leaf.id == wanted), None)
     if leaf is None:
         raise Conflict("flow.step_closed", state="void", how=CLOSED["void"])
@@ -183,6 +184,6 @@ async def ensure_unsigned(case: rules.Case, *leaves: rules.Obligation) -> None:
 
 async def being_signed(case: rules.Case, leaves: Iterable[rules.Obligation]) -> dict[str, Signature]:
     """Those of these steps, by id, on which a signature is in its thirty seconds. At most one query."""
-    keys = {f"{case.id}/{leaf.id}#{leaf.revision}": leaf.id for leaf in leaves}
+    keys = {open_key(step_of(case.id, leaf.id), leaf.revision): leaf.id for leaf in leaves}
     rows = await Signature.filter(open_key__in=list(keys), state=signed.HELD) if keys else []
     return {keys[row.open_key]: row for row in rows}

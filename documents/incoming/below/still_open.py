@@ -12,7 +12,7 @@ from office.organization.queries import UnitCard, units
 
 
 @dataclass(frozen=True)
-class Below:
+class StillOpen:
     """A handling below that is not over, as what it was sent: to be handled, if any sending says so."""
 
     handling: Handling
@@ -40,7 +40,7 @@ class Below:
         )  # fmt: skip
 
 
-async def open_below(handling: UUID) -> list[Below]:
+async def open_below(handling: UUID) -> list[StillOpen]:
     """The handlings below that are not over, in the order they were first sent to. At most three queries."""
     asked: dict[UUID, Sending] = {}
     for row in await standing_from(handling):
@@ -48,4 +48,4 @@ async def open_below(handling: UUID) -> list[Below]:
             asked[row.child_id] = row
     rows = await Handling.filter(id__in=list(asked), state__not_in=list(OVER)) if asked else []
     found, named = {row.id: row for row in rows}, await units([row.addressed_to for row in rows]) if rows else {}
-    return [Below(found[id], row, named[found[id].addressed_to]) for id, row in asked.items() if id in found]
+    return [StillOpen(found[id], row, named[found[id].addressed_to]) for id, row in asked.items() if id in found]

@@ -26,7 +26,7 @@ ABOVE = "above"
 
 
 @dataclass(frozen=True)
-class Below:
+class Pressed:
     """A handling below that is being worked on, locked, and how the press log above names it."""
 
     handling: Handling
@@ -34,7 +34,7 @@ class Below:
     pressing: Pressing
 
 
-async def pressed_below(handling: Handling, case: rules.Case, input: ReminderIn) -> list[Below]:
+async def pressed_below(handling: Handling, case: rules.Case, input: ReminderIn) -> list[Pressed]:
     """The handlings below to press, locked: the one named, else those waited for; none of what is over or put aside there.
 
     Refuses: NotFound documents.not_sent_there.
@@ -48,7 +48,7 @@ async def pressed_below(handling: Handling, case: rules.Case, input: ReminderIn)
         there = await flow.case_of(row.case_id)
         if there.state == "running":
             unit = named[row.addressed_to]
-            found.append(Below(row, there, Pressing(str(row.id), NAMES[row.state], f"unit:{unit.id}", unit.label)))
+            found.append(Pressed(row, there, Pressing(str(row.id), NAMES[row.state], f"unit:{unit.id}", unit.label)))
     return found
 
 
@@ -63,7 +63,7 @@ async def _wanted(handling: Handling, case: rules.Case, input: ReminderIn) -> Co
     return [input.below]
 
 
-async def press(actor: Actor, handling: Handling, chosen: Sequence[Below], input: ReminderIn) -> None:
+async def press(actor: Actor, handling: Handling, chosen: Sequence[Pressed], input: ReminderIn) -> None:
     """Tell who holds it there, in the running unit of work."""
     own = (await units([handling.unit_id]))[handling.unit_id].label if chosen else ""
     for one in chosen:

@@ -88,14 +88,14 @@ def _place(one: Beside, case: rules.Case, named: Mapping[str, str]) -> None:
             _add(one.lead if leaf.act == "handle" else one.assist, name)
 
 
-class Below(NamedTuple):
+class Counted(NamedTuple):
     """The first units below that a handling was sent to as one thing, or that are still at it, and how many there are."""
 
     first: Sequence[tuple[UUID, str]]
     number: int
 
 
-async def _below(ids: Sequence[UUID]) -> dict[tuple[UUID, str], Below]:
+async def _below(ids: Sequence[UUID]) -> dict[tuple[UUID, str], Counted]:
     """By parent and "lead", "assist" or "open"; what was taken or sent back is not counted. One query, 15 rows a parent.
 
     A county sends one paper to two thousand villages: the database counts them, the register names five.
@@ -115,11 +115,11 @@ async def _below(ids: Sequence[UUID]) -> dict[tuple[UUID, str], Below]:
         f" AS ranked WHERE place <= {SHOWN} ORDER BY parent_id, what, place",
         *map(str, ids), *sorted(REOPENED), *map(str, ids), *sorted(OVER),
     )  # fmt: skip
-    found: dict[tuple[UUID, str], Below] = {}
+    found: dict[tuple[UUID, str], Counted] = {}
     for row in rows:
         key = (uuid_of(row["parent_id"]), row["what"])
         before = found[key].first if key in found else ()
-        found[key] = Below((*before, (uuid_of(row["addressed_to"]), row["state"])), row["number"])
+        found[key] = Counted((*before, (uuid_of(row["addressed_to"]), row["state"])), row["number"])
     return found
 
 
@@ -127,7 +127,7 @@ async def _send(found: Mapping[UUID, Beside], ids: Sequence[UUID]) -> None:
     """Units it was sent down to, with where it stands there; each list cut, with the number of all. Two queries."""
     below = await _below(ids)
     cards = await units({unit for one in below.values() for unit, _ in one.first})
-    nobody = Below((), 0)
+    nobody = Counted((), 0)
     for id in ids:
         one, at = found[id], below.get((id, "open"), nobody)
         for what, names in (("lead", one.lead), ("assist", one.assist)):
@@ -142,6 +142,6 @@ def _add(names: list[str], name: str) -> None:
         names.append(name)
 
 
-def _cut(names: list[str], below: Below, word: str) -> list[str]:
+def _cut(names: list[str], below: Counted, word: str) -> list[str]:
     number = len(names) - len(below.first) + below.number
     return names if number <= SHOWN else [*names[:SHOWN], f"等{number}{word}"]

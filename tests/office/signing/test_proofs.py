@@ -27,11 +27,13 @@ from hypothesis import strategies as st
 
 from office.identity.keys import load_public_key, signature_holds
 from office.kernel import clock, settings
+from office.kernel.base64url import decode as unb64
+from office.kernel.base64url import encode as b64
 from office.kernel.ids import new_id
 from office.kernel.refusal import Forbidden, Gone, Invalid, TooLarge
 from office.kernel.settings import Settings
 from office.signing import actions, keys, tickets
-from office.signing.keys import b64, server_key, spki, unb64
+from office.signing.keys import server_key, spki
 from office.signing.statements import MAX_STATEMENT, check_signature, check_strokes, read_statement
 from office.signing.strokes import MAX_BYTES, read_strokes, to_svg
 
