@@ -234,8 +234,7 @@ def test_a_label_cannot_break_out() -> None:
 
 def test_base64url_has_one_text_for_each_bytes() -> None:
     assert unb64(b64(b"\x00\xff\xfe")) == b"\x00\xff\xfe"
-    assert unb64("AA==") == b"\x00"
-    for bad in ("A", "AB", "A A", "AA!", "+/+/", "é"):
+    for bad in ("AA==", "A", "AB", "A A", "AA!", "+/+/", "é"):
         with pytest.raises(ValueError):
             unb64(bad)
 
