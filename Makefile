@@ -10,11 +10,11 @@ help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)$$/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
 run: venv ## try Zhiban with the demo town on http://127.0.0.1:8000 (data stays in ./data)
-	@$(PY) -m tools.setup app renderer web
+	@$(PY) -m tools.setup app renderer form-fonts web
 	@.venv/bin/zhiban run-demo || test $$? -eq 130
 
 test: venv ## everything CI checks: lint, types, contracts, web, all tests on both engines
-	@$(PY) -m tools.setup machine tests web-packages
+	@$(PY) -m tools.setup machine tests fonts web-packages
 	@$(PY) -m tools.check test
 
 lint: venv ## ruff, the house rules, mypy and the import contracts
@@ -25,7 +25,7 @@ web: venv ## build the web clients into office/_web
 	@$(PY) -m tools.setup web
 
 proof: venv ## the long runs and the benchmarks, with JSON results
-	@$(PY) -m tools.setup machine tests web
+	@$(PY) -m tools.setup machine tests fonts web
 	@$(PY) -m tools.check proof
 
 migration: venv ## write migration step 0001 anew from the models (before the first release only)

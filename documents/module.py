@@ -15,6 +15,7 @@ from documents.incoming.events import DocumentCorrected, HandlingChanged, Limits
 from documents.incoming.letters import reply_cards
 from documents.incoming.limits import recount
 from documents.incoming.page.queries import FOLLOW
+from documents.incoming.papers import closing
 from documents.incoming.pressing import jobs as reminders
 from documents.incoming.publications import CHANGED
 from documents.incoming.routes import ENDPOINTS, HANDLE, PRESS, REGISTER, VIEW
@@ -30,7 +31,10 @@ PAGE = "/handlings/{id}"
 module = Module(
     name="documents",
     parts=frozenset({"exchange"}),
-    models=["documents.incoming.models", "documents.incoming.pressing.models", "documents.exchange.models"],
+    models=[
+        "documents.incoming.models", "documents.incoming.pressing.models", "documents.incoming.papers.models",
+        "documents.exchange.models",
+    ],
     texts={**TEXTS, **EXCHANGE_TEXTS},
     endpoints=[*ENDPOINTS, *exchange.ENDPOINTS],
     permissions=[
@@ -84,6 +88,9 @@ module = Module(
         Handler(name="documents.recompute_page", event=LimitsOutdated.name, run=recount.recompute_page, outside=True),
         Handler(name="documents.void_register", event=NumberVoided.name, run=voids.on_voided,
                 reads=frozenset({"number", "subject", "reason"})),
+        # One at a time: it prints, binds and seals, and others wait for pages.
+        Handler(name="documents.seal_closed", event=HandlingChanged.name, run=closing.on_changed, outside=True, at_once=1,
+                reads=frozenset({"handling", "state"})),
         Handler(name="documents.tell_above", event=Replied.name, run=upward.on_replied),
         Handler(name="documents.tell_state", event=HandlingChanged.name, run=states.on_handling_changed),
         Handler(name="documents.tell_corrected", event=DocumentCorrected.name, run=states.on_corrected),
@@ -92,5 +99,6 @@ module = Module(
     ],
     # A limit of 特提 is half an hour: an hourly look would come after it.
     jobs=[Job(name="documents.remind_pressers", every=timedelta(minutes=10), run=reminders.remind)],
-    references={"documents.handling": cards, "documents.document": document_cards, "documents.reply": reply_cards},
+    references={"documents.handling": cards, "documents.document": document_cards, "documents.reply": reply_cards,
+                closing.KIND: closing.seal_cards},
 )  # fmt: skip

@@ -21,11 +21,12 @@ from office.numbering.module import module as numbering
 from office.organization.holdings import holdings_of
 from office.organization.module import module as organization
 from office.outbox.module import module as outbox
+from office.papers.module import module as papers
 from office.realtime import gateway
 from office.realtime.module import module as realtime
 from office.signing.module import module as signing
 
-PLATFORM: Sequence[Module] = (outbox, audit, identity, organization, numbering, inbox, files, signing, flow, http)
+PLATFORM: Sequence[Module] = (outbox, audit, identity, organization, numbering, inbox, files, signing, papers, flow, http)
 
 
 def manifests(modules: Sequence[Module]) -> list[Module]:

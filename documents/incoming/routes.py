@@ -15,6 +15,8 @@ from documents.incoming.page import queries
 from documents.incoming.page.compose import handling_page
 from documents.incoming.page.schemas import HandlingOut
 from documents.incoming.page.trail import trail_page
+from documents.incoming.papers.printing import print_sheet
+from documents.incoming.papers.seal_page import final_seal
 from documents.incoming.pressing import actions as pressing
 from documents.incoming.register.lists import register_list
 from documents.incoming.registration import shown
@@ -210,6 +212,8 @@ ENDPOINTS = [
     Endpoint(method="GET", path=f"{ONE}/waiting", permission=VIEW, run=waiting_list, summary="未阅、未办名单"),
     Endpoint(method="GET", path=f"{ONE}/reading", permission=REGISTER, run=shown.reading, summary="读取登记项"),
     Endpoint(method="GET", path=f"{ONE}/evidence", permission=VIEW, run=evidence, summary="证据包"),
+    Endpoint(method="GET", path=f"{ONE}/sheet", permission=VIEW, run=print_sheet, summary="打印文件处理单"),
+    Endpoint(method="GET", path=f"{ONE}/seal", permission=VIEW, run=final_seal, summary="归档版式文件"),
     Endpoint(method="POST", path=f"{ONE}/receipts", permission=REGISTER, run=sign_for, summary="签收"),
     Endpoint(method="POST", path=f"{ONE}/registrations", permission=REGISTER, run=register, summary="登记", status=201),
     Endpoint(method="POST", path=f"{ONE}/amendments", permission=REGISTER, run=amend, summary="更正登记", status=201),

@@ -59,5 +59,7 @@ TEXTS = {
     "documents.no_such_opinion": "没有这条代录或补录的意见，可能已经撤回。请刷新查看。",
     "documents.not_your_decision": "这条意见是{name}的，请由{name}本人确认。",
     "documents.not_followed": "您没有关注这份文件，可能已经取消。请刷新查看。",
+    "documents.not_printed": "这份来文已撤回或按涉密误投退回，处理单不能打印。请按本单位保密规定办理。",
+    "documents.not_sealed": "这份文件还没有归档版式文件。办结后由系统自动合成，通常一两分钟，请稍后再看。",
     "documents.confirmed_already": "这条意见已经补确认，无需重复确认。",
 }

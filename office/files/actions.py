@@ -1,8 +1,10 @@
 """Taking files in, referring to them, and sweeping what nothing needs."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from tortoise.expressions import Q
@@ -13,7 +15,7 @@ from office.files.bounds import MIB
 from office.files.events import FileAccepted
 from office.files.models import Blob, File, FileReference
 from office.files.rendering.shapes import Inspection
-from office.files.sniff import sniff
+from office.files.sniff import FileType, sniff
 from office.files.workers import pool
 from office.kernel import clock, settings
 from office.kernel.actor import Actor
@@ -24,6 +26,7 @@ from office.kernel.refusal import TooLarge
 from office.kernel.sealed import Sealed
 from office.kernel.work import verb
 
+T = TypeVar("T")
 UNCLAIMED = timedelta(days=2)
 #: Files looked at in one unit of work, and how many of these one run has at most.
 AT_ONCE, ROUNDS = 500, 20
@@ -40,6 +43,29 @@ async def accept(actor: Actor, part: Part) -> tuple[File, Blob]:
     async with store.guarded():
         await store.keep(part.content, digest)
         return await _enter(actor, part, digest, inspection)
+
+
+async def take_made(data: bytes, write: Callable[[str], Awaitable[T]]) -> T:
+    """Keep bytes that the house made: `write`, a verb, is told their digest and names them in rows; the sweeper waits."""
+    digest = hashlib.sha256(data).hexdigest()
+    async with store.guarded():
+        await store.keep_made(data, digest)
+        return await write(digest)
+
+
+async def enter_made(actor: Actor, digest: str, data: bytes, *, name: str, pages: int, owner: str) -> File:
+    """A PDF that was just kept, as a file with the reference that keeps it, in the running unit of work."""
+    now = clock.now()
+    await Blob.get_or_create(
+        digest=digest,
+        defaults={"size": len(data), "media_type": FileType.PDF.value, "pages": pages, "warnings": [], "stored_at": now},
+    )  # fmt: skip
+    file = await File.create(
+        id=new_id(), digest=digest, name=name, uploaded_by=actor.ref, uploaded_at=now, look_at=now + UNCLAIMED
+    )
+    await refer(owner, [file.id])
+    audit.record(actor, "files.make", f"files.file:{file.id}", digest=digest, size=len(data), owner=owner)
+    return file
 
 
 async def _inspect(content: Sealed) -> Inspection:

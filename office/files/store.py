@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import fcntl
 import hashlib
+import io
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from office.kernel import settings
 from office.kernel.ids import new_id
@@ -40,17 +42,22 @@ def _digest(content: Sealed) -> str:
 
 async def keep(content: Sealed, digest: str) -> None:
     """Bring what lies in intake into the store in clear, durable when this returns; a blob already there is left as it is."""
-    await asyncio.to_thread(_keep, content, digest)
+    await asyncio.to_thread(_keep, content.open, digest)
 
 
-def _keep(content: Sealed, digest: str) -> None:
+async def keep_made(data: bytes, digest: str) -> None:
+    """The same of bytes that the house made."""
+    await asyncio.to_thread(_keep, lambda: io.BytesIO(data), digest)
+
+
+def _keep(opened: Callable[[], BinaryIO], digest: str) -> None:
     target = blob_path(digest)
     if target.exists():
         return
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = target.with_name(f".{new_id()}")
     try:
-        with content.open() as source, draft.open("xb") as out:
+        with opened() as source, draft.open("xb") as out:
             while chunk := source.read(CHUNK):
                 out.write(chunk)
             out.flush()

@@ -95,6 +95,7 @@ LEAVES = {
 READINGS = {
     "GET /handlings/{id}": "documents.view",
     "GET /handlings/{id}/evidence": "documents.export_evidence",
+    "GET /handlings/{id}/sheet": "documents.print",
     "GET /files/{id}/pages/{n}": "files.view",
     "GET /files/{id}/text": "files.view",
     "GET /files/{id}/content": "files.download",

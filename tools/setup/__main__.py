@@ -1,10 +1,10 @@
-"""`python -m tools.setup STEP…`: app · tests · web-packages · web · machine · renderer, in the order given."""
+"""`python -m tools.setup STEP…`, in the order given: app, tests, web-packages, web, machine, renderer, fonts, form-fonts."""
 
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.setup import machine, packages, web
+from tools.setup import fonts, machine, packages, web
 from tools.setup.say import SetupError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,6 +16,8 @@ STEPS: dict[str, Callable[[], object]] = {
     "web": lambda: web.build(ROOT, install_node=True),
     "machine": lambda: machine.prepare(ROOT),
     "renderer": lambda: machine.prepare_renderer(ROOT),
+    "fonts": lambda: fonts.install(ROOT),
+    "form-fonts": lambda: fonts.prepare(ROOT),
 }
 
 

@@ -44,6 +44,7 @@ NEEDS = (
     Need("PostgreSQL 15 or newer (initdb, postgres)", programs.postgres_bin, ("postgresql",)),
     Need("Redis (redis-server)", programs.redis_server, ("redis-tools",)),
     Need("Chromium", programs.chromium, ("chromium",)),
+    Need("pdfsig", lambda: shutil.which("pdfsig"), ("poppler-utils",)),
     Need("a font for Chinese", has_fonts, ("fontconfig", "fonts-noto-cjk")),
     RENDERER,
 )

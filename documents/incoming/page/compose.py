@@ -68,7 +68,7 @@ def _etag(sheet: Sheet, page: HandlingOut, step: StepOut) -> str:
 
 
 async def _page(actor: Actor, sheet: Sheet) -> HandlingOut:
-    handling, waiting, (trail, more) = sheet.handling, _waiting(sheet), trail_of(sheet)
+    handling, waiting, (trail, more) = sheet.handling, waiting_of(sheet), trail_of(sheet)
     unit = sheet.units[handling.addressed_to]
     return HandlingOut(
         id=handling.id, state=NAMES[handling.state], state_code=handling.state, rev=handling.rev, kind=handling.kind,
@@ -124,7 +124,7 @@ def _opinion(sheet: Sheet, row: Opinion) -> OpinionOut:
     return OpinionOut(
         id=row.id, obligation=row.obligation, act=ACT_NAMES.get(row.act, row.act), text=row.text,
         person=PersonOut(row.person_id, row.person_name), post=row.post_title, place=row.place,
-        marks=_marks(sheet.handling, row, signature), at=row.at, state=signature.state if signature else signed.EFFECTIVE,
+        marks=marks_of(sheet.handling, row, signature), at=row.at, state=signature.state if signature else signed.EFFECTIVE,
         strokes_svg=f"/api/v1/signatures/{row.signature_id}/strokes.svg" if drawn else None,
         signature=row.signature_id, entered=_entered(row),
         action={key: told for key, told in row.action.items() if key not in KEPT},
@@ -140,7 +140,8 @@ def _entered(row: Opinion) -> EnteredOut | None:
     )  # fmt: skip
 
 
-def _marks(handling: Handling, row: Opinion, signature: Signature | None) -> list[str]:
+def marks_of(handling: Handling, row: Opinion, signature: Signature | None) -> list[str]:
+    """What is to be known of an opinion beside its words: for whom, from what, on which version, how it stands."""
     marks = [MANNERS[row.manner].format(name=row.on_behalf_of)] if row.manner in MANNERS else []
     if row.entered_by is not None:
         marks += [f"{row.entered_by_name}据{row.entered_from}录入", "已补确认" if row.confirmed_at else "待补确认"]
@@ -157,7 +158,7 @@ def _marks(handling: Handling, row: Opinion, signature: Signature | None) -> lis
     return marks
 
 
-def _waiting(sheet: Sheet) -> list[Waiting]:
+def waiting_of(sheet: Sheet) -> list[Waiting]:
     """Who has not read or handled yet, and whether they have opened it, in listing order."""
     return [_one_waiting(sheet, leaf) for leaf in rules.live(sheet.case)]
 

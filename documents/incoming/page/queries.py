@@ -87,7 +87,12 @@ async def sheet_of(actor: Actor, id: UUID, *, trail: int = TRAIL) -> Sheet:
 
     At most 19 queries. Refuses: NotFound documents.no_such_handling.
     """
-    handling = await access_handling(actor, id)
+    return await read_sheet(await access_handling(actor, id), actor.own_id, trail=trail)
+
+
+async def read_sheet(handling: Handling, reader: UUID | None, *, trail: int = TRAIL) -> Sheet:
+    """The same of a handling at hand, for a reader (a person's id), or for nobody: then nothing in it is a person's own."""
+    id = handling.id
     case, subject = await flow.case_of(handling.case_id), cases.ref(id)
     versions = await DocumentVersion.filter(document_id=handling.document_id).order_by("version")
     current = [files_of(row) for row in versions if row.version == handling.version and not handling.withheld]
@@ -96,7 +101,7 @@ async def sheet_of(actor: Actor, id: UUID, *, trail: int = TRAIL) -> Sheet:
     sent, received = [row for row in around if row.parent_id == id], [row for row in around if row.child_id == id]
     children = {row.id: row for row in await Handling.filter(id__in=[row.child_id for row in sent])} if sent else {}
     noted = [*received, *(row for row in sent if row.ended == RETURNED)]
-    todos = await _todos(actor, case, live, [subject, *(sendings.source_of(row.id) for row in noted)])
+    todos = await _todos(reader, case, live, [subject, *(sendings.source_of(row.id) for row in noted)])
     answers = [(row.reply_file, REPLY) for row in (handling, *children.values()) if row.reply_file]
     files = await describe_many([*(current[0] if current else []), *answers])
     at_posts = {UUID(leaf.holder.id) for leaf in live if leaf.holder.kind == "post"}
@@ -113,7 +118,8 @@ async def sheet_of(actor: Actor, id: UUID, *, trail: int = TRAIL) -> Sheet:
         entries=entries, sent=sent, received=[row for row in received if row.withdrawn_at is None], children=children,
         units=await units([handling.addressed_to, *(row.addressed_to for row in children.values())]),
         names=await people(_people(entries, live, presser)), todos={row.source: row for row in todos if row.kind != FOLLOW},
-        posts=await posts(at_posts), holders=await holders_many(at_posts, work=WORK), phrases=await phrases_of(actor.own_id),
+        posts=await posts(at_posts), holders=await holders_many(at_posts, work=WORK),
+        phrases=await phrases_of(reader) if reader else [],
         following=any(row.kind == FOLLOW for row in todos), presses=await presses_of(handling, trail + 1),
         presser=presser,
     )  # fmt: skip
@@ -137,10 +143,12 @@ def person_of(said: Mapping[str, Any]) -> str:
     return str(said.get("by", {}).get("person", ""))
 
 
-async def _todos(actor: Actor, case: rules.Case, live: Sequence[rules.Obligation], subjects: Sequence[str]) -> list[Todo]:
-    """The open to-dos of the live steps, the clerk's about corrections and additions, the caller's own among those followed."""
+async def _todos(
+    reader: UUID | None, case: rules.Case, live: Sequence[rules.Obligation], subjects: Sequence[str]
+) -> list[Todo]:
+    """The open to-dos of the live steps, the clerk's about corrections and additions, the reader's own among those followed."""
     sources = [*subjects, *(flow.source_of(case.id, leaf.id) for leaf in live)]
-    return await Todo.filter(~Q(kind=FOLLOW) | Q(holder=actor.own_id), source__in=sources, state="open")
+    return await Todo.filter(~Q(kind=FOLLOW) | Q(holder=reader), source__in=sources, state="open")
 
 
 async def phrases_of(person: UUID) -> list[str]:

@@ -1,0 +1,86 @@
+"""Sealing a handling when it is closed (办结): after the commit, by the outbox, once for each closing.
+
+A process may die at any moment: what is kept is kept in one commit, with a row that the database lets be there once.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from documents.incoming import cases
+from documents.incoming.access import lock_handling, visible
+from documents.incoming.events import HandlingChanged
+from documents.incoming.models import Handling
+from documents.incoming.papers.models import FinalSeal
+from documents.incoming.papers.whole import sealed_whole
+from documents.incoming.states import CLOSED
+from office import audit
+from office.files import actions as files
+from office.kernel import clock
+from office.kernel.actor import SYSTEM, Actor
+from office.kernel.events import Delivery
+from office.kernel.ids import new_id
+from office.kernel.modules import Card
+from office.kernel.refs import id_of
+from office.kernel.sm.digests import sm3
+from office.kernel.work import verb
+from office.papers.seals import Signer, signer
+from office.papers.wire import Made
+
+KIND = "documents.seal"
+
+
+def ref(handling: UUID) -> str:
+    """The reference that keeps the sealed files of a handling."""
+    return f"{KIND}:{handling}"
+
+
+async def on_changed(event: HandlingChanged, _: Delivery) -> None:
+    """Seal a handling that is closed and not yet sealed as it is closed now; a withheld one never."""
+    if event.state != CLOSED:
+        return
+    handling = await Handling.get(id=event.handling)
+    if not await _to_seal(handling):
+        return
+    by = signer()
+    made = await sealed_whole(handling, by)
+    await files.take_made(made.pdf, lambda digest: _keep(handling, by, made, digest))
+
+
+async def _to_seal(handling: Handling) -> bool:
+    if handling.state != CLOSED or handling.withheld:
+        return False
+    return not await FinalSeal.exists(handling_id=handling.id, closed_at=handling.closed_at)
+
+
+@verb
+async def _keep(handling: Handling, by: Signer, made: Made, digest: str) -> None:
+    """The row, the file and its reference. Nothing where the handling has moved meanwhile, or another was first."""
+    closed_at = handling.closed_at
+    await lock_handling(handling)
+    if handling.closed_at != closed_at or not await _to_seal(handling):
+        return
+    name = f"归档-{handling.register_no or handling.id}.pdf"
+    file = await files.enter_made(SYSTEM, digest, made.pdf, name=name, pages=made.pages, owner=ref(handling.id))
+    row = await FinalSeal.create(
+        id=new_id(), handling_id=handling.id, closed_at=closed_at, file_id=file.id, sha256=digest, sm3=sm3_of(made.pdf),
+        size=len(made.pdf), pages=made.pages, signer=by.name, test=by.test, certificate=by.certificate, sealed_at=clock.now(),
+    )  # fmt: skip
+    audit.record(SYSTEM, "documents.seal", cases.ref(handling.id), **_facts(row))
+
+
+def _facts(row: FinalSeal) -> dict[str, Any]:
+    certificate = hashlib.sha256(bytes(row.certificate)).hexdigest()
+    return {"file": str(row.file_id), "sha256": row.sha256, "sm3": row.sm3, "certificate": certificate, "test": row.test}
+
+
+def sm3_of(data: bytes) -> str:
+    """SM3 (GB/T 32905-2016), hex."""
+    return sm3(data).hex()
+
+
+async def seal_cards(actor: Actor, refs: Sequence[str]) -> Mapping[str, Card]:
+    """The sealed papers behind references: for whoever may see the handling, unless it is withheld. Two queries."""
+    rows = await visible(actor, await Handling.filter(id__in=[id_of(one) for one in refs], withheld=False))
+    return {ref(row.id): Card(ref=ref(row.id), title=row.title, state="", route=f"/handlings/{row.id}") for row in rows}

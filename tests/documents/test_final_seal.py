@@ -1,0 +1,159 @@
+"""归档版式文件: a closed handling is one sealed PDF, once; strangers' programs call it valid, and an altered one is caught."""
+
+import asyncio
+import hashlib
+import io
+import subprocess
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from documents.incoming.models import Handling
+from documents.incoming.papers import closing
+from documents.incoming.papers.models import FinalSeal
+from office.audit.models import AuditEntry
+from office.files import actions as files
+from office.files.models import File, FileReference
+from office.kernel.events import Delivery
+from tests.documents.conftest import STROKES, Office
+from tests.documents.test_printed_sheet import pages_of, sign
+
+
+async def closed(office: Office, **more: Any) -> str:
+    handling = await office.proposed("秦望舒", **more)
+    await sign(office, "秦望舒", handling, "请抓紧办理。", STROKES)
+    await office.after_hold()
+    await office.ok("苏小满", handling, "conclusions", result="已全部转移安置。")
+    return handling
+
+
+async def seal(office: Office, name: str, handling: str) -> httpx.Response:
+    return await (await office.town.of(name)).get(f"/handlings/{handling}/seal")
+
+
+async def sealed(office: Office, handling: str) -> tuple[dict[str, Any], bytes]:
+    answer = await seal(office, "苏小满", handling)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    file = await (await office.town.of("苏小满")).get(f"/files/{told['file']['id']}/content")
+    assert file.status_code == 200, file.text
+    return told, file.content
+
+
+def pdfsig(pdf: bytes, folder: Path) -> str:
+    file = folder / "sealed.pdf"
+    file.write_bytes(pdf)
+    return subprocess.run(["pdfsig", str(file)], capture_output=True, text=True, check=False).stdout
+
+
+def valid(pdf: bytes) -> bool:
+    """By pyHanko with its difference policy, the certificate trusted."""
+    from asn1crypto import x509
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko_certvalidator import ValidationContext
+
+    embedded = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+    if len(embedded) != 1:
+        return False
+    root = x509.Certificate.load(embedded[0].signer_cert.dump())
+    return bool(validate_pdf_signature(embedded[0], ValidationContext(trust_roots=[root], allow_fetching=False)).bottom_line)
+
+
+async def test_what_is_closed_becomes_one_sealed_pdf(office: Office, tmp_path: Path) -> None:
+    handling = await closed(office)
+    early = await seal(office, "苏小满", handling)
+    assert (early.status_code, early.json()["code"]) == (404, "documents.not_sealed")
+    await office.house.drain()
+    told, pdf = await sealed(office, handling)
+    pages = pages_of(pdf)
+    assert "禾渡镇人民政府文件处理单" in pages[0]
+    assert "意见及签批凭据" in pages[1]
+    assert "请抓紧办理。" in pages[1]
+    assert "请示" in pages[2], "the document follows, its text with it"
+    assert told["file"]["pages"] == len(pages) == 4
+    assert (told["test"], "测试" in told["signer"]) == (True, True)
+    assert told["sha256"] == hashlib.sha256(pdf).hexdigest() == told["file"]["digest"]
+    assert told["sm3"] == closing.sm3_of(pdf)
+    said = await asyncio.to_thread(pdfsig, pdf, tmp_path)
+    for words in ("Signature is Valid", "Total document signed", "ETSI.CAdES.detached", "测试"):
+        assert words in said, said
+    assert await asyncio.to_thread(valid, pdf)
+    row = await AuditEntry.get(action="documents.seal")
+    assert (row.subject, row.actor, row.facts["sha256"]) == (f"documents.handling:{handling}", "system", told["sha256"])
+
+
+async def test_an_altered_one_is_caught(office: Office, tmp_path: Path) -> None:
+    handling = await closed(office)
+    await office.house.drain()
+    _, pdf = await sealed(office, handling)
+    flipped = bytearray(pdf)
+    flipped[len(pdf) // 3] ^= 1
+    assert "Digest Mismatch" in await asyncio.to_thread(pdfsig, bytes(flipped), tmp_path)
+    assert not await asyncio.to_thread(valid, bytes(flipped))
+    turned = await asyncio.to_thread(_turned, pdf)
+    assert not await asyncio.to_thread(valid, turned), "a page turned by a later update"
+
+
+def _turned(pdf: bytes) -> bytes:
+    from pyhanko.pdf_utils.generic import NameObject, NumberObject
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    page = writer.find_page_for_modification(0)[0].get_object()
+    page[NameObject("/Rotate")] = NumberObject(90)
+    writer.update_container(page)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+async def test_it_is_sealed_once_however_often_it_is_tried(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    handling = await closed(office)
+    event = closing.HandlingChanged(
+        handling=UUID(handling), document=UUID(handling), unit=UUID(handling), state="closed", rev=1
+    )
+
+    async def dies(*_: Any, **__: Any) -> None:
+        raise ConnectionError("the process died here")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(files, "refer", dies)
+        with pytest.raises(ConnectionError):
+            await closing.on_changed(event, Delivery(id="x", attempt=1))
+    assert (await FinalSeal.all().count(), await File.filter(uploaded_by="system").count()) == (0, 0)
+    await asyncio.gather(*(closing.on_changed(event, Delivery(id="x", attempt=2)) for _ in range(2)))
+    await office.house.drain()
+    assert await FinalSeal.filter(handling_id=handling).count() == 1
+    assert await FileReference.filter(owner=f"documents.seal:{handling}").count() == 1
+    assert await AuditEntry.filter(action="documents.seal").count() == 1
+
+
+async def test_closed_again_it_is_sealed_again_and_the_first_stays(office: Office) -> None:
+    handling = await closed(office)
+    await office.house.drain()
+    first, _ = await sealed(office, handling)
+    await office.ok("苏小满", handling, "reopenings", reason="结果有误", step="conclude")
+    assert (await seal(office, "苏小满", handling)).status_code == 404, "what is open is not sealed"
+    await office.ok("苏小满", handling, "conclusions", result="已全部转移安置，复核无误。")
+    await office.house.drain()
+    second, pdf = await sealed(office, handling)
+    assert first["sha256"] != second["sha256"]
+    assert "复核无误" in pages_of(pdf)[0]
+    assert (await (await office.town.of("苏小满")).get(f"/files/{first['file']['id']}")).status_code == 200
+
+
+async def test_who_may_have_it(office: Office) -> None:
+    handling = await closed(office)
+    await office.house.drain()
+    told, _ = await sealed(office, handling)
+    assert (await seal(office, "秦望舒", handling)).status_code == 200
+    for name in ("程晚照", "白露秋", "何路人"):
+        assert (await seal(office, name, handling)).status_code in (403, 404), name
+        assert (await (await office.town.of(name)).get(f"/files/{told['file']['id']}/content")).status_code == 404
+    await Handling.filter(id=handling).update(withheld=True)
+    assert (await seal(office, "苏小满", handling)).status_code == 404
+    assert (await (await office.town.of("苏小满")).get(f"/files/{told['file']['id']}/content")).status_code == 404

@@ -1,0 +1,32 @@
+"""What of a text is printed, and what needs a glyph."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from office.papers.glyphs import cleaned, named, plain, seen
+
+
+def test_controls_draw_nothing_and_turn_no_line_around() -> None:
+    assert plain("甲\u202e乙\u202c\u200b\x00\r\n丙\u2028丁\t戊\ufeff") == "甲乙\n丙\n丁 戊"
+
+
+def test_every_text_of_the_data_is_cleaned_and_the_rest_stays() -> None:
+    data = {"a": ["\x07甲", {"b": "乙\u200d"}], "n": 3, "none": None, "yes": True}
+    assert cleaned(data) == {"a": ["甲", {"b": "乙"}], "n": 3, "none": None, "yes": True}
+
+
+def test_a_selector_needs_no_glyph_of_its_own() -> None:
+    assert set(seen("辻\U000e0100\ufe00\n")) == {"辻"}
+
+
+def test_names_are_numbers_too_and_not_without_end() -> None:
+    assert named("𠮷") == "“𠮷”（U+20BB7）"
+    assert named("一二三四五六七八九十甲乙丙").endswith("等13个字")
+
+
+@given(st.text())
+def test_what_is_left_is_what_can_be_seen_in_its_order(words: str) -> None:
+    kept = plain(words)
+    assert plain(kept) == kept
+    drawn = [one for one in words if one.isprintable() and one != " "]
+    assert [one for one in kept if one.isprintable() and one != " "] == drawn

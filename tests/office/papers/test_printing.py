@@ -1,0 +1,94 @@
+"""The worker, through its door: faces found, pages bound, pictures upright, and nothing that acts taken along."""
+
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+from office.kernel.refusal import Invalid, TooLarge
+from office.papers import typesetting
+from office.papers.typesetting import bind, form_of, typeset
+from office.papers.wire import Part
+from tests.office.files.makers import samples
+
+PAPER = Path(__file__).resolve().parents[3] / "demo" / "paper"
+MADE = {"year": 2026, "month": 11, "day": 30, "hour": 8, "minute": 3}
+PDF = "application/pdf"
+
+
+def stamp(*lines: str) -> dict[str, Any]:
+    return {"title": "封签", "made": MADE, "lines": list(lines)}
+
+
+def picture(folder: Path, orientation: int, size: tuple[int, int] = (300, 200)) -> Part:
+    """A JPEG whose upper left corner, as it is stored, is black; shown turned by EXIF."""
+    image = Image.new("RGB", size, "white")
+    image.paste("black", (0, 0, 60, 40))
+    exif = Image.Exif()
+    exif[274] = orientation
+    path = folder / f"{orientation}.jpg"
+    image.save(path, exif=exif)
+    return Part("image/jpeg", path.name, str(path))
+
+
+def rendered(pdf: bytes, page: int) -> Image.Image:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return document[page].render(scale=1).to_pil().convert("L")
+    finally:
+        document.close()
+
+
+async def test_rare_characters_are_printed_by_the_face_that_has_them() -> None:
+    made = await typeset("seal", stamp("㐱𠮷䶮", "堃喆"))
+    text = pypdfium2.PdfDocument(made.pdf)[0].get_textpage().get_text_bounded()
+    assert all(one in text for one in "㐱𠮷䶮堃喆")
+
+
+async def test_what_no_face_has_is_named() -> None:
+    with pytest.raises(Invalid) as refused:
+        await typeset("seal", stamp("\U0001f9c2"))
+    assert (refused.value.code, "U+1F9C2" in refused.value.facts["characters"]) == ("papers.no_glyph", True)
+
+
+async def test_pages_pictures_and_forms_become_one(tmp_path: Path) -> None:
+    parts = [
+        form_of("seal", stamp("甲")), Part(PDF, "a", str(PAPER / "bridge-request.pdf")), picture(tmp_path, 1),
+        picture(tmp_path, 6), Part(PDF, "form", str(samples() / "pdf" / "libreoffice-form.pdf")),
+        Part(PDF, "with", str(samples() / "pdf" / "with-attachment.pdf")),
+    ]  # fmt: skip
+    made = await bind(parts, form_of("seal", stamp("乙")))
+    document = pypdfium2.PdfDocument(made.pdf)
+    assert made.pages == len(document) == 7
+    assert document.get_formtype() == 0
+    assert pypdfium2.raw.FPDFDoc_GetAttachmentCount(document.raw) == 0
+    assert "Alice" in document[5].get_textpage().get_text_bounded(), "what a form shows is drawn into its page"
+    assert pypdfium2.PdfDocument(made.beside)[0].get_textpage().get_text_bounded() == "乙"
+    wide, turned = rendered(made.pdf, 3), rendered(made.pdf, 4)
+    assert (wide.width > wide.height, turned.height > turned.width) == (True, True)
+
+
+async def test_a_turned_picture_is_upright(tmp_path: Path) -> None:
+    page = rendered((await bind([picture(tmp_path, 6, (3000, 2000))])).pdf, 0)
+    dark = [(x, y) for x in range(0, page.width, 8) for y in range(0, page.height, 8) if page.getpixel((x, y)) < 60]
+    assert dark, "the corner is there"
+    assert min(x for x, _ in dark) > page.width / 2, "turned a quarter to the right it is at the upper right"
+
+
+async def test_what_cannot_be_read_or_is_too_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "x.pdf"
+    broken.write_bytes(b"%PDF-1.7 nothing")
+    with pytest.raises(Invalid) as refused:
+        await bind([Part(PDF, "坏文件.pdf", str(broken))])
+    assert (refused.value.code, refused.value.facts) == ("papers.not_bound", {"name": "坏文件.pdf"})
+    monkeypatch.setattr(typesetting, "MOST_PAGES", 1)
+    with pytest.raises(TooLarge):
+        await bind([Part(PDF, "a", str(PAPER / "bridge-request.pdf"))])
+
+
+async def test_a_process_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typesetting, "SECONDS", 0.01)
+    with pytest.raises(Exception, match=r"papers\.timeout"):
+        await typeset("seal", stamp("甲"))
