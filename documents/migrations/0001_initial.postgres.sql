@@ -187,6 +187,24 @@ CREATE TABLE "documents_press" (
 );
 CREATE INDEX "idx_documents_p_handlin_87f39e" ON "documents_press" ("handling_id", "at");
 COMMENT ON TABLE "documents_press" IS 'One person or unit pressed once (催办记录), append-only; names and words as they were.';
+CREATE TABLE "documents_final_seal" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "handling_id" UUID NOT NULL,
+    "closed_at" TIMESTAMPTZ NOT NULL,
+    "file_id" UUID NOT NULL,
+    "sha256" VARCHAR(64) NOT NULL,
+    "sm3" VARCHAR(64) NOT NULL,
+    "size" BIGINT NOT NULL,
+    "pages" INT NOT NULL,
+    "signer" VARCHAR(200) NOT NULL,
+    "test" BOOL NOT NULL,
+    "certificate" BYTEA NOT NULL,
+    "sm2_key" BYTEA,
+    "sm2_signature" BYTEA,
+    "sealed_at" TIMESTAMPTZ NOT NULL,
+    CONSTRAINT "uid_documents_f_handlin_02facf" UNIQUE ("handling_id", "closed_at")
+);
+COMMENT ON TABLE "documents_final_seal" IS 'The sealed whole (归档版式文件) of a handling, once for each time it was closed.';
 CREATE TABLE "exchange_addressee" (
     "id" UUID NOT NULL PRIMARY KEY,
     "handling_id" UUID NOT NULL,

@@ -177,6 +177,23 @@ CREATE TABLE "documents_press" (
     "at" TIMESTAMP NOT NULL
 ) /* One person or unit pressed once (催办记录), append-only; names and words as they were. */;
 CREATE INDEX "idx_documents_p_handlin_87f39e" ON "documents_press" ("handling_id", "at");
+CREATE TABLE "documents_final_seal" (
+    "id" CHAR(36) NOT NULL PRIMARY KEY,
+    "handling_id" CHAR(36) NOT NULL,
+    "closed_at" TIMESTAMP NOT NULL,
+    "file_id" CHAR(36) NOT NULL,
+    "sha256" VARCHAR(64) NOT NULL,
+    "sm3" VARCHAR(64) NOT NULL,
+    "size" BIGINT NOT NULL,
+    "pages" INT NOT NULL,
+    "signer" VARCHAR(200) NOT NULL,
+    "test" INT NOT NULL,
+    "certificate" BLOB NOT NULL,
+    "sm2_key" BLOB,
+    "sm2_signature" BLOB,
+    "sealed_at" TIMESTAMP NOT NULL,
+    CONSTRAINT "uid_documents_f_handlin_02facf" UNIQUE ("handling_id", "closed_at")
+) /* The sealed whole (归档版式文件) of a handling, once for each time it was closed. */;
 CREATE TABLE "exchange_addressee" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "handling_id" CHAR(36) NOT NULL,

@@ -934,6 +934,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/handlings/{id}/seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 归档版式文件 */
+        get: operations["get_handlings_id_seal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handlings/{id}/settlements": {
         parameters: {
             query?: never;
@@ -945,6 +962,23 @@ export interface paths {
         put?: never;
         /** 处置 */
         post: operations["post_handlings_id_settlements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handlings/{id}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 打印文件处理单 */
+        get: operations["get_handlings_id_sheet"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3825,6 +3859,23 @@ export interface components {
         RotationIn: {
             /** @default 24 */
             overlap_hours: number;
+        };
+        /**
+         * SealOut
+         * @description `certificate` (DER), `sm2_public_key` (uncompressed point) and `sm2_signature` (DER) in base64url; `test`: without legal
+         *         force. `sm3` and `sm2_signature` are beside the file, not in it.
+         */
+        SealOut: {
+            certificate: string;
+            closed_at: string;
+            file: components["schemas"]["FileOut"];
+            sealed_at: string;
+            sha256: string;
+            signer: string;
+            sm2_public_key: string | null;
+            sm2_signature: string | null;
+            sm3: string;
+            test: boolean;
         };
         /**
          * SendingOut
@@ -6725,6 +6776,37 @@ export interface operations {
             };
         };
     };
+    get_handlings_id_seal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_handlings_id_settlements: {
         parameters: {
             query?: never;
@@ -6749,6 +6831,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_handlings_id_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 内容 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description 问题说明（RFC 9457） */
