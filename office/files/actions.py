@@ -10,12 +10,12 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from office import audit, outbox
-from office.files import store
+from office.files import converted, pages, store
 from office.files.bounds import MIB
 from office.files.events import FileAccepted
 from office.files.models import Blob, File, FileReference
 from office.files.rendering.shapes import Inspection
-from office.files.sniff import FileType, sniff
+from office.files.sniff import OFFICE, FileType, sniff
 from office.files.workers import pool
 from office.kernel import clock, settings
 from office.kernel.actor import Actor
@@ -36,12 +36,15 @@ async def accept(actor: Actor, part: Part) -> tuple[File, Blob]:
     """Take an uploaded part from intake: type by content, bounds, readable; then stored once by digest.
 
     All the work on the bytes is done before the unit of work begins. Refuses: files.empty, files.type_not_taken,
-    files.too_large, files.too_many_pages, files.encrypted, files.damaged and what rendering refuses.
+    files.too_large, files.too_many_pages, files.encrypted, files.damaged, files.macros, files.old_office, files.office_missing
+    and what rendering refuses.
     """
-    inspection = await _inspect(part.content)
+    inspection, pdf = await _inspect(part.content)
     digest = await store.digest_of(part.content)
     async with store.guarded():
         await store.keep(part.content, digest)
+        if pdf is not None:
+            await store.keep_rendition(pages.whole_path(digest), pdf)
         return await _enter(actor, part, digest, inspection)
 
 
@@ -68,17 +71,21 @@ async def enter_made(actor: Actor, digest: str, data: bytes, *, name: str, pages
     return file
 
 
-async def _inspect(content: Sealed) -> Inspection:
+async def _inspect(content: Sealed) -> tuple[Inspection, bytes | None]:
+    """What it is; of an Office file also its pages, which are made at once: a file that cannot be shown is not taken."""
     limit = settings.current().max_upload
     if content.size > limit:
         raise TooLarge("files.too_large", size_mib=-(-content.size // MIB), limit_mib=limit // MIB)
-    await asyncio.to_thread(_sniff, content)
-    return await pool().inspect(content)
+    kind = await asyncio.to_thread(_kind_of, content)
+    if kind not in OFFICE:
+        return await pool().inspect(content), None
+    pdf, lacks = await converted.set_as_pdf(content, kind)
+    return await converted.inspected(pdf, kind, lacks), pdf
 
 
-def _sniff(content: Sealed) -> None:
+def _kind_of(content: Sealed) -> FileType:
     with content.open() as file:
-        sniff(file)
+        return sniff(file)
 
 
 @verb

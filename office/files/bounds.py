@@ -11,6 +11,9 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
     max_bytes: int = 200 * MIB
     """Size of one file, bytes."""
 
+    max_office_bytes: int = 50 * MIB
+    """Size of a file that LibreOffice has to set, bytes: it goes there through memory."""
+
     max_pages: int = 2000
     """Pages of one document."""
 

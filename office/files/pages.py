@@ -8,9 +8,10 @@ from pathlib import Path
 
 import msgspec
 
-from office.files import making, store
+from office.files import converted, making, store
 from office.files.models import Blob
 from office.files.rendering.shapes import WIDTHS, Details, PageText, PageWarning, Rendition
+from office.files.sniff import OFFICE, FileType, sniff
 from office.files.workers import pool
 from office.kernel import clock
 from office.kernel.refusal import Refusal
@@ -30,7 +31,7 @@ async def page_picture(digest: str, page: int, width: int) -> Path:
     path = store.rendition_path(digest, f"{page}-{width}.webp")
 
     async def make(begun: making.Begun) -> None:
-        made: Rendition = await pool().render(store.blob_path(digest), page - 1, width, begun)
+        made: Rendition = await pool().render(await _source(digest), page - 1, width, begun)
         await store.keep_rendition(_beside(path), msgspec.json.encode([str(one) for one in made.warnings]))
         await store.keep_rendition(path, made.data)
 
@@ -68,7 +69,7 @@ async def page_text(digest: str, page: int) -> PageText:
     path = store.rendition_path(digest, f"{page}.text")
 
     async def make(begun: making.Begun) -> None:
-        text = await pool().text(store.blob_path(digest), page - 1, begun)
+        text = await pool().text(await _source(digest), page - 1, begun)
         await store.keep_rendition(path, msgspec.msgpack.encode(text))
 
     if not path.exists():
@@ -76,12 +77,38 @@ async def page_text(digest: str, page: int) -> PageText:
     return _READY.decode(await asyncio.to_thread(path.read_bytes))
 
 
+def whole_path(digest: str) -> Path:
+    """Where the PDF made of a whole file is kept."""
+    return store.rendition_path(digest, "whole.pdf")
+
+
+def kind_of(path: Path) -> FileType:
+    """The type of a file by its content. Refuses what `sniff` refuses."""
+    with path.open("rb") as file:
+        return sniff(file)
+
+
+async def _source(digest: str) -> Path:
+    """What pages are drawn from: the file, or of an Office file the PDF made of it, made again where it was dropped."""
+    blob = store.blob_path(digest)
+    if await asyncio.to_thread(lambda: kind_of(blob) in OFFICE):
+        return await whole_pdf(digest)
+    return blob
+
+
 async def whole_pdf(digest: str) -> Path:
-    """An OFD as a PDF for printing and for viewers without OFD. Refuses what rendering refuses, and files.no_pdf."""
-    path = store.rendition_path(digest, "whole.pdf")
+    """An OFD or an Office file as a PDF, for printing and for viewers without. Refuses what rendering refuses, and
+    files.no_pdf."""
+    path = whole_path(digest)
 
     async def make(begun: making.Begun) -> None:
-        await store.keep_rendition(path, await pool().pdf(store.blob_path(digest), begun))
+        blob = store.blob_path(digest)
+        kind = await asyncio.to_thread(kind_of, blob)
+        if kind in OFFICE:
+            begun()
+            await store.keep_rendition(path, (await converted.set_as_pdf(blob, kind))[0])
+        else:
+            await store.keep_rendition(path, await pool().pdf(blob, begun))
 
     if not path.exists():
         await making.once(path, make)

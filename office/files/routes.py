@@ -71,7 +71,7 @@ async def details(actor: Actor, id: UUID) -> DetailsAnswer:
 
 
 async def as_pdf(actor: Actor, id: UUID) -> Content:
-    """The file as a PDF: itself where it is one, made of an OFD; audited. Refuses: files.no_pdf for pictures."""
+    """The file as a PDF: itself, or made of an OFD or an Office file; audited. Refuses: files.no_pdf for pictures."""
     file, blob = await queries.access_file(actor, id)
     is_pdf = blob.media_type == FileType.PDF
     path = store.blob_path(blob.digest) if is_pdf else await pages.whole_pdf(blob.digest)

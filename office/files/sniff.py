@@ -1,13 +1,14 @@
 """The type of a file by its content, never by its name (文件类型识别).
 
-Taken: PDF, OFD, JPEG, PNG. All else is recognised only so that the refusal says exactly what was found. A file that is two
-things at once is what it then parses as: the renderer opens it as the type found here and refuses it as damaged if it is not.
+Taken: PDF, OFD, DOCX, XLSX, PPTX, JPEG, PNG. All else is recognised only so that the refusal says exactly what was found. A
+file that is two things at once is what it then parses as: the renderer opens it as the type found here and refuses it as
+damaged if it is not. A zip that is a document of two kinds is refused: nobody could say which one was meant.
 """
 
 import struct
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from office.kernel.refusal import Invalid, Unsupported
 
@@ -21,22 +22,38 @@ class FileType(StrEnum):
 
     PDF = "application/pdf"
     OFD = "application/ofd"
+    DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
     JPEG = "image/jpeg"
     PNG = "image/png"
 
 
+#: Office Open XML (ISO/IEC 29500): shown as LibreOffice sets it, the original kept.
+OFFICE = frozenset({FileType.DOCX, FileType.XLSX, FileType.PPTX})
+
 _TAKEN = ((b"\xff\xd8\xff", FileType.JPEG), (b"\x89PNG\r\n\x1a\n", FileType.PNG))
 
+#: The folder that the main part of each kind lies in.
+_FOLDERS = {"word/": FileType.DOCX, "xl/": FileType.XLSX, "ppt/": FileType.PPTX}
+_CONTENT_TYPES = "[content_types].xml"
+_MACROS = "vbaproject.bin"
+
 _ZIP_MEMBERS = (
-    (b"word/document.xml", "Word 文档（docx）"),
-    (b"xl/workbook.xml", "Excel 表格（xlsx）"),
-    (b"ppt/presentation.xml", "PowerPoint 演示文稿（pptx）"),
     (b"application/vnd.oasis.opendocument", "OpenDocument 文档"),
     (b"AndroidManifest.xml", "安卓安装包"),
 )
 
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: Streams of a compound file (MS-CFB) that tell what made it.
+_OLD_OFFICE = (
+    ("WordDocument", "旧版 Word 文档（doc）"),
+    ("Workbook", "旧版 Excel 表格（xls）"),
+    ("Book", "旧版 Excel 表格（xls）"),
+    ("PowerPoint Document", "旧版 PowerPoint 演示文稿（ppt）"),
+)
+
 _OTHERS = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧版 Office 文档（doc/xls/ppt/wps）"),
     (b"{\\rtf", "RTF 文档"),
     (b"Rar!\x1a\x07", "RAR 压缩包"),
     (b"7z\xbc\xaf\x27\x1c", "7z 压缩包"),
@@ -53,9 +70,10 @@ _OTHERS = (
 
 
 def sniff(file: BinaryIO) -> FileType:
-    """Tell the type of a seekable file from its first 64 KiB (and, for a zip, its last); the position is left anywhere.
+    """Tell the type of a seekable file from its first 64 KiB (and, for a zip, its directory); the position is left anywhere.
 
-    Refuses files.empty (422) and files.type_not_taken (415) with `found`, the Chinese name of what it is.
+    Refuses files.empty (422), files.encrypted (422) for an Office file with a password, files.macros, files.old_office and
+    files.type_not_taken (415) with `found`, the Chinese name of what it is.
     """
     file.seek(0)
     head = file.read(HEAD)
@@ -66,8 +84,10 @@ def sniff(file: BinaryIO) -> FileType:
             return kind
     if b"%PDF-" in head[:PDF_WINDOW]:
         return FileType.PDF
-    if head.startswith(b"PK\x03\x04") and _has_ofd_entry(file):
-        return FileType.OFD
+    if head.startswith(b"PK\x03\x04") and (found := _in_zip(file)) is not None:
+        return found
+    if head.startswith(_OLE):
+        _refuse_compound(head, file)
     raise Unsupported("files.type_not_taken", found=_name_of(head, file))
 
 
@@ -80,18 +100,46 @@ def _name_of(head: bytes, file: BinaryIO) -> str:
     return _container_name(head) or _text_name(head)
 
 
-def _has_ofd_entry(file: BinaryIO) -> bool:
-    """Whether the zip's own directory names OFD.xml at its root: read as far as `DIRECTORY` bytes, nothing is unpacked.
+def _in_zip(file: BinaryIO) -> FileType | None:
+    """By the zip's own directory, read as far as `DIRECTORY` bytes: OFD.xml at its root, or the parts of an Office file.
 
     A Word document that carries an OFD inside it is a Word document.
     """
+    names = _directory(file)
+    kinds = [FileType.OFD] if "ofd.xml" in names else []
+    if _CONTENT_TYPES in names:
+        kinds += [kind for folder, kind in _FOLDERS.items() if any(name.startswith(folder) for name in names)]
+    if len(kinds) > 1:
+        raise Unsupported("files.type_not_taken", found="同时带有几种文档的压缩包")
+    if kinds and any(name.rpartition("/")[2] == _MACROS for name in names):
+        raise Unsupported("files.macros")
+    return kinds[0] if kinds else None
+
+
+def _directory(file: BinaryIO) -> set[str]:
+    """Names in a zip's directory as the rules compare them; nothing is unpacked."""
     tail = _tail(file)
     end = tail.rfind(b"PK\x05\x06")
     if end < 0 or len(tail) < end + 22:
-        return False
+        return set()
     size, start = struct.unpack_from("<II", tail, end + 12)
     file.seek(start)
-    return any(name.replace("\\", "/").lstrip("/").lower() == "ofd.xml" for name in _names(file.read(min(size, DIRECTORY))))
+    return {name.replace("\\", "/").lstrip("/").lower() for name in _names(file.read(min(size, DIRECTORY)))}
+
+
+def _refuse_compound(head: bytes, file: BinaryIO) -> NoReturn:
+    """A compound file: an Office file of before 2007, or a newer one that is locked with a password."""
+    (shift,), (sector,) = struct.unpack_from("<H", head.ljust(76), 30), struct.unpack_from("<I", head.ljust(76), 48)
+    file.seek((sector + 1) << min(shift, 12))
+    entries = file.read(HEAD)
+
+    def holds(stream: str) -> bool:
+        return f"{stream}\0".encode("utf-16-le") in entries
+
+    if holds("EncryptedPackage"):
+        raise Invalid("files.encrypted")
+    found = next((name for stream, name in _OLD_OFFICE if holds(stream)), "旧版 Office 文档（doc/xls/ppt/wps）")
+    raise Unsupported("files.old_office", found=found)
 
 
 def _names(directory: bytes) -> Iterator[str]:

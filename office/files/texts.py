@@ -2,7 +2,10 @@
 
 TEXTS: dict[str, str] = {
     "files.empty": "这个文件是空的，请重新选择文件。",
-    "files.type_not_taken": "目前只收 PDF、OFD、JPEG、PNG，这是{found}。请另存为或打印成 PDF 后再传。",
+    "files.type_not_taken": "只收 PDF、OFD、docx、xlsx、pptx 和 JPEG、PNG 图片，这是{found}。请另存为或打印成 PDF 后再传。",
+    "files.old_office": "这是{found}，服务器不收。请用 Word 或 WPS 打开，另存为 docx、xlsx、pptx 或 PDF 后再传。",
+    "files.macros": "文件里有宏，为安全起见不收。请另存为不含宏的 docx、xlsx、pptx 或 PDF 后再传。",
+    "files.office_missing": "服务器没有 LibreOffice，不能显示 Word、Excel、PPT 文件。请另存为 PDF 后再传，或请管理员安装。",
     "files.ofd_renderer_missing": "服务器缺少打开 OFD 所需的组件（libgl1、libegl1）。请告知管理员安装，或另存为 PDF 后再传。",
     "files.too_large": "文件太大（{size_mib} MiB），上限为 {limit_mib} MiB。请压缩或拆分后再传。",
     "files.too_many_pages": "文件有 {pages} 页，上限为 {limit} 页。请拆分后再传。",
@@ -24,6 +27,7 @@ TEXTS: dict[str, str] = {
 }
 
 WARNINGS: dict[str, str] = {
+    "converted": "这是 Office 文件转换后的版面，字体、分页可能与原件不同，以原文件为准。",
     "font_missing": "文件没有内嵌中文字体，本机也没有可用字体，部分文字未能显示。请下载原文件核对，并告知管理员安装中文字体。",
     "blank": "这一页没有可显示的内容。",
     "xfa": "这是动态表单文件，只能用专用软件查看完整内容，请下载原文件。",

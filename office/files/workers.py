@@ -1,28 +1,33 @@
-"""The process's rendering pool, open while the application serves."""
+"""The process's rendering pool and converter, open while the application serves."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from office.files.bounds import Bounds
+from office.files.rendering.conversion import Converter, ConverterSettings
 from office.files.rendering.pool import Pool, PoolSettings
 from office.kernel.refusal import Unavailable
 from office.kernel.settings import Settings
 
 _pool: Pool | None = None
+_converter: Converter | None = None
 
 
 @asynccontextmanager
 async def rendering(settings: Settings) -> AsyncIterator[None]:
-    """Keep a pool open; workers start at the first page asked for and end when idle."""
-    global _pool
-    fonts = PoolSettings().font_dirs + ((settings.fonts,) if settings.fonts else ())
+    """Keep a pool open, and a converter; workers start at the first page asked for and end when idle."""
+    global _pool, _converter
+    own = (settings.fonts,) if settings.fonts else ()
+    fonts = PoolSettings().font_dirs + own
     bounds = Bounds(max_bytes=settings.max_upload)
     async with Pool(PoolSettings(workers=settings.render_workers, font_dirs=fonts, bounds=bounds)) as pool:
         _pool = pool
+        _converter = Converter(ConverterSettings(font_dirs=own, hidden=(str(settings.folder.resolve()),)))
         try:
             yield
         finally:
-            _pool = None
+            await _converter.close()
+            _pool = _converter = None
 
 
 def pool() -> Pool:
@@ -30,3 +35,10 @@ def pool() -> Pool:
     if _pool is None:
         raise Unavailable("files.rendering_stopped", retry_after=5)
     return _pool
+
+
+def converter() -> Converter:
+    """The open converter. Refuses: Unavailable files.rendering_stopped."""
+    if _converter is None:
+        raise Unavailable("files.rendering_stopped", retry_after=5)
+    return _converter

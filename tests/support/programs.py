@@ -40,6 +40,13 @@ def redis_server() -> tuple[str, str] | None:
     return (found, "redis-server") if found else None
 
 
+def libreoffice() -> str | None:
+    """The path of LibreOffice's program, with what sets texts, sheets and slides."""
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    parts = ("libswlo.so", "libsclo.so", "libsdlo.so")
+    return found if found and all((Path(found).resolve().parent / part).exists() for part in parts) else None
+
+
 def chromium() -> str | None:
     """The path of a Chromium the browser tests can drive."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -1,4 +1,4 @@
-"""What is needed of the machine itself: two libraries by the OFD renderer; PostgreSQL, Redis, Chromium, fonts by the tests."""
+"""What the machine needs: libraries for OFD; PostgreSQL, Redis, Chromium, LibreOffice and fonts for the tests."""
 
 import ctypes
 import shutil
@@ -39,12 +39,16 @@ def has_gl() -> bool:
 
 RENDERER = Need("libGL, libEGL and libexpat (for OFD files)", has_gl, ("libgl1", "libegl1", "libexpat1"))
 
+#: Without a display and without recommendations: 102 MB to fetch, 320 MB on the disk.
+OFFICE = ("libreoffice-writer-nogui", "libreoffice-calc-nogui", "libreoffice-impress-nogui")
+
 #: redis-tools carries the server's program without its service (decision 0052).
 NEEDS = (
     Need("PostgreSQL 15 or newer (initdb, postgres)", programs.postgres_bin, ("postgresql",)),
     Need("Redis (redis-server)", programs.redis_server, ("redis-tools",)),
     Need("Chromium", programs.chromium, ("chromium",)),
     Need("pdfsig", lambda: shutil.which("pdfsig"), ("poppler-utils",)),
+    Need("LibreOffice (soffice, with Writer, Calc and Impress)", programs.libreoffice, OFFICE),
     Need("a font for Chinese", has_fonts, ("fontconfig", "fonts-noto-cjk")),
     RENDERER,
 )

@@ -18,6 +18,7 @@ from cryptography import x509
 from office.cli.descriptors import RESERVE, fitting
 from office.cli.doctor.finding import Finding, bad, good, note
 from office.cli.lock import RESTORE, RESTORING
+from office.files.rendering.conversion import program
 from office.files.rendering.pool import PoolSettings
 from office.http.web import BUILT
 from office.kernel import clock
@@ -32,7 +33,7 @@ def findings(settings: Settings) -> list[Finding]:
     """All of them, in order."""
     return [
         folder(settings), disk(settings), listening(settings), proxy(settings), certificate(settings), lifetimes(settings),
-        descriptors(settings), web(), fonts(settings), ofd(), time(),
+        descriptors(settings), web(), fonts(settings), ofd(), office(), time(),
     ]  # fmt: skip
 
 
@@ -196,6 +197,14 @@ def ofd(python: str = sys.executable) -> Finding:
         return good("OFD", "版式渲染组件可用")
     reason = (tried.stderr.strip().splitlines() or ["没有说明"])[-1]
     return note("OFD", f"版式渲染组件不能加载（{reason}），收到的 OFD 打不开", "apt-get install libgl1 libegl1 libexpat1")
+
+
+def office() -> Finding:
+    """Whether there is a program that sets Word, Excel and PowerPoint files."""
+    if found := program():
+        return good("Word、Excel、PPT", f"由 {found} 转换显示")
+    todo = "需要时 apt-get install libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui"
+    return note("Word、Excel、PPT", "没有 LibreOffice，这几种文件不收（会提示另存为 PDF）", todo)
 
 
 def time() -> Finding:

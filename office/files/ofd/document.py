@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from office.files.ofd.faults import Broken, Locked, TooMuch
 from office.files.ofd.limits import MAX_RESOURCES, MAX_XML
-from office.files.ofd.native import etree
 from office.files.ofd.package import Package, folder_of
+from office.files.ofd.parser import etree
 from office.files.ofd.resources import Resources
 from office.files.ofd.values import Area, area, flag
 from office.files.ofd.xmltree import Element, load, must_be_plain, parse, text_of

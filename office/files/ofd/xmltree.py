@@ -8,8 +8,8 @@ from typing import Any
 
 from office.files.ofd.faults import Broken, TooMuch
 from office.files.ofd.limits import MAX_XML
-from office.files.ofd.native import etree
 from office.files.ofd.package import Package
+from office.files.ofd.parser import etree
 
 Element = Any
 """An lxml element whose tag and attribute names are local names."""

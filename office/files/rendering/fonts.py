@@ -8,32 +8,12 @@ import ctypes
 from collections.abc import Sequence
 from typing import Any
 
+from office.files.rendering.families import SERIF, family_of
 from office.files.rendering.native import lib
 from office.files.rendering.native import raw as pdfium
 
 GB2312_CHARSET = 134
 """FXFONT_GB2312_CHARSET of fpdf_sysfontinfo.h."""
-
-_SANS = (
-    b"Source Han Sans SC",
-    b"Noto Sans CJK SC",
-    b"FandolHei",
-    b"WenQuanYi Micro Hei",
-    b"WenQuanYi Zen Hei",
-    b"Droid Sans Fallback",
-)
-_SERIF = (b"Source Han Serif SC", b"Noto Serif CJK SC", b"Noto Serif SC", b"FandolSong", b"AR PL UMing CN", *_SANS)
-_FANG = (b"FangSong", b"FangSong_GB2312", b"Zhuque Fangsong (technical preview)", b"FandolFang R", b"FandolFang", *_SERIF)
-_KAI = (b"KaiTi", b"KaiTi_GB2312", b"LXGW WenKai", b"FandolKai", b"AR PL UKai CN", *_FANG[3:])
-_BOLD_SERIF = (b"FZXiaoBiaoSong-B05S", b"Noto Serif CJK SC Bold", b"FandolSong Bold", *_SERIF)
-
-FAMILIES: tuple[tuple[tuple[str, ...], tuple[bytes, ...]], ...] = (
-    (("小标宋", "xiaobiaosong", "xbs"), _BOLD_SERIF),
-    (("仿宋", "fangsong", "simfang", "stfang"), _FANG),
-    (("楷", "kaiti", "simkai", "stkai"), _KAI),
-    (("黑", "hei", "gothic", "yahei"), _SANS),
-    (("宋", "song", "simsun", "ming"), _SERIF),
-)
 
 _kept: list[object] = []
 """What the C side holds pointers to; it must outlive the process's use of PDFium."""
@@ -55,22 +35,12 @@ def use_font_dirs(dirs: Sequence[str]) -> None:
 
 def stand_ins(face: bytes) -> tuple[bytes, ...]:
     """Names of the faces to try for a missing Chinese face, nearest first."""
-    return _family(face) or _SERIF
+    return family_of(face) or SERIF
 
 
 def is_chinese(face: bytes) -> bool:
     """Whether a face's name is that of a Chinese family."""
-    return _family(face) is not None
-
-
-def _family(face: bytes) -> tuple[bytes, ...] | None:
-    """PDF producers write the name in UTF-8 or GBK."""
-    try:
-        name = face.decode("utf-8")
-    except UnicodeDecodeError:
-        name = face.decode("gb18030", "replace")
-    lowered = name.lower()
-    return next((faces for hints, faces in FAMILIES if any(hint in lowered for hint in hints)), None)
+    return family_of(face) is not None
 
 
 class ChineseFonts(lib.PdfSysfontBase):  # type: ignore[misc]

@@ -146,6 +146,14 @@ class Pool:
             return answer.value
         raise Invalid("files.worker_crashed")
 
+    async def ready(self, source: Source, begun: Callable[[], None] = _unheard) -> tuple[bytes, bool]:
+        """An Office file as it goes to LibreOffice, and whether something of it was taken out. Refuses files.macros, and
+        files.no_pdf for all others."""
+        answer = await self._job(source, "ready", begun=begun)
+        if isinstance(answer, wire.Ready):
+            return answer.value, answer.lacks
+        raise Invalid("files.worker_crashed")
+
     async def close(self) -> None:
         """Refuse new jobs, stop running ones, end every worker."""
         self._closed = True

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from office.files.rendering import wire
 
-_ROOT = str(Path(__file__).resolve().parents[3])
+ROOT = str(Path(__file__).resolve().parents[3])
 
 
 class WorkerLost(Exception):
@@ -35,7 +35,7 @@ class WorkerProcess:
             stdout=PIPE,
             stderr=DEVNULL,
             cwd="/",
-            env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": _ROOT, "MALLOC_ARENA_MAX": "2"},
+            env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": ROOT, "MALLOC_ARENA_MAX": "2"},
             start_new_session=True,
         )
         worker = cls(process)

@@ -23,6 +23,9 @@ class PageWarning(StrEnum):
     PAGE_DAMAGED = "page_damaged"
     """At least one page has no readable size; asking for it is refused."""
 
+    CONVERTED = "converted"
+    """转换件: the pages are LibreOffice's setting of an Office file; the original may break its lines and pages elsewhere."""
+
     INCOMPLETE = "incomplete"
     """缺损: a picture, font, note or seal that the page names is not in the file or cannot be read; the rest is shown."""
 

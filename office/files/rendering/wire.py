@@ -1,5 +1,6 @@
 """What the pool and a worker say to each other: frames of a four-byte big-endian length and a MessagePack body."""
 
+import os
 import struct
 from typing import BinaryIO
 
@@ -58,6 +59,13 @@ class Printed(msgspec.Struct, frozen=True, tag="printed"):
     value: bytes
 
 
+class Ready(msgspec.Struct, frozen=True, tag="ready"):
+    """Answer to `ready`: an Office file that leads nowhere outside itself; `lacks`: something of it was taken out."""
+
+    value: bytes
+    lacks: bool
+
+
 class Refused(msgspec.Struct, frozen=True, tag="refused"):
     """A refusal: its HTTP status, code and facts. `final`: the worker ends after saying so."""
 
@@ -75,7 +83,7 @@ class Settings(msgspec.Struct, frozen=True):
     font_dirs: tuple[str, ...]
 
 
-Answer = Inspected | Rendered | Read | Told | Printed | Refused
+Answer = Inspected | Rendered | Read | Told | Printed | Ready | Refused
 
 encode = msgspec.msgpack.Encoder().encode
 decode_job = msgspec.msgpack.Decoder(Job).decode
@@ -99,3 +107,13 @@ def read_frame(stream: BinaryIO) -> bytes | None:
         return None
     body = stream.read(length)
     return body if len(body) == length else None
+
+
+def private_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Our two pipes under other numbers: what a library prints must not land between frames."""
+    inward, outward = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    return inward, outward

@@ -16,17 +16,18 @@ from office.files.bounds import MIB, Bounds
 from office.files.rendering import fonts, wire
 from office.files.rendering.pdf import Pdf
 from office.files.rendering.picture import Picture
-from office.files.sniff import FileType, sniff
+from office.files.sniff import OFFICE, FileType, sniff
 from office.kernel.refusal import Refusal, TooLarge, Unavailable, Unsupported
 
 if TYPE_CHECKING:
     from office.files.rendering.ofd import Ofd
+    from office.files.rendering.ooxml import Ooxml
     from office.kernel.sealed import Sealed
 
 _GRACE_SECONDS = 5
 
 
-Opened: TypeAlias = "Pdf | Picture | Ofd"
+Opened: TypeAlias = "Pdf | Picture | Ofd | Ooxml"
 
 
 class Worker:
@@ -49,6 +50,8 @@ class Worker:
                 return wire.Told(document.details())
             if job.op == "pdf":
                 return wire.Printed(document.pdf())
+            if job.op == "ready":
+                return _ready(document)
             return wire.Read(document.text(job.page))
         except Refusal as refusal:
             facts = {name: value if isinstance(value, int) else str(value) for name, value in refusal.facts.items()}
@@ -97,6 +100,8 @@ class Worker:
             return Pdf(source, self._bounds)
         if kind is FileType.OFD:
             return _ofd(source, self._bounds, self._font_dirs)
+        if kind in OFFICE:
+            return _ooxml(source, kind, self._bounds)
         return Picture(source, kind, self._bounds)
 
 
@@ -114,6 +119,22 @@ def _ofd(source: str | bytes, bounds: Bounds, font_dirs: Sequence[str]) -> "Ofd"
     except ImportError:
         raise Unsupported("files.ofd_renderer_missing") from None
     return Ofd(source, bounds, font_dirs)
+
+
+def _ooxml(source: str | bytes, kind: FileType, bounds: Bounds) -> "Ooxml":
+    """The XML library is loaded with the first file that needs it."""
+    from office.files.rendering.ooxml import Ooxml
+
+    return Ooxml(source, kind, bounds, os.path.getsize(source) if isinstance(source, str) else len(source))
+
+
+def _ready(document: Opened) -> wire.Ready:
+    """Refuses files.no_pdf for what needs no converting."""
+    from office.files.rendering.ooxml import Ooxml
+
+    if not isinstance(document, Ooxml):
+        raise Unsupported("files.no_pdf")
+    return wire.Ready(*document.ready())
 
 
 def _key(job: wire.Job) -> str:
@@ -140,16 +161,6 @@ def confine(memory: int) -> None:
         resource.setrlimit(what, (value, value))
 
 
-def private_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Our two pipes under other numbers: what a library prints must not land between frames."""
-    inward, outward = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, 0)
-    os.dup2(nowhere, 1)
-    os.close(nowhere)
-    return inward, outward
-
-
 def serve(inward: BinaryIO, outward: BinaryIO) -> None:
     """Answer until the pool closes the pipe. The alarm ends this process even when the pool died while it hangs."""
     first = wire.read_frame(inward)
@@ -172,7 +183,7 @@ def serve(inward: BinaryIO, outward: BinaryIO) -> None:
 
 def main() -> None:
     """Entry of the process. It leaves without clean-up of PDFium: a damaged document may crash in it."""
-    serve(*private_pipes())
+    serve(*wire.private_pipes())
     os._exit(0)
 
 

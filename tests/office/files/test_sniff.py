@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from office.files.sniff import FileType, sniff
+from office.files.texts import TEXTS
 from office.kernel.refusal import Invalid, Refusal, Unsupported
 from tests.office.files.makers import samples
+from tests.office.files.office_maker import compound
 
 
 def _zip(*names: str) -> bytes:
@@ -29,6 +31,10 @@ def _zip(*names: str) -> bytes:
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 20, FileType.PNG),
         (_zip("OFD.xml", "Doc_0/Document.xml"), FileType.OFD),
         (_zip("Doc_0/Document.xml", "ofd.XML"), FileType.OFD),
+        (_zip("[Content_Types].xml", "word/document.xml"), FileType.DOCX),
+        (_zip("[Content_Types].xml", "word/document.xml", "word/embeddings/OFD.xml"), FileType.DOCX),
+        (_zip("[Content_Types].xml", "xl/workbook.xml"), FileType.XLSX),
+        (_zip("[content_types].xml", "ppt\\presentation.xml"), FileType.PPTX),
     ],
 )
 def test_taken_types_are_told_by_content(data: bytes, kind: FileType) -> None:
@@ -38,13 +44,11 @@ def test_taken_types_are_told_by_content(data: bytes, kind: FileType) -> None:
 @pytest.mark.parametrize(
     ("data", "found"),
     [
-        (_zip("[Content_Types].xml", "word/document.xml"), "docx"),
-        (_zip("[Content_Types].xml", "word/document.xml", "word/embeddings/OFD.xml"), "docx"),
         (_zip("Doc_0/OFD.xml"), "ZIP"),
-        (_zip("[Content_Types].xml", "xl/workbook.xml"), "xlsx"),
-        (_zip("[Content_Types].xml", "ppt/presentation.xml"), "pptx"),
+        (_zip("word/document.xml"), "ZIP"),
+        (_zip("[Content_Types].xml", "word/document.xml", "OFD.xml"), "几种"),
+        (_zip("[Content_Types].xml", "word/document.xml", "xl/workbook.xml"), "几种"),
         (_zip("readme.txt"), "ZIP"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 512, "旧版 Office"),
         (b"<!DOCTYPE html><p>", "HTML"),
         (b'<?xml version="1.0"?><a/>', "XML"),
         (b"GIF89a....", "GIF"),
@@ -71,7 +75,24 @@ def test_an_empty_file_is_refused_as_empty() -> None:
     assert refused.value.code == "files.empty"
 
 
-TAKEN = {".pdf": FileType.PDF, ".ofd": FileType.OFD}
+@pytest.mark.parametrize(
+    ("streams", "found"),
+    [
+        (("WordDocument",), "Word"),
+        (("Workbook",), "Excel"),
+        (("PowerPoint Document",), "PowerPoint"),
+        ((), "doc/xls/ppt/wps"),
+    ],
+)
+def test_files_of_old_office_are_named_with_what_to_do(streams: tuple[str, ...], found: str) -> None:
+    with pytest.raises(Unsupported) as refused:
+        sniff(io.BytesIO(compound(*streams)))
+    assert refused.value.code == "files.old_office"
+    assert found in str(refused.value.facts["found"])
+    assert "另存为" in TEXTS["files.old_office"]
+
+
+TAKEN = {".pdf": FileType.PDF, ".ofd": FileType.OFD, ".docx": FileType.DOCX}
 
 
 def test_real_documents_are_recognised_whatever_they_are_called() -> None:
@@ -82,7 +103,7 @@ def test_real_documents_are_recognised_whatever_they_are_called() -> None:
                 continue
             with pytest.raises(Unsupported) as refused:
                 sniff(file)
-        word = {".docx": "docx", ".doc": "旧版 Office", ".json": "纯文本"}[path.suffix]
+        word = {".doc": "旧版 Word", ".json": "纯文本"}[path.suffix]
         assert word in str(refused.value.facts["found"]), path.name
 
 
@@ -92,4 +113,4 @@ def test_any_bytes_get_a_type_or_a_refusal(data: bytes) -> None:
         answer: object = sniff(io.BytesIO(data))
     except Refusal as refusal:
         answer = refusal.code
-    assert answer in {*FileType, "files.empty", "files.type_not_taken"}
+    assert answer in {*FileType, "files.empty", "files.type_not_taken", "files.old_office", "files.encrypted"}
