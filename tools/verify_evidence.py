@@ -18,39 +18,31 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 VALID, INVALID, UNKNOWN = "valid", "invalid", "unknown"
-CHECKS = ("container", "bundle", "anchor", "files", "tickets", "statements", "device", "countersign", "trail", "state")
+CHECKS = ("container", "bundle", "anchor", "files", "tickets", "statements", "device", "countersign", "trail", "state", "seal")
 BAD = (zipfile.BadZipFile, UnsupportedAlgorithm, ValueError, LookupError, TypeError, AttributeError, EOFError, OSError,
        RuntimeError)
-
 def need(fact):
     if not fact:
         raise ValueError("not of the form")
-
 def whole(value):
     need(type(value) is int and 0 <= value < 2**53)
     return value
-
 def canonical(value):
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
 def load(data):
     found = loads(data, parse_float=whole, parse_int=lambda said: whole(int(said)))
     need(canonical(found) == data)
     return found
-
 def sha(data):
     return hashlib.sha256(data).hexdigest()
-
 def b64(value, size=None):
     data = urlsafe_b64decode(value.encode("ascii") + b"=" * (-len(value) % 4))
     need(urlsafe_b64encode(data).rstrip(b"=").decode() == value and size in (None, len(data)))
     return data
-
 def key(value):
     found = serialization.load_der_public_key(b64(value))
     need(isinstance(found, ec.EllipticCurvePublicKey) and isinstance(found.curve, ec.SECP256R1))
     return found
-
 def moment(value):
     need(re.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", value, re.ASCII))
     return datetime.fromisoformat(value)
@@ -79,11 +71,13 @@ SIGNATURE = {
     "effective_at": (moment,), "taken_back_at": (moment,), "statement": str, "signature": (raw,), "public_key": (key,),
     "countersigned": str, "countersignature": raw, "server_key": KEY_ID,
 }
+SEAL = {"sha256": DIGEST, "size": whole, "sm3": DIGEST, "closed_at": moment, "sealed_at": moment, "signer": str, "test": bool,
+        "certificate": b64, "sm2": ({"public_key": partial(b64, size=65), "signature": b64},)}
 EVIDENCE = {
     "format": "zhiban-evidence-1", "made_at": moment, "subject": str, "title": str, "signed_by": KEY_ID,
     "server_keys": [{"id": KEY_ID, "public_key": key}], "renditions": [{"digest": DIGEST, "files": [FILE]}],
     "signatures": [SIGNATURE], "trail": [{"row": str, "position": whole, "path": [DIGEST]}],
-    "head": ({"head": str, "signature": raw, "server_key": KEY_ID},), "seal": type(None),
+    "head": ({"head": str, "signature": raw, "server_key": KEY_ID},), "seal": (SEAL,),
 }
 STATEMENT = {"suite": "zhiban-es256-1", "ticket": str, "action": dict, "opinion": {"text": str, "strokes": (DIGEST,)},
              "rendition": DIGEST, "device_time": str, "key": (UUID,)}
@@ -164,6 +158,13 @@ def verify(path, brought=()):
     check("trail", head, UNKNOWN)
     check("trail", not head or holds(keys[seal["server_key"]], seal["signature"], b"audit-head " + seal["head"].encode()))
     check("trail", all(leads(row, head) for row in said["trail"]))
+    final, rows = said["seal"] or {}, [row["said"] for row in said["trail"]]
+    rows = [r for r in rows if final and (r["action"], r["subject"]) == ("documents.seal", said["subject"])]
+    rows = [(r["outcome"], r["actor"], r["facts"]) for r in rows if r["facts"].get("sha256") == final["sha256"]]
+    check("seal", not final or rows, UNKNOWN)
+    for outcome, actor, facts in rows:
+        check("seal", (outcome, actor, facts.get("sm3")) == ("done", "system", final["sm3"]))
+        check("seal", facts.get("certificate") == sha(b64(final["certificate"])))
     for one in said["signatures"]:
         signed(one, said, keys, parts, check)
     return good

@@ -8,16 +8,22 @@ import msgspec
 from documents.incoming import cases
 from documents.incoming.access import access_handling
 from documents.incoming.models import Document, DocumentVersion, Handling
+from documents.incoming.papers.models import FinalSeal
+from documents.incoming.papers.seal_page import seal_of
 from documents.incoming.policy import is_clerk
 from documents.incoming.versions import files_of
 from office import audit
 from office.files.queries import describe_many
 from office.files.store import blob_path
 from office.kernel.actor import Actor
+from office.kernel.base64url import encode
 from office.kernel.endpoint import Content
 from office.kernel.refusal import NotFound
+from office.kernel.sqlite import instant_text
 from office.kernel.work import verb
 from office.signing.evidence.making import ShownFile, make_bundle
+from office.signing.evidence.shapes import FinalSeal as Seal
+from office.signing.evidence.shapes import Sm2
 from office.signing.models import HELD, WITHDRAWN, Signature
 from office.signing.statements import read_statement
 
@@ -46,8 +52,21 @@ async def evidence(actor: Actor, id: UUID, input: EvidenceQuery) -> Content:
     await _note(actor, handling, rows)
     document = await Document.get(id=handling.document_id)
     shown = {digest: await _files(document, digest) for digest in sorted({_rendition(row) for row in rows})}
-    body = await make_bundle(cases.ref(id), handling.title, rows, shown, enclosed=input.files)
+    body = await make_bundle(
+        cases.ref(id), handling.title, rows, shown, enclosed=input.files, seal=_told(await seal_of(handling))
+    )
     return Content(media_type="application/zip", body=body, filename=f"证据-{(handling.register_no or str(id))}.zip")
+
+
+def _told(row: FinalSeal | None) -> Seal | None:
+    if row is None:
+        return None
+    sm2 = Sm2(encode(bytes(row.sm2_key)), encode(bytes(row.sm2_signature))) if row.sm2_key and row.sm2_signature else None
+    return Seal(
+        sha256=row.sha256, size=row.size, sm3=row.sm3, closed_at=instant_text(row.closed_at),
+        sealed_at=instant_text(row.sealed_at), signer=row.signer, test=row.test, certificate=encode(bytes(row.certificate)),
+        sm2=sm2,
+    )  # fmt: skip
 
 
 async def _signatures(handling: Handling, only: UUID | None) -> list[Signature]:

@@ -15,6 +15,7 @@ OUTCOMES = {VALID: "有效", INVALID: "无效", UNKNOWN: "无法确认"}
 NAMES = {
     "container": "证据包格式", "bundle": "整包签名", "anchor": "服务器公钥来源", "files": "被签文件", "tickets": "签批凭据",
     "statements": "手写笔迹", "device": "设备签名", "countersign": "服务器会签", "trail": "操作日志", "state": "签批状态",
+    "seal": "归档封签",
 }  # fmt: skip
 SHOWN = 10
 

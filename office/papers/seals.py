@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from office.kernel import clock, settings
 from office.kernel.key_files import place
+from office.kernel.sm import sm2
 
 TEST_NAME = "指办测试签章（无法律效力）"
 YEARS = 20
@@ -25,7 +26,8 @@ YEARS = 20
 class Signer(Protocol):
     """A key that seals. `name` stands on the page; `test`: it has no legal force, and what it seals says so.
 
-    `certificate` is its X.509 certificate, `chain` those above it; DER.
+    `certificate` is its X.509 certificate, `chain` those above it; DER. `sm2_key` is its SM2 public key, the point 04‖x‖y, or
+    None where it signs by SM2 nothing.
     """
 
     @property
@@ -40,24 +42,40 @@ class Signer(Protocol):
     @property
     def chain(self) -> Sequence[bytes]: ...
 
+    @property
+    def sm2_key(self) -> bytes | None: ...
+
     def sign(self, message: bytes) -> bytes:
         """ECDSA with SHA-256 over the message, DER. Called in a thread: it may call another system and take seconds."""
         ...
 
+    def sign_sm2(self, message: bytes) -> bytes:
+        """SM2 with SM3 (GB/T 32918.2, 35276: the default id), DER; asked only where there is an `sm2_key`. In a thread too."""
+        ...
+
 
 class OwnSigner:
-    """The key and certificate in the data folder."""
+    """The keys and the certificate in the data folder."""
 
     name, test = TEST_NAME, True
     chain: Sequence[bytes] = ()
 
-    def __init__(self, private: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> None:
-        self._private = private
+    def __init__(
+        self, private: ec.EllipticCurvePrivateKey, certificate: x509.Certificate, sm2_private: sm2.PrivateKey | None
+    ) -> None:
+        self._private, self._sm2 = private, sm2_private
         self.certificate = certificate.public_bytes(serialization.Encoding.DER)
+        self.sm2_key = sm2_private.public.point if sm2_private else None
 
     def sign(self, message: bytes) -> bytes:
         """DER."""
         return self._private.sign(message, ec.ECDSA(hashes.SHA256()))
+
+    def sign_sm2(self, message: bytes) -> bytes:
+        """DER."""
+        if self._sm2 is None:
+            raise LookupError("this machine has no SM2")
+        return self._sm2.sign(message)
 
 
 _used: Signer | None = None
@@ -71,20 +89,30 @@ def use(signer: Signer | None) -> None:
 
 def signer() -> Signer:
     """Who seals in this deployment."""
-    return _used or _own(str(settings.current().folder / "keys" / "seal-test-es256.pem"))
+    return _used or _own(str(settings.current().folder / "keys"))
 
 
 @cache
-def _own(path: str) -> OwnSigner:
+def _own(folder: str) -> OwnSigner:
     """Key and certificate lie in one file, so that they are there together or not at all."""
-    file = Path(path)
+    file = Path(folder) / "seal-test-es256.pem"
     if not file.exists():
         place(file, _made(clock.now()))
     data = file.read_bytes()
     private = serialization.load_pem_private_key(data, password=None)
     if not isinstance(private, ec.EllipticCurvePrivateKey):
         raise TypeError(f"{file} has no EC key")
-    return OwnSigner(private, x509.load_pem_x509_certificate(data))
+    return OwnSigner(private, x509.load_pem_x509_certificate(data), _own_sm2(Path(folder) / "seal-test-sm2.pem"))
+
+
+def _own_sm2(file: Path) -> sm2.PrivateKey | None:
+    """None where this machine's libcrypto has no SM2: then there is no SM2 signature beside the file."""
+    try:
+        if not file.exists():
+            place(file, sm2.PrivateKey.made().pem.encode())
+        return sm2.PrivateKey.of_pem(file.read_text())
+    except sm2.Missing:
+        return None
 
 
 def _made(now: datetime) -> bytes:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import io
+import json
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,15 @@ from documents.incoming.papers.models import FinalSeal
 from office.audit.models import AuditEntry
 from office.files import actions as files
 from office.files.models import File, FileReference
+from office.kernel import base64url
 from office.kernel.events import Delivery
+from office.kernel.sm import sm2
+from office.kernel.sm.digests import sm3
 from tests.documents.conftest import STROKES, Office
+from tests.documents.test_evidence import bundle, server_keys
 from tests.documents.test_printed_sheet import pages_of, sign
+from tests.office.signing import workshop
+from tests.office.signing.agreement import outcomes
 
 
 async def closed(office: Office, **more: Any) -> str:
@@ -77,7 +84,10 @@ async def test_what_is_closed_becomes_one_sealed_pdf(office: Office, tmp_path: P
     assert told["file"]["pages"] == len(pages) == 4
     assert (told["test"], "测试" in told["signer"]) == (True, True)
     assert told["sha256"] == hashlib.sha256(pdf).hexdigest() == told["file"]["digest"]
-    assert told["sm3"] == closing.sm3_of(pdf)
+    assert told["sm3"] == sm3(pdf).hex()
+    key, signature = (base64url.decode(told[name]) for name in ("sm2_public_key", "sm2_signature"))
+    assert sm2.PublicKey(key).verifies(sm3(pdf), signature)
+    assert not sm2.PublicKey(key).verifies(sm3(pdf + b" "), signature)
     said = await asyncio.to_thread(pdfsig, pdf, tmp_path)
     for words in ("Signature is Valid", "Total document signed", "ETSI.CAdES.detached", "测试"):
         assert words in said, said
@@ -144,6 +154,24 @@ async def test_closed_again_it_is_sealed_again_and_the_first_stays(office: Offic
     assert first["sha256"] != second["sha256"]
     assert "复核无误" in pages_of(pdf)[0]
     assert (await (await office.town.of("苏小满")).get(f"/files/{first['file']['id']}")).status_code == 200
+
+
+async def test_the_evidence_names_the_seal_and_both_verifiers_find_its_row(office: Office, tmp_path: Path) -> None:
+    handling = await closed(office)
+    before = await bundle(office, "苏小满", handling)
+    assert json.loads(workshop.unzipped(before.content)["evidence.json"])["seal"] is None
+    await office.house.drain()
+    told, _ = await sealed(office, handling)
+    answer = await bundle(office, "苏小满", handling)
+    seal = json.loads(workshop.unzipped(answer.content)["evidence.json"])["seal"]
+    named = {"sha256", "sm3", "signer", "test", "certificate"}
+    assert {name: seal[name] for name in named} == {name: told[name] for name in named}
+    assert seal["sm2"] == {"public_key": told["sm2_public_key"], "signature": told["sm2_signature"]}
+    assert outcomes(tmp_path / "bundle.zip", answer.content, await server_keys(office))["seal"] == "valid"
+    parts = workshop.unzipped(answer.content)
+    said = json.loads(parts["evidence.json"])
+    other = workshop.canonical({**said, "seal": {**said["seal"], "sm3": "0" * 64}})
+    assert outcomes(tmp_path / "bundle.zip", workshop.zipped({**parts, "evidence.json": other}), None)["seal"] == "invalid"
 
 
 async def test_who_may_have_it(office: Office) -> None:

@@ -3,6 +3,7 @@
 A process may die at any moment: what is kept is kept in one commit, with a row that the database lets be there once.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -45,7 +46,8 @@ async def on_changed(event: HandlingChanged, _: Delivery) -> None:
         return
     by = signer()
     made = await sealed_whole(handling, by)
-    await files.take_made(made.pdf, lambda digest: _keep(handling, by, made, digest))
+    beside = await asyncio.to_thread(_beside, by, made.pdf)
+    await files.take_made(made.pdf, lambda digest: _keep(handling, by, made, {**beside, "sha256": digest}))
 
 
 async def _to_seal(handling: Handling) -> bool:
@@ -55,29 +57,34 @@ async def _to_seal(handling: Handling) -> bool:
 
 
 @verb
-async def _keep(handling: Handling, by: Signer, made: Made, digest: str) -> None:
+async def _keep(handling: Handling, by: Signer, made: Made, digests: Mapping[str, Any]) -> None:
     """The row, the file and its reference. Nothing where the handling has moved meanwhile, or another was first."""
     closed_at = handling.closed_at
     await lock_handling(handling)
     if handling.closed_at != closed_at or not await _to_seal(handling):
         return
     name = f"归档-{handling.register_no or handling.id}.pdf"
-    file = await files.enter_made(SYSTEM, digest, made.pdf, name=name, pages=made.pages, owner=ref(handling.id))
+    file = await files.enter_made(SYSTEM, digests["sha256"], made.pdf, name=name, pages=made.pages, owner=ref(handling.id))
     row = await FinalSeal.create(
-        id=new_id(), handling_id=handling.id, closed_at=closed_at, file_id=file.id, sha256=digest, sm3=sm3_of(made.pdf),
-        size=len(made.pdf), pages=made.pages, signer=by.name, test=by.test, certificate=by.certificate, sealed_at=clock.now(),
+        id=new_id(), handling_id=handling.id, closed_at=closed_at, file_id=file.id, size=len(made.pdf),
+        pages=made.pages, signer=by.name, test=by.test, certificate=by.certificate, sealed_at=clock.now(), **digests,
     )  # fmt: skip
     audit.record(SYSTEM, "documents.seal", cases.ref(handling.id), **_facts(row))
 
 
 def _facts(row: FinalSeal) -> dict[str, Any]:
     certificate = hashlib.sha256(bytes(row.certificate)).hexdigest()
-    return {"file": str(row.file_id), "sha256": row.sha256, "sm3": row.sm3, "certificate": certificate, "test": row.test}
+    signed = hashlib.sha256(bytes(row.sm2_signature)).hexdigest() if row.sm2_signature else None
+    return {
+        "file": str(row.file_id), "sha256": row.sha256, "sm3": row.sm3, "certificate": certificate, "sm2_signature": signed,
+        "test": row.test,
+    }  # fmt: skip
 
 
-def sm3_of(data: bytes) -> str:
-    """SM3 (GB/T 32905-2016), hex."""
-    return sm3(data).hex()
+def _beside(by: Signer, pdf: bytes) -> dict[str, Any]:
+    """What no reader of PDF knows and so stands beside the file: its SM3, and an SM2 signature over those 32 bytes."""
+    digest = sm3(pdf)
+    return {"sm3": digest.hex(), "sm2_key": by.sm2_key, "sm2_signature": by.sign_sm2(digest) if by.sm2_key else None}
 
 
 async def seal_cards(actor: Actor, refs: Sequence[str]) -> Mapping[str, Card]:

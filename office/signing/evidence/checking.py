@@ -16,10 +16,10 @@ from office.audit.merkle import leaf_hash, root_from_path
 from office.identity.keys import load_public_key, signature_holds
 from office.kernel import base64url
 from office.signing.evidence.reading import Bundle, NotABundle, Opened, raw, read_bundle
-from office.signing.evidence.shapes import PREFIX, TrailRow
+from office.signing.evidence.shapes import PREFIX, SEALED, TrailRow
 
 VALID, INVALID, UNKNOWN = "valid", "invalid", "unknown"
-CHECKS = ("container", "bundle", "anchor", "files", "tickets", "statements", "device", "countersign", "trail", "state")
+CHECKS = ("container", "bundle", "anchor", "files", "tickets", "statements", "device", "countersign", "trail", "state", "seal")
 LIFE = timedelta(days=7, minutes=1)
 
 
@@ -102,6 +102,7 @@ class _Checking:
         self.anchor()
         self.files()
         self.trail()
+        self.seal()
         for one in bundle.signatures:
             self.ticket(one)
             self.statement(one)
@@ -161,6 +162,19 @@ class _Checking:
             if root_from_path(leaf, one.position, head.size, path) != bytes.fromhex(head.root):
                 self.bad("trail", f"日志行（{row.action}）不在封存的日志里")
         return None
+
+    def seal(self) -> None:
+        """That the server sealed this very file: the file itself is checked by any reader of PDF."""
+        seal = self.evidence.seal
+        if seal is None:
+            return
+        said = [row for row in self.bundle.rows if (row.action, row.subject) == (SEALED, self.evidence.subject)]
+        rows = [row for row in said if row.facts.get("sha256") == seal.sha256]
+        wanted = ("done", "system", seal.sm3, _sha(base64url.decode(seal.certificate)))
+        if any((row.outcome, row.actor, row.facts.get("sm3"), row.facts.get("certificate")) != wanted for row in rows):
+            self.bad("seal", "归档封签与日志记的不符")
+        if not rows:
+            self.unsure("seal", "没有这份归档版式文件的日志行")
 
     def ticket(self, one: Opened) -> None:
         server = self.bundle.keys[one.signed.server_key]

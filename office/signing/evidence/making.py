@@ -23,8 +23,10 @@ from office.signing.actions import countersigned
 from office.signing.evidence.shapes import (
     DATA,
     PREFIX,
+    SEALED,
     SIGNED,
     Evidence,
+    FinalSeal,
     Key,
     Rendition,
     Row,
@@ -37,7 +39,7 @@ from office.signing.models import Signature
 
 #: Files of more bytes together are named by digest, not enclosed.
 MOST_BYTES = 32 * 1024 * 1024
-ABOUT = ("signing.sign", "signing.take_back", "signing.withdraw")
+ABOUT = ("signing.sign", "signing.take_back", "signing.withdraw", SEALED)
 log = logging.getLogger(__name__)
 
 
@@ -53,16 +55,18 @@ class ShownFile:
 
 
 async def make_bundle(
-    subject: str, title: str, signatures: Sequence[Signature], renditions: Mapping[str, Sequence[ShownFile]], *, enclosed: bool
-) -> bytes:
-    """The bundle of these signatures of a subject, as a ZIP; with `enclosed`, the files too if they are not too large.
+    subject: str, title: str, signatures: Sequence[Signature], renditions: Mapping[str, Sequence[ShownFile]], *, enclosed: bool,
+    seal: FinalSeal | None = None,
+) -> bytes:  # fmt: skip
+    """The bundle of these signatures of a subject, as a ZIP; with `enclosed`, the files too if they are not too large. `seal`:
+    the sealed whole of the subject, if it is over.
 
     Rows that wait for their seal are sealed first.
     """
     proven = await _proven(subject, signatures)
     files = {file.digest: file for shown in renditions.values() for file in shown} if enclosed else {}
     within = sum(file.size for file in files.values()) <= MOST_BYTES
-    said = _evidence(subject, title, signatures, renditions, proven, frozenset(files) if within else frozenset())
+    said = _evidence(subject, title, signatures, renditions, proven, frozenset(files) if within else frozenset(), seal)
     strokes = [bytes(row.strokes) for row in signatures if row.strokes is not None]
     parts = {hashlib.sha256(drawn).hexdigest(): drawn for drawn in strokes}
     paths = [files[digest].path for digest in sorted(files)] if within else []
@@ -85,7 +89,7 @@ async def _proven(subject: str, signatures: Sequence[Signature]) -> Proven:
 
 def _evidence(
     subject: str, title: str, signatures: Sequence[Signature], renditions: Mapping[str, Sequence[ShownFile]], proven: Proven,
-    enclosed: frozenset[str],
+    enclosed: frozenset[str], seal: FinalSeal | None,
 ) -> Evidence:  # fmt: skip
     signer, wanted = server_key().id, {str(row.id) for row in signatures}
     rows = [Row(one.row, one.position, [step.hex() for step in one.path]) for one in proven.proofs if _about(one.row, wanted)]
@@ -95,7 +99,7 @@ def _evidence(
         format="zhiban-evidence-1", made_at=instant_text(clock.now()), subject=subject, title=title, signed_by=signer,
         server_keys=[Key(id, base64url.encode(server_public_key(id))) for id in sorted(named)],
         renditions=[Rendition(digest, [_file(one, enclosed) for one in files]) for digest, files in sorted(renditions.items())],
-        signatures=[_signed(row) for row in signatures], trail=rows, head=head, seal=None,
+        signatures=[_signed(row) for row in signatures], trail=rows, head=head, seal=seal,
     )  # fmt: skip
 
 

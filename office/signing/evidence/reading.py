@@ -20,6 +20,7 @@ from office.signing.evidence.shapes import (
     SIGNED,
     Countersigned,
     Evidence,
+    FinalSeal,
     HeadText,
     Signed,
     Statement,
@@ -29,6 +30,7 @@ from office.signing.evidence.shapes import (
 from office.signing.keys import id_of
 
 T = TypeVar("T")
+SM2_POINT = 65
 BROKEN_ZIP = (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, ValueError, KeyError)
 
 
@@ -79,6 +81,8 @@ def read_bundle(path: Path) -> Bundle:
     rows = [_row(one.row) for one in evidence.trail]
     bundle = Bundle(evidence, data, raw(sealed, SIGNED), parts, _keys(evidence), signatures, rows, head)
     _agree(bundle)
+    if evidence.seal is not None:
+        _final(evidence.seal)
     return bundle
 
 
@@ -162,6 +166,15 @@ def _agree(bundle: Bundle) -> None:
     strokes = {f"strokes/{one.statement.opinion.strokes}" for one in bundle.signatures if one.statement.opinion.strokes}
     if bundle.parts.keys() != {DATA, SIGNED} | files | strokes:
         raise NotABundle("包里的文件与清单不一致")
+
+
+def _final(seal: FinalSeal) -> None:
+    _moments(seal.closed_at, seal.sealed_at)
+    _b64(seal.certificate, "封签证书")
+    if seal.sm2 is not None:
+        _b64(seal.sm2.signature, "SM2 签名")
+        if len(_b64(seal.sm2.public_key, "SM2 公钥")) != SM2_POINT:
+            raise NotABundle("SM2 公钥不是 65 字节")
 
 
 def _moments(*texts: str | None) -> None:

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 PREFIX = b"evidence "
+#: The row of the trail that says what was sealed.
+SEALED = "documents.seal"
 MAX_ENTRIES = 2000
 MAX_JSON = 16 * 1024 * 1024
 DATA, SIGNED = "evidence.json", "evidence.sig"
@@ -83,6 +85,27 @@ class SealedHead(_Exact, frozen=True):
     server_key: KeyId
 
 
+class Sm2(_Exact, frozen=True):
+    """The SM2 signature beside the sealed file."""
+
+    public_key: str
+    signature: str
+
+
+class FinalSeal(_Exact, frozen=True):
+    """The sealed whole of what was signed, when that is over."""
+
+    sha256: Digest
+    size: Whole
+    sm3: Digest
+    closed_at: Moment
+    sealed_at: Moment
+    signer: str
+    test: bool
+    certificate: str
+    sm2: Sm2 | None
+
+
 class Evidence(_Exact, frozen=True):
     """`evidence.json`."""
 
@@ -96,7 +119,7 @@ class Evidence(_Exact, frozen=True):
     signatures: Annotated[list[Signed], msgspec.Meta(min_length=1)]
     trail: list[Row]
     head: SealedHead | None
-    seal: None
+    seal: FinalSeal | None
 
 
 class Opinion(_Exact, frozen=True):

@@ -12,7 +12,7 @@ from tests.office.signing import workshop
 from tests.office.signing.agreement import KEYS, compared, outcomes, overall
 from tests.office.signing.workshop import Made
 
-PLAIN = 11  # a seed whose bundle has everything: devices, all files, a head
+PLAIN = 6  # a seed whose bundle has everything: devices, all files, a head, a seal
 
 
 def plain() -> bytes:

@@ -70,12 +70,13 @@ class Made:
         self.subject = f"documents.handling:{uuid(chance)}"
         self._files()
         signed = [self._signature() for _ in range(chance.randint(1, 3))]
-        trail, head = self._trail([row for _, rows in signed for row in rows])
+        seal, sealed = self._seal()
+        trail, head = self._trail([row for _, rows in signed for row in rows] + sealed)
         self.said = {
             "format": "zhiban-evidence-1", "made_at": "2026-11-29 08:00:00.000000+00:00", "subject": self.subject,
             "title": "关于做好防汛工作的通知", "signed_by": SERVER.id,
             "server_keys": [{"id": SERVER.id, "public_key": b64(SERVER.der)}],
-            "renditions": self.renditions, "signatures": [one for one, _ in signed], "trail": trail, "head": head, "seal": None,
+            "renditions": self.renditions, "signatures": [one for one, _ in signed], "trail": trail, "head": head, "seal": seal,
         }  # fmt: skip
 
     def _files(self) -> None:
@@ -127,6 +128,22 @@ class Made:
         if chance.random() < 0.1:
             rows.append(self._row("documents.other", self.subject, at, {}))
         return said, rows
+
+    def _seal(self) -> tuple[Json | None, list[Json]]:
+        chance = self.chance
+        if chance.random() < 0.3:
+            return None, []
+        certificate = chance.randbytes(90)
+        sm2 = {"public_key": b64(chance.randbytes(65)), "signature": b64(chance.randbytes(71))}
+        seal = {
+            "sha256": sha(chance.randbytes(9)), "size": chance.randint(1, 9999), "sm3": sha(chance.randbytes(9)),
+            "closed_at": "2026-11-29 08:05:00.000000+00:00", "sealed_at": "2026-11-29T08:05:02Z", "signer": "测试签章",
+            "test": True, "certificate": b64(certificate), "sm2": sm2 if chance.random() < 0.5 else None,
+        }  # fmt: skip
+        facts = {"sha256": seal["sha256"], "sm3": seal["sm3"], "certificate": sha(certificate), "test": True}
+        row = self._row("documents.seal", self.subject, "system", facts)
+        older = self._row("documents.seal", self.subject, "system", {**facts, "sha256": sha(b"older"), "sm3": sha(b"o")})
+        return seal, [row, older] if chance.random() < 0.9 else [older]
 
     def _row(self, action: str, subject: str, actor: str, facts: Json) -> Json:
         names = ("actor_name", "post", "on_behalf_of", "session", "device", "address", "request")
