@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from tortoise.expressions import Q
@@ -16,6 +16,7 @@ from office.files.events import FileAccepted
 from office.files.models import Blob, File, FileReference
 from office.files.rendering.shapes import Inspection
 from office.files.sniff import OFFICE, FileType, sniff
+from office.files.uploads.models import OPEN, ResumableUpload
 from office.files.workers import pool
 from office.kernel import clock, settings
 from office.kernel.actor import Actor
@@ -32,20 +33,29 @@ UNCLAIMED = timedelta(days=2)
 AT_ONCE, ROUNDS = 500, 20
 
 
-async def accept(actor: Actor, part: Part) -> tuple[File, Blob]:
-    """Take an uploaded part from intake: type by content, bounds, readable; then stored once by digest.
+Taken: TypeAlias = tuple[File, Blob]
+Enter = Callable[[Actor, Part, str, Inspection], Awaitable[Taken]]
 
-    All the work on the bytes is done before the unit of work begins. Refuses: files.empty, files.type_not_taken,
-    files.too_large, files.too_many_pages, files.encrypted, files.damaged, files.macros, files.old_office, files.office_missing
-    and what rendering refuses.
+
+async def accept(actor: Actor, part: Part, enter: Enter | None = None) -> Taken:
+    """Take a part from intake, whichever way it came: type by content, bounds, readable; then stored once by digest.
+
+    All the work on the bytes is done before the unit of work begins, which is `enter`'s: `enter_file`, or one that joins it.
+    Refuses: files.empty, files.type_not_taken, files.too_large, files.too_many_pages, files.encrypted, files.damaged,
+    files.macros, files.old_office, files.office_missing and what rendering refuses.
     """
-    inspection, pdf = await _inspect(part.content)
+    inspection, pdf = await _examine(actor, part)
     digest = await store.digest_of(part.content)
     async with store.guarded():
         await store.keep(part.content, digest)
         if pdf is not None:
             await store.keep_rendition(pages.whole_path(digest), pdf)
-        return await _enter(actor, part, digest, inspection)
+        return await (enter or enter_file)(actor, part, digest, inspection)
+
+
+async def _examine(actor: Actor, part: Part) -> tuple[Inspection, bytes | None]:
+    """Everything that can refuse a file, while its bytes are in intake only: each check stands here, cheapest first."""
+    return await _inspect(part.content)
 
 
 async def take_made(data: bytes, write: Callable[[str], Awaitable[T]]) -> T:
@@ -89,7 +99,8 @@ def _kind_of(content: Sealed) -> FileType:
 
 
 @verb
-async def _enter(actor: Actor, part: Part, digest: str, inspection: Inspection) -> tuple[File, Blob]:
+async def enter_file(actor: Actor, part: Part, digest: str, inspection: Inspection) -> Taken:
+    """The rows of a file whose bytes are in the store."""
     now, warnings = clock.now(), [str(warning) for warning in inspection.warnings]
     blob, _ = await Blob.get_or_create(
         digest=digest,
@@ -150,7 +161,8 @@ async def _sweep_strays() -> None:
     A part of the store each hour, so that all of it is looked at once a day.
     """
     old = (clock.now() - UNCLAIMED).timestamp()
-    await asyncio.to_thread(store.empty_intake, old)
+    going_on = await ResumableUpload.filter(state=OPEN).values_list("id", flat=True)
+    await asyncio.to_thread(store.empty_intake, old, {str(id) for id in going_on})
     for shelf in store.shelves()[clock.now().hour :: 24]:
         names = await asyncio.to_thread(store.old_names, shelf, old)
         known = set(await Blob.filter(digest__in=names).values_list("digest", flat=True)) if names else set()

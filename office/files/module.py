@@ -7,6 +7,8 @@ from office.files.events import FileAccepted
 from office.files.pages import warm
 from office.files.routes import ENDPOINTS
 from office.files.texts import TEXTS
+from office.files.uploads.actions import sweep as sweep_uploads
+from office.files.uploads.routes import ENDPOINTS as UPLOADS
 from office.files.workers import rendering
 from office.kernel.events import Delivery, Handler
 from office.kernel.modules import Job, Module
@@ -24,11 +26,14 @@ WARM = Handler(
 
 module = Module(
     name="files",
-    models=["office.files.models"],
+    models=["office.files.models", "office.files.uploads.models"],
     texts=TEXTS,
-    endpoints=ENDPOINTS,
+    endpoints=[*ENDPOINTS, *UPLOADS],
     events=[FileAccepted],
     handlers=[WARM],
-    jobs=[Job(name="files.sweep", every=timedelta(hours=1), run=sweep)],
+    jobs=[
+        Job(name="files.sweep", every=timedelta(hours=1), run=sweep),
+        Job(name="files.sweep_uploads", every=timedelta(minutes=10), run=sweep_uploads),
+    ],
     lifespans=[rendering],
 )

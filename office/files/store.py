@@ -6,7 +6,7 @@ import fcntl
 import hashlib
 import io
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -126,11 +126,14 @@ def intake_folder() -> Path:
     return folder
 
 
-def empty_intake(before: float) -> None:
-    """Remove what has lain in intake unchanged since a moment (seconds of the epoch): its request died with its process."""
+def empty_intake(before: float, kept: Collection[str] = ()) -> None:
+    """Remove what has lain in intake unchanged since a moment (seconds of the epoch): its request died with its process.
+
+    What begins with one of `kept` belongs to an upload that goes on.
+    """
     for left in intake_folder().iterdir():
         with contextlib.suppress(FileNotFoundError):
-            if left.stat().st_mtime < before:
+            if left.name.partition(".")[0] not in kept and left.stat().st_mtime < before:
                 left.unlink()
 
 

@@ -13,13 +13,14 @@ from starlette.requests import Request
 
 from office.http.moments import ensure_meant
 from office.http.multipart import read_upload
+from office.http.streaming import stream_of
 from office.kernel.endpoint import Answer, Endpoint, Upload
 from office.kernel.refusal import Invalid, NotFound, TooLarge, Unsupported
 from office.kernel.text import ensure_said
 from office.kernel.wording import said
 
 MAX_BODY = 1024 * 1024
-BODYLESS = frozenset({"GET", "DELETE", "HEAD"})
+BODYLESS = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
 MAX_INT = 2**63 - 1
 # PostgreSQL's text takes no NUL; in JSON it can only stand as this escape, after an even number of backslashes.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -32,6 +33,8 @@ class Plan:
     path: dict[str, type]
     input: Any
     upload: bool
+    headers: Any
+    stream: bool
     output: Any
 
 
@@ -42,24 +45,27 @@ def plan_of(endpoint: Endpoint) -> Plan:
     output = hints.pop("return", NoneType)
     parameters = [name for name in inspect.signature(endpoint.run).parameters if name != "actor"]
     path = {name: hints[name] for name in parameters if f"{{{name}}}" in endpoint.path}
-    unknown = [name for name in parameters if name not in path and name not in ("input", "upload")]
+    unknown = [name for name in parameters if name not in path and name not in ("input", "upload", "headers", "stream")]
     if unknown:
         raise TypeError(f"{endpoint.method} {endpoint.path}: nothing fills {unknown}")
     if bool(endpoint.form) != ("upload" in parameters and "input" in parameters):
         raise TypeError(f"{endpoint.method} {endpoint.path}: `form` names the field that holds the input beside an upload")
-    return Plan(path, hints.get("input"), "upload" in parameters, output)
+    return Plan(path, hints.get("input"), "upload" in parameters, hints.get("headers"), "stream" in parameters, output)
 
 
 def output_type(plan: Plan) -> Any:
     """The Struct that goes out as JSON; None for no body, Content for bytes."""
-    if get_origin(plan.output) is Answer:
-        return get_args(plan.output)[0]
-    return None if plan.output in (NoneType, None) else plan.output
+    output = get_args(plan.output)[0] if get_origin(plan.output) is Answer else plan.output
+    return None if output in (NoneType, None) else output
 
 
 async def arguments(request: Request, plan: Plan, endpoint: Endpoint) -> dict[str, Any]:
     """The arguments of `run` beside the actor. Refuses: http.invalid, http.not_found, http.body_too_large, http.not_json."""
     found: dict[str, Any] = {name: _path_value(request, name, kind) for name, kind in plan.path.items()}
+    if plan.headers is not None:
+        found["headers"] = _headers(request, plan.headers)
+    if plan.stream:
+        found["stream"] = stream_of(request)
     if plan.upload:
         upload = found["upload"] = await read_upload(request)
         if plan.input is not None:
@@ -78,6 +84,13 @@ async def arguments(request: Request, plan: Plan, endpoint: Endpoint) -> dict[st
     if endpoint.method not in BODYLESS:
         ensure_said(found.get("input"))
     return found
+
+
+def _headers(request: Request, kind: Any) -> Any:
+    """A Struct from the headers; one that came twice is taken as HTTP says, its lines joined by commas (RFC 9110 5.3)."""
+    names = [one.encode_name for one in msgspec.structs.fields(kind)]
+    given = {name: ", ".join(request.headers.getlist(name)) for name in names if name in request.headers}
+    return _convert(lambda: msgspec.convert(given, kind, strict=False))
 
 
 def _field(upload: Upload, name: str, kind: Any) -> Any:

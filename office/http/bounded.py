@@ -49,9 +49,13 @@ class BoundedHttp(HttpToolsProtocol):
         self._hurry()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing."""
+        """Wait for nothing more. What came just before the end is read first: uvicorn drops what nobody has fetched yet, and a
+        line that is cut often would have to carry it again."""
         self._calm()
-        super().connection_lost(exc)
+        if self.cycle is not None and self.cycle.body and not self.cycle.response_complete:
+            self.loop.call_soon(super().connection_lost, exc)
+        else:
+            super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, and end the connection where it leads nowhere."""

@@ -12,6 +12,7 @@ from office.http.logs import request_id
 from office.http.origin import origin_of, speaks_tls
 from office.http.problem import problem
 from office.kernel import settings
+from office.kernel.endpoint import Cut
 
 EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin"}
 # What only a document can use is not sent with each answer and picture: on a thin line headers are a tenth of the bytes.
@@ -53,7 +54,7 @@ class Envelope:
 
         try:
             await self.app(scope, receive, dressed)
-        except ClientDisconnect:
+        except (ClientDisconnect, Cut):
             log.info("client left", extra={"path": scope.get("path", "")})
         except Exception as error:
             log.exception("request failed", extra={"path": scope.get("path", "")})

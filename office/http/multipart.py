@@ -16,6 +16,7 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
+from office.files.names import clean_name
 from office.files.store import intake_folder
 from office.kernel import settings
 from office.kernel.endpoint import Part, Upload
@@ -93,12 +94,6 @@ class _Form:
 
     def end(self) -> None:
         self.ended = True
-
-
-def clean_name(name: str) -> str:
-    """A file name as people see it: its last component, no control characters, at most 200 characters."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(char for char in last if char.isprintable())[:200].strip(" .") or "未命名"
 
 
 async def read_upload(request: Request) -> Upload:

@@ -12,6 +12,8 @@ from office.http.multipart import MAX_PARTS
 from office.http.routing import BASE
 from office.kernel.endpoint import LOGGED_IN, PUBLIC, Content, Endpoint
 
+#: What a body is that is read as it comes (tus 1.0).
+PIECES = "application/offset+octet-stream"
 REFERENCE = "#/components/schemas/{name}"
 PROBLEM = {
     "type": "object",
@@ -32,7 +34,7 @@ PROBLEM = {
 def document(endpoints: Sequence[Endpoint], version: str) -> dict[str, Any]:
     """The OpenAPI document of these endpoints."""
     plans = [(endpoint, plan_of(endpoint)) for endpoint in endpoints]
-    types = [kind for _, plan in plans for kind in (plan.input, output_type(plan)) if kind not in (None, Content)]
+    types = [kind for _, plan in plans for kind in (plan.input, plan.headers, output_type(plan)) if kind not in (None, Content)]
     schemas, components = msgspec.json.schema_components(types, ref_template=REFERENCE)
     schema_of = dict(zip(map(id, types), schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
@@ -58,7 +60,7 @@ def _operation(endpoint: Endpoint, plan: Plan, schema_of: dict[int, Any], compon
         "summary": endpoint.summary,
         "operationId": _operation_id(endpoint),
         "tags": [endpoint.path.split("/")[1]],
-        "parameters": [*_path_parameters(plan), *_query_parameters(endpoint, plan, schema_of, components), *_header(endpoint)],
+        "parameters": _parameters(endpoint, plan, schema_of, components),
         "responses": _responses(endpoint, plan, schema_of),
         "security": [] if endpoint.permission == PUBLIC else [{"session": []}, {"bearer": []}],
     }
@@ -74,6 +76,14 @@ def _operation_id(endpoint: Endpoint) -> str:
     return f"{endpoint.method.lower()}_{words}"
 
 
+def _parameters(
+    endpoint: Endpoint, plan: Plan, schema_of: dict[int, Any], components: dict[str, Any]
+) -> list[dict[str, Any]]:
+    headers = [] if plan.headers is None else _each("header", schema_of[id(plan.headers)], components)
+    queries = _query_parameters(endpoint, plan, schema_of, components)
+    return [*_path_parameters(plan), *queries, *headers, *_header(endpoint)]
+
+
 def _path_parameters(plan: Plan) -> list[dict[str, Any]]:
     kinds: dict[type, dict[str, Any]] = {UUID: {"type": "string", "format": "uuid"}, int: {"type": "integer"}}
     return [
@@ -87,11 +97,15 @@ def _query_parameters(
 ) -> list[dict[str, Any]]:
     if plan.input is None or endpoint.method not in BODYLESS:
         return []
-    schema = schema_of[id(plan.input)]
+    return _each("query", schema_of[id(plan.input)], components)
+
+
+def _each(where: str, schema: dict[str, Any], components: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fields of a Struct, each as a parameter of its own."""
     schema = components[schema["$ref"].rsplit("/", 1)[-1]] if "$ref" in schema else schema
     needed = schema.get("required", ())
     return [
-        {"name": name, "in": "query", "required": name in needed, "schema": shape}
+        {"name": name, "in": where, "required": name in needed, "schema": shape}
         for name, shape in schema.get("properties", {}).items()
     ]
 
@@ -103,6 +117,8 @@ def _header(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 
 def _body(endpoint: Endpoint, plan: Plan, schema_of: dict[int, Any]) -> dict[str, Any] | None:
+    if plan.stream:
+        return {"required": False, "content": {PIECES: {"schema": {"type": "string", "format": "binary"}}}}
     if plan.upload:
         return {"required": True, "content": {"multipart/form-data": {"schema": _form(endpoint, plan, schema_of)}}}
     if plan.input is None or endpoint.method in BODYLESS:
@@ -120,7 +136,7 @@ def _responses(endpoint: Endpoint, plan: Plan, schema_of: dict[int, Any]) -> dic
     output = output_type(plan)
     problem = _of_type("application/problem+json", {"$ref": REFERENCE.format(name="Problem")}, "问题说明（RFC 9457）")
     if output is None:
-        good: dict[str, Any] = {"204": {"description": "完成"}}
+        good: dict[str, Any] = {"200" if endpoint.method == "HEAD" else "204": {"description": "完成"}}
     elif output is Content or output in get_args(output):
         good = {"200": _of_type("application/octet-stream", {}, "内容")}
     else:

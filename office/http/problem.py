@@ -22,7 +22,7 @@ def problem(refusal: Refusal, *, request_id: str = "") -> Response:
         "request": request_id,
         **{name: refusal.facts[name] for name in SHOWN_FACTS if name in refusal.facts},
     }
-    headers = {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store", **refusal.headers}
     if "retry_after" in refusal.facts:
         headers["Retry-After"] = str(refusal.facts["retry_after"])
     if refusal.status == 401:

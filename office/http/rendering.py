@@ -2,23 +2,27 @@
 
 import gzip
 import hashlib
+import os
 import re
 from collections.abc import Iterable
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 from urllib.parse import quote
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from office.http.idempotency import Rendered
 from office.http.origin import is_secure
+from office.http.ranges import PartsResponse, wanted
 from office.kernel.endpoint import Answer, Content, Cookie, Endpoint
 
 GZIP_FROM = 600
 PIXELS = frozenset({"image/webp"})
 _REFUSES_GZIP = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 PRIVATE = "private, no-cache"
+UNKEPT = "no-store"
 FOR_EVER = "private, max-age=31536000, immutable"
 
 
@@ -34,7 +38,7 @@ def respond(request: Request, rendered: Rendered, cookies: Iterable[Cookie] = ()
     """Send a JSON answer: 304 where the client has it, gzip where it helps."""
     headers = {"Cache-Control": PRIVATE, **rendered.headers}
     body = rendered.body
-    if request.method in ("GET", "HEAD"):
+    if request.method in ("GET", "HEAD") and headers["Cache-Control"] != UNKEPT:
         headers["ETag"] = headers.get("ETag") or f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
         if _has(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
@@ -80,5 +84,16 @@ def respond_content(request: Request, content: Content) -> Response:
     if content.filename is not None:
         headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(content.filename, safe='')}"
     if content.path is not None:
-        return FileResponse(content.path, headers=headers, media_type=content.media_type)
+        return _file(request, content, headers)
     return Response(content.body or b"", headers=headers, media_type=content.media_type)
+
+
+def _file(request: Request, content: Content, headers: dict[str, str]) -> Response:
+    """A file, or the parts of it that are asked for as long as it is still the one the reader began with (`If-Range`)."""
+    path = cast(Path, content.path)
+    known, etag = os.stat(path), headers.get("ETag")
+    response = PartsResponse(path, headers=headers, media_type=content.media_type, stat_result=known)
+    asked = request.headers.get("range") if request.method == "GET" else None
+    if asked is not None and request.headers.get("if-range", etag) == etag:
+        response.parts = wanted(asked, known.st_size)
+    return response

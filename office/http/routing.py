@@ -35,6 +35,7 @@ def compile_endpoint(endpoint: Endpoint, admit: Admit) -> Route:
     async def handle(request: Request) -> Response:
         started = time.perf_counter()
         response = await _answer(request, endpoint, plan, admit)
+        response.headers.update(endpoint.always)
         seconds.labels(endpoint.method, endpoint.path, str(response.status_code)).observe(time.perf_counter() - started)
         return response
 

@@ -23,6 +23,7 @@ TEXTS = {
     "http.outcome_unknown": (
         "这个请求已经收到，正在办理或中途断了。请到 {see} 核对：确实没有办成的，换一个新的 Idempotency-Key 再提交。"
     ),
+    "http.no_such_range": "要下载的部分不在文件里，这个文件共 {size} 字节。请从头下载。",
     "http.bad_cursor": "翻页位置无效，请从第一页重新开始。",
     "http.no_space": "服务器的磁盘已满，您的操作没有生效。请告诉管理员，腾出空间后再试。",
     "http.crowded": "现在同时使用的人太多，请 {retry_after} 秒后再试。如果经常这样，请告诉管理员。",

@@ -2,11 +2,12 @@
 
 `run(actor, …)` is the verb or query. Its annotated parameters are its whole input: names that stand in `path` come from there;
 `input` is a msgspec Struct, from the JSON body (from the query string for GET and DELETE; beside `upload` from the form's field
-that `form` names); `upload` is the multipart form, its files under `file`. Its return annotation is what goes out: a Struct,
+that `form` names); `upload` is the multipart form, its files under `file`; `headers` is a Struct from the request's headers, by
+the names its fields have on the wire; `stream` is a body read as it comes. Its return annotation is what goes out: a Struct,
 None (204), `Answer` or `Content`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -38,11 +39,12 @@ class Endpoint:
     claimed: bool = False
     made: str = ""
     form: str = ""
+    always: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def keyed(self) -> bool:
         """Whether it heeds an Idempotency-Key."""
-        return self.method != "GET" and self.permission != PUBLIC and (self.idempotent or self.claimed)
+        return self.method not in ("GET", "HEAD", "OPTIONS") and self.permission != PUBLIC and (self.idempotent or self.claimed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +87,20 @@ class Part:
 
     filename: str
     content: Sealed
+
+
+class Cut(Exception):
+    """The sender left before the body had ended."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """A body that is read as it comes: its media type in lower case ("" for none), how long it says it will be (None where it
+    does not), and its pieces, which end with Cut where the sender left."""
+
+    media_type: str
+    length: int | None
+    pieces: AsyncIterator[bytes]
 
 
 @dataclass(frozen=True, kw_only=True)

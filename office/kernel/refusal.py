@@ -4,6 +4,7 @@ A refusal rolls the unit of work back, so it changes nothing. `code` is stable a
 sentence that tells the person what to do stands in the package's `texts.py` under the same code, and `{facts}` are filled in.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -16,6 +17,11 @@ class Refusal(Exception):
         super().__init__(code)
         self.code = code
         self.facts = facts
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What a protocol wants told in headers of the answer too."""
+        return {}
 
     def __str__(self) -> str:
         told = ", ".join(f"{name}={value!r}" for name, value in self.facts.items())

@@ -67,6 +67,11 @@ class Writer:
         writer._seal(_LABEL, label)
         return writer
 
+    @property
+    def coming(self) -> int:
+        """The bytes in clear that were taken, those included that wait for a full record."""
+        return self.offset + len(self._rest)
+
     def write(self, data: bytes | bytearray) -> None:
         """Take bytes; what does not fill a record waits for the next or for `flush`."""
         self._rest += data

@@ -22,6 +22,7 @@ OTHERS = frozenset({"config", "etc", "samples", "skip_web"})
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How this deployment runs. Times in seconds, sizes in bytes.
 
+    `intake_per_account`, `intake_in_sum`: how much resumable uploads that are not over may hold, of one account and of all.
     `closing_time`: when offices close (下班时间), HH:MM by the clock of Shanghai, from noon on; 24:00 for the end of the day.
     """
 
@@ -37,6 +38,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log_level: str = "INFO"
     max_connections: Annotated[int, msgspec.Meta(ge=16, le=1_000_000)] = 4000
     max_upload: Annotated[int, msgspec.Meta(ge=1024)] = 200 * 1024 * 1024
+    intake_per_account: Annotated[int, msgspec.Meta(ge=1024)] = 1024 * 1024 * 1024
+    intake_in_sum: Annotated[int, msgspec.Meta(ge=1024)] = 20 * 1024 * 1024 * 1024
     session_idle: Annotated[int, msgspec.Meta(ge=60)] = 30 * 60
     session_absolute: Annotated[int, msgspec.Meta(ge=300)] = 12 * 3600
     app_session_idle: Annotated[int, msgspec.Meta(ge=60)] = 7 * 24 * 3600

@@ -476,6 +476,24 @@ CREATE TABLE "files_reference" (
 );
 CREATE INDEX "idx_files_refer_owner_54a90b" ON "files_reference" ("owner");
 COMMENT ON TABLE "files_reference" IS 'Something that needs a file: it lives while one names it. `owner` is a reference \"kind:id\"; who may see that may read.';
+CREATE TABLE "files_upload" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "owner" VARCHAR(60) NOT NULL,
+    "length" BIGINT NOT NULL,
+    "promised" BIGINT NOT NULL,
+    "stored" BIGINT NOT NULL,
+    "state" VARCHAR(12) NOT NULL,
+    "code" VARCHAR(80) NOT NULL,
+    "metadata" TEXT NOT NULL,
+    "file_id" UUID,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "expires_at" TIMESTAMPTZ NOT NULL,
+    "ended_at" TIMESTAMPTZ
+);
+CREATE INDEX "idx_files_uploa_state_0a7113" ON "files_upload" ("state", "expires_at");
+CREATE INDEX "idx_files_uploa_owner_249625" ON "files_upload" ("owner", "state");
+CREATE INDEX "idx_files_uploa_ended_a_33c3f0" ON "files_upload" ("ended_at");
+COMMENT ON TABLE "files_upload" IS 'One upload of `owner`. `promised` of its `length` bytes are on the disk; they take `stored` bytes there, encrypted.';
 CREATE TABLE "signing_signature" (
     "id" UUID NOT NULL PRIMARY KEY,
     "subject" VARCHAR(160) NOT NULL,

@@ -15,11 +15,18 @@ from schemathesis.core import NOT_SET
 
 import asgi
 from office.http.app import openapi_text
-from office.http.openapi import document
+from office.http.openapi import PIECES, document
 from office.identity.models import Account
 from office.kernel.modules import Registry
 from tests.people import settle
 from tests.support.house import House
+
+
+@schemathesis.serializer(PIECES)
+def _as_it_is(_: Any, value: Any) -> bytes:
+    """A piece of an upload is bytes already; the test sends its own."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
 
 REGISTRY = Registry(asgi.manifests())
 DOCUMENT = document(REGISTRY.endpoints, "0")
@@ -79,7 +86,7 @@ def sound(answer: httpx.Response, asked: str, broken: dict[str, str]) -> None:
         broken[asked.split("?")[0]] = f"{answer.status_code} {asked}"
     elif answer.status_code >= 400 and answer.headers["content-type"] != "application/problem+json":
         broken[asked] = "no problem document"
-    elif answer.status_code >= 400 and answer.json()["code"] not in REGISTRY.texts:
+    elif answer.status_code >= 400 and answer.request.method != "HEAD" and answer.json()["code"] not in REGISTRY.texts:
         broken[asked] = answer.json()["code"]
 
 
@@ -108,6 +115,8 @@ async def test_nothing_that_fits_the_document_breaks_the_house(house: House, cal
         for client in callers:
             asked = f"{case.method} {case.formatted_path} {case.query} {body!r}"
             more: dict[str, Any] = {} if body is None else {"json": body}
+            if case.media_type == PIECES:
+                more = {"content": b"text"}
             if case.media_type == "multipart/form-data":
                 more = {"files": {"file": ("a.txt", b"text")}}
             answer = await client.request(

@@ -26,6 +26,8 @@ def address(endpoint: Endpoint) -> str:
 
 def is_problem(answer: httpx.Response, status: int) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+    if answer.request.method == "HEAD":
+        return
     body = answer.json()
     assert body["status"] == status
     assert body["code"] in REGISTRY.texts
@@ -48,11 +50,13 @@ def test_only_known_routes_are_public() -> None:
     }  # fmt: skip
 
 
+#: The protocol has its own way to know a repeat: the offset that a piece begins at.
+TUS = {"OPTIONS /uploads", "POST /uploads", "PATCH /uploads/{id}", "POST /uploads/{id}", "DELETE /uploads/{id}"}
 #: Steps of logging in, and a question that is asked by POST: they make nothing, each is harmless to repeat.
 WITHOUT_KEY = {
     "POST /sessions", "POST /login-challenges", "POST /quick-sessions", "POST /passkeys/authentication-options",
     "POST /passkey-sessions", "POST /reauthentications", "POST /passkeys/registration-options",
-    "POST /handlings/{id}/derivations", "DELETE /sessions", "DELETE /sessions/current",
+    "POST /handlings/{id}/derivations", "DELETE /sessions", "DELETE /sessions/current", *TUS,
 }  # fmt: skip
 
 

@@ -51,6 +51,10 @@ LEAVES = {
     "POST /numbers/{number}/voids": "numbering.void",
     "POST /inbox/{todo}/views": "inbox.view",
     "POST /files": "files.accept",
+    "POST /uploads": "files.begin_upload",
+    "PATCH /uploads/{id}": "files.accept",
+    "POST /uploads/{id}": "files.accept",
+    "DELETE /uploads/{id}": "files.terminate_upload",
     "DELETE /signatures/{id}": "signing.withdraw",
     "POST /signatures/{id}/releases": "signing.release",
     "POST /handlings": "documents.open_handling",
@@ -106,5 +110,6 @@ NOTHING = {
     "POST /passkeys/registration-options": "a challenge",
     "POST /passkeys/authentication-options": "a challenge",
     "POST /handlings/{id}/derivations": "asks what words would do; a POST for they are many",
+    "OPTIONS /uploads": "tells what of tus is spoken",
     "POST /devices/views": "a device of one's own remembers that a notice was read",
 }

@@ -13,9 +13,9 @@ import pytest
 from starlette.applications import Starlette
 
 from office.audit.module import module as audit
+from office.files.store import intake_folder
 from office.http.app import create
 from office.http.module import module as http
-from office.http.multipart import intake_folder
 from office.kernel import clock
 from office.kernel.actor import Actor, Origin
 from office.kernel.endpoint import LOGGED_IN, PUBLIC, Answer, Content, Cookie, Endpoint, Part, Upload

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from office.http.multipart import MAX_FIELD, MAX_PARTS, clean_name, intake_folder
+from office.files.names import clean_name
+from office.files.store import intake_folder
+from office.http.multipart import MAX_FIELD, MAX_PARTS
 from tests.office.http.conftest import Door
 
 pytestmark = pytest.mark.engines("sqlite")
