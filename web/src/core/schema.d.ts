@@ -1878,6 +1878,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 断点续传：开始上传 */
+        post: operations["post_uploads"];
+        delete?: never;
+        /** 断点续传：支持的功能 */
+        options: operations["options_uploads"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 断点续传：上传的状态和结果 */
+        get: operations["get_uploads_id"];
+        put?: never;
+        /** 断点续传：以 POST 代 PATCH 或 DELETE */
+        post: operations["post_uploads_id"];
+        /** 断点续传：放弃上传 */
+        delete: operations["delete_uploads_id"];
+        options?: never;
+        /** 断点续传：已传到哪里 */
+        head: operations["head_uploads_id"];
+        /** 断点续传：续传一段 */
+        patch: operations["patch_uploads_id"];
+        trace?: never;
+    };
     "/api/v1/webhooks": {
         parameters: {
             query?: never;
@@ -2034,6 +2073,18 @@ export interface components {
             due: string | null;
             kind: string;
             label: string;
+        };
+        /**
+         * Adding
+         * @description Of a piece: where it begins, and its checksum as "algorithm base64".
+         */
+        Adding: {
+            /** @default  */
+            "Tus-Resumable": string;
+            /** @default  */
+            "Upload-Checksum": string;
+            /** @default null */
+            "Upload-Offset": number | null;
         };
         /**
          * AmendmentIn
@@ -2298,6 +2349,24 @@ export interface components {
         Created: {
             /** Format: uuid */
             id: string;
+        };
+        /**
+         * Creating
+         * @description Of a new upload: how many bytes it will have, and what is said of it.
+         */
+        Creating: {
+            /** @default  */
+            "Tus-Resumable": string;
+            /** @default  */
+            "Upload-Checksum": string;
+            /** @default  */
+            "Upload-Concat": string;
+            /** @default  */
+            "Upload-Defer-Length": string;
+            /** @default null */
+            "Upload-Length": number | null;
+            /** @default  */
+            "Upload-Metadata": string;
         };
         /**
          * Delegation
@@ -3270,6 +3339,20 @@ export interface components {
             text: string;
         };
         /**
+         * Overriding
+         * @description Of a request that stands for another, from where PATCH and DELETE do not come through.
+         */
+        Overriding: {
+            /** @default  */
+            "Tus-Resumable": string;
+            /** @default  */
+            "Upload-Checksum": string;
+            /** @default null */
+            "Upload-Offset": number | null;
+            /** @default  */
+            "X-HTTP-Method-Override": string;
+        };
+        /**
          * PaperIntake
          * @description A document that came on paper or otherwise; `files` are uploaded first, the main one first.
          *
@@ -4102,6 +4185,14 @@ export interface components {
             to: string;
         };
         /**
+         * Spoken
+         * @description What every request says: the version of the protocol.
+         */
+        Spoken: {
+            /** @default  */
+            "Tus-Resumable": string;
+        };
+        /**
          * Stage
          * @description Which step the limit is for.
          * @enum {unknown}
@@ -4406,6 +4497,31 @@ export interface components {
             reviewer: string;
             /** Format: uuid */
             unit: string;
+        };
+        /**
+         * UploadAnswer
+         * @description One upload.
+         */
+        UploadAnswer: {
+            upload: components["schemas"]["UploadOut"];
+        };
+        /**
+         * UploadOut
+         * @description An upload: open, accepted (then `file`), refused (then `code` and `reason` in Chinese), expired or terminated. Bytes.
+         */
+        UploadOut: {
+            /** @default  */
+            code: string;
+            expires_at: string;
+            /** @default null */
+            file: components["schemas"]["FileOut"] | null;
+            /** Format: uuid */
+            id: string;
+            length: number;
+            offset: number;
+            /** @default  */
+            reason: string;
+            state: string;
         };
         /**
          * Voiding
@@ -7765,9 +7881,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": null;
-                };
+                content?: never;
             };
             /** @description 问题说明（RFC 9457） */
             default: {
@@ -8383,9 +8497,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": null;
-                };
+                content?: never;
             };
             /** @description 问题说明（RFC 9457） */
             default: {
@@ -8412,9 +8524,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": null;
-                };
+                content?: never;
             };
             /** @description 问题说明（RFC 9457） */
             default: {
@@ -8872,6 +8982,241 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewSplit"];
+            };
+        };
+        responses: {
+            /** @description 完成 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_uploads: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Tus-Resumable"?: string;
+                "Upload-Length"?: number | null;
+                "Upload-Metadata"?: string;
+                "Upload-Checksum"?: string;
+                "Upload-Defer-Length"?: string;
+                "Upload-Concat"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description 完成 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    options_uploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_uploads_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_uploads_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Tus-Resumable"?: string;
+                "Upload-Offset"?: number | null;
+                "Upload-Checksum"?: string;
+                "X-HTTP-Method-Override"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description 完成 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_uploads_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Tus-Resumable"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    head_uploads_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Tus-Resumable"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_uploads_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Tus-Resumable"?: string;
+                "Upload-Offset"?: number | null;
+                "Upload-Checksum"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
             };
         };
         responses: {
