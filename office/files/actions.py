@@ -105,7 +105,7 @@ async def enter_file(actor: Actor, part: Part, digest: str, inspection: Inspecti
     blob, _ = await Blob.get_or_create(
         digest=digest,
         defaults={"size": part.content.size, "media_type": inspection.media_type, "pages": len(inspection.pages),
-                  "warnings": warnings, "stored_at": now},
+                  "signatures": inspection.signatures, "warnings": warnings, "stored_at": now},
     )  # fmt: skip
     file = await File.create(
         id=new_id(), digest=digest, name=part.filename, uploaded_by=actor.ref, uploaded_at=now, look_at=now + UNCLAIMED

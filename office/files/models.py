@@ -9,12 +9,13 @@ from office.kernel.fields import facts, identifier, instant
 
 
 class Blob(Model):
-    """Accepted bytes, by SHA-256 (hex). `warnings` are page warnings to show."""
+    """Accepted bytes, by SHA-256 (hex). `warnings` are page warnings to show, `signatures` how many seals it lists."""
 
     digest = fields.CharField(max_length=64, primary_key=True)
     size = fields.BigIntField()
     media_type = fields.CharField(max_length=80)
     pages = fields.IntField()
+    signatures = fields.IntField(default=0)
     warnings: Any = facts(default=list)
     stored_at: Any = instant()
 

@@ -39,7 +39,8 @@ def described(file: File, blob: Blob, role: str = "main") -> FileOut:
     """A file as it goes out."""
     return FileOut(
         id=file.id, name=file.name, role=role, media_type=blob.media_type, size=blob.size, pages=blob.pages,
-        digest=blob.digest, widths=list(WIDTHS), warnings=[WARNINGS.get(code, code) for code in blob.warnings],
+        digest=blob.digest, widths=list(WIDTHS), signatures=blob.signatures,
+        warnings=[WARNINGS.get(code, code) for code in blob.warnings],
     )  # fmt: skip
 
 

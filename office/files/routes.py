@@ -3,13 +3,12 @@
 from pathlib import PurePath
 from uuid import UUID
 
-from office.files import actions, pages, queries, store
+from office.files import actions, pages, queries, store, verifying
 from office.files.schemas import (
     AttachmentOut,
     DetailOut,
     DetailsAnswer,
     FileAnswer,
-    FileSignatureOut,
     PageQuery,
     TextOut,
     TextQuery,
@@ -59,14 +58,17 @@ async def content(actor: Actor, id: UUID) -> Content:
 
 
 async def details(actor: Actor, id: UUID) -> DetailsAnswer:
-    """What the file says about itself."""
-    file, _ = await queries.access_file(actor, id)
+    """What the file says about itself, and the verdicts on its seals and signatures."""
+    file, blob = await queries.access_file(actor, id)
     told = await pages.details(file.digest)
+    signatures, kept = await verifying.signatures(blob, told)
     return DetailsAnswer(
         [DetailOut(one.name, one.value) for one in told.info],
         [DetailOut(one.name, one.value) for one in told.tags],
         [AttachmentOut(one.name, one.format, one.size) for one in told.attachments],
-        [FileSignatureOut(one.kind, one.provider, one.signed_at, [page + 1 for page in one.pages]) for one in told.signatures],
+        signatures,
+        kept.at if kept is not None else None,
+        kept.trust if kept is not None else "",
     )
 
 
@@ -86,7 +88,7 @@ ENDPOINTS = [
     Endpoint("GET", ONE, LOGGED_IN, queries.get_file, "文件说明"),
     Endpoint("GET", f"{ONE}/pages/{{n}}", LOGGED_IN, page, "页面图片"),
     Endpoint("GET", f"{ONE}/text", LOGGED_IN, text, "页面文字"),
-    Endpoint("GET", f"{ONE}/details", LOGGED_IN, details, "文件自述信息"),
+    Endpoint("GET", f"{ONE}/details", LOGGED_IN, details, "文件自述信息与签章核验"),
     Endpoint("GET", f"{ONE}/pdf", LOGGED_IN, as_pdf, "PDF 副本"),
     Endpoint("GET", f"{ONE}/content", LOGGED_IN, content, "下载原文件"),
 ]

@@ -1,5 +1,6 @@
 """What goes over the wire about files."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -7,7 +8,10 @@ import msgspec
 
 
 class FileOut(msgspec.Struct, frozen=True):
-    """A file: size in bytes; `widths` in pixels, in which pages are offered; `warnings` in Chinese."""
+    """A file: size in bytes; `widths` in pixels, in which pages are offered; `warnings` in Chinese.
+
+    `signatures`: how many seals and signatures it lists; the verdicts on them stand in its details.
+    """
 
     id: UUID
     name: str
@@ -17,6 +21,7 @@ class FileOut(msgspec.Struct, frozen=True):
     pages: int
     digest: str
     widths: list[int]
+    signatures: int = 0
     warnings: list[str] = []
 
 
@@ -41,23 +46,48 @@ class AttachmentOut(msgspec.Struct, frozen=True):
     size: int
 
 
+class SealCheckOut(msgspec.Struct, frozen=True):
+    """One check of a seal or signature: V1 to V12 (OFD) or P1 to P6 (PDF).
+
+    `result`: good, bad, unsure, note (told only) or none (nothing to check). `reason` is its code, `text` Chinese.
+    """
+
+    check: str
+    result: str
+    reason: str
+    text: str
+
+
 class FileSignatureOut(msgspec.Struct, frozen=True):
-    """A signature that a file lists; not verified here. `pages` from 1."""
+    """A seal or signature in a file, with the verdict on it.
+
+    `outcome`: valid, invalid or unsure; `verdict` the same in Chinese (有效, 无效, 无法确认). `name`: the seal's, else the
+    signer's; `signed_at` as the signature says; `pages` from 1.
+    """
 
     kind: str
+    name: str
+    signer: str
     provider: str
-    signed_at: str
+    signed_at: datetime | None
     pages: list[int]
+    outcome: str
+    verdict: str
+    checks: list[SealCheckOut]
 
 
 class DetailsAnswer(msgspec.Struct, frozen=True):
-    """What a file says about itself, as told and unchecked: document information, custom tags (自定义标引), attachments,
-    signatures."""
+    """What a file says about itself: document information, custom tags (自定义标引), attachments, as told and unchecked.
+
+    Its seals and signatures are verified: at `checked_at`, held against the state of the trust folder that `trust` names.
+    """
 
     info: list[DetailOut]
     tags: list[DetailOut]
     attachments: list[AttachmentOut]
     signatures: list[FileSignatureOut]
+    checked_at: datetime | None = None
+    trust: str = ""
 
 
 class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -50,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     webhook_private_targets: bool = False
     render_workers: Annotated[int, msgspec.Meta(ge=1, le=16)] = 2
     fonts: str = ""
+    trust: str = ""
 
     @property
     def folder(self) -> Path:

@@ -450,10 +450,11 @@ CREATE TABLE "files_blob" (
     "size" BIGINT NOT NULL,
     "media_type" VARCHAR(80) NOT NULL,
     "pages" INT NOT NULL,
+    "signatures" INT NOT NULL,
     "warnings" JSONB NOT NULL,
     "stored_at" TIMESTAMPTZ NOT NULL
 );
-COMMENT ON TABLE "files_blob" IS 'Accepted bytes, by SHA-256 (hex). `warnings` are page warnings to show.';
+COMMENT ON TABLE "files_blob" IS 'Accepted bytes, by SHA-256 (hex). `warnings` are page warnings to show, `signatures` how many seals it lists.';
 CREATE TABLE "files_file" (
     "id" UUID NOT NULL PRIMARY KEY,
     "digest" VARCHAR(64) NOT NULL,

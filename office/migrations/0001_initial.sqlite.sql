@@ -413,9 +413,10 @@ CREATE TABLE "files_blob" (
     "size" BIGINT NOT NULL,
     "media_type" VARCHAR(80) NOT NULL,
     "pages" INT NOT NULL,
+    "signatures" INT NOT NULL,
     "warnings" JSON NOT NULL,
     "stored_at" TIMESTAMP NOT NULL
-) /* Accepted bytes, by SHA-256 (hex). `warnings` are page warnings to show. */;
+) /* Accepted bytes, by SHA-256 (hex). `warnings` are page warnings to show, `signatures` how many seals it lists. */;
 CREATE TABLE "files_file" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "digest" VARCHAR(64) NOT NULL,

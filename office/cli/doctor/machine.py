@@ -16,6 +16,7 @@ from pathlib import Path
 from cryptography import x509
 
 from office.cli.descriptors import RESERVE, fitting
+from office.cli.doctor import seals
 from office.cli.doctor.finding import Finding, bad, good, note
 from office.cli.lock import RESTORE, RESTORING
 from office.files.rendering.conversion import program
@@ -33,7 +34,7 @@ def findings(settings: Settings) -> list[Finding]:
     """All of them, in order."""
     return [
         folder(settings), disk(settings), listening(settings), proxy(settings), certificate(settings), lifetimes(settings),
-        descriptors(settings), web(), fonts(settings), ofd(), office(), time(),
+        descriptors(settings), web(), fonts(settings), ofd(), office(), seals.sm2(), seals.trust(settings), time(),
     ]  # fmt: skip
 
 

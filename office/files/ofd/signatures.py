@@ -1,13 +1,13 @@
 """The signatures a document lists (clause 18, 数字签名): what each says it covers, where its seal stands. Nothing is verified.
 
-Verification (GM/T 0031, 0099) works from these entries and the bytes of the files they name.
+Verification (`office/files/seals`) works from these entries and the bytes of the files they name.
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from office.files.ofd.document import Document
-from office.files.ofd.faults import Broken
+from office.files.ofd.faults import Broken, TooMuch
 from office.files.ofd.package import folder_of
 from office.files.ofd.values import Area, area
 from office.files.ofd.xmltree import Element, load, text_of
@@ -55,16 +55,48 @@ class Signature(NamedTuple):
     references: tuple[Reference, ...]
 
 
+class Entry(NamedTuple):
+    """A line of Signatures.xml: its file, if there is one, and its signature, if that can be read."""
+
+    id: str
+    kind: str
+    file: str | None
+    signature: Signature | None
+
+
+class Listing(NamedTuple):
+    """The list of a document's signatures: whether it names one, the list's file where it is there and can be read, its lines.
+
+    `more`: lines beyond those that are looked at.
+    """
+
+    named: bool
+    file: str | None
+    entries: tuple[Entry, ...]
+    more: bool
+
+
+def listing_of(document: Document) -> Listing:
+    """The list as it is; what cannot be read is told, not left out."""
+    named = text_of(document.body, "Signatures")
+    listed = document.package.find(named, document.folder)
+    try:
+        lines = list(load(document.package, listed).iterfind("Signature")) if listed is not None else []
+    except (Broken, TooMuch):
+        return Listing(True, None, (), False)
+    entries = tuple(_entry(document, line, folder_of(listed or "")) for line in lines[:MAX_SIGNATURES])
+    return Listing(bool(named), listed, entries, len(lines) > MAX_SIGNATURES)
+
+
 def signatures_of(document: Document) -> list[Signature]:
     """The signatures of one document, in order. Those whose files cannot be read are left out."""
-    listed = document.package.find(text_of(document.body, "Signatures"), document.folder)
-    if listed is None:
-        return []
-    try:
-        entries = list(load(document.package, listed).iterfind("Signature"))[:MAX_SIGNATURES]
-    except Broken:
-        return []
-    return [one for entry in entries if (one := _signature(document, entry, folder_of(listed))) is not None]
+    return [one.signature for one in listing_of(document).entries if one.signature is not None]
+
+
+def _entry(document: Document, line: Element, folder: str) -> Entry:
+    file = document.find(line.get("BaseLoc", ""), folder)
+    signature = _signature(document, line, folder)
+    return Entry(line.get("ID", ""), line.get("Type", "Seal"), file, signature)
 
 
 def _signature(document: Document, entry: Element, folder: str) -> Signature | None:
@@ -73,7 +105,7 @@ def _signature(document: Document, entry: Element, folder: str) -> Signature | N
         return None
     try:
         root = load(document.package, file)
-    except Broken:
+    except (Broken, TooMuch):
         return None
     info, here = root.find("SignedInfo"), folder_of(file)
     provider, references = (info.find(name) if info is not None else None for name in ("Provider", "References"))

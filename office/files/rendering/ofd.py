@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -17,10 +18,12 @@ from office.files.ofd.native import skia
 from office.files.ofd.package import Package
 from office.files.ofd.painter import Painter
 from office.files.ofd.reading import Reader
+from office.files.ofd.signatures import listing_of
 from office.files.ofd.values import Area
 from office.files.rendering.palette import encode_page
 from office.files.rendering.shapes import Details, Inspection, PageText, PageWarning, Rendition
 from office.files.rendering.textlayer import lines_of
+from office.files.seals.shapes import Trust, Verdict
 from office.files.sniff import FileType
 from office.kernel.refusal import Invalid, NotFound, TooLarge
 
@@ -58,7 +61,8 @@ class Ofd:
         warnings = [PageWarning.PAGE_DAMAGED] if any(not width for width, _ in sizes) else []
         if all(not width for width, _ in sizes):
             raise Invalid("files.damaged")
-        return Inspection(FileType.OFD.value, sizes, warnings=tuple(warnings))
+        signatures = sum(len(listing.entries) or listing.named for listing in map(listing_of, self._documents))
+        return Inspection(FileType.OFD.value, sizes, warnings=tuple(warnings), signatures=signatures)
 
     def render(self, number: int, width: int) -> Rendition:
         """Page `number` (from 0) `width` pixels wide. Refuses files.no_such_page, files.page_damaged, files.page_too_large."""
@@ -92,6 +96,22 @@ class Ofd:
         """What the package says about itself."""
         with _refusing():
             return details_of(self._documents)
+
+    def verify(self, trust: Trust, now: datetime) -> tuple[Verdict, ...]:
+        """The twelve checks of each seal and signature, by what is trusted now."""
+        from office.files.seals.ofd import verdicts
+
+        with _refusing():
+            return verdicts(self._documents, trust, now, self._seen)
+
+    def _seen(self, document: Document, number: int) -> str:
+        """The upright text of a document's page (from 0); empty where it cannot be read."""
+        try:
+            reader = Reader(document, self._faces[document], self._bounds.max_text_chars)
+            reader.walk(document.pages[number])
+        except (Broken, TooMuch):
+            return ""
+        return "".join(glyph.text for glyph in reader.glyphs)
 
     def pdf(self) -> bytes:
         """All pages as a PDF: outlines stay outlines. A page that cannot be drawn refuses the whole, none is left out.

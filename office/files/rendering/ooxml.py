@@ -5,6 +5,7 @@ Its pages are those of the PDF made of it (`conversion.py`); of itself it has no
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import NoReturn
 
 from office.files.bounds import MIB, Bounds
@@ -14,6 +15,7 @@ from office.files.ooxml.cleaning import Cleaned, cleaned
 from office.files.ooxml.details import details_of
 from office.files.ooxml.parts import has_macros, must_be
 from office.files.rendering.shapes import Details, Inspection
+from office.files.seals.shapes import Trust, Verdict
 from office.files.sniff import FileType
 from office.kernel.refusal import Invalid, NotFound, TooLarge, Unsupported
 
@@ -63,6 +65,10 @@ class Ooxml:
         """Its properties, as told."""
         with _refusing():
             return details_of(self._package)
+
+    def verify(self, trust: Trust, now: datetime) -> tuple[Verdict, ...]:
+        """Signatures in Office files are not looked at."""
+        return ()
 
     def pdf(self) -> bytes:
         """Refuses files.no_pdf: it is not made here."""

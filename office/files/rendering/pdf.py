@@ -2,6 +2,7 @@
 
 import ctypes
 import logging
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,15 +13,16 @@ from office.files.rendering.fonts import is_chinese
 from office.files.rendering.native import lib
 from office.files.rendering.native import raw as pdfium
 from office.files.rendering.palette import encode_page
-from office.files.rendering.shapes import Details, Fact, Inspection, PageText, PageWarning, Rendition
+from office.files.rendering.shapes import Details, Fact, Inspection, PageText, PageWarning, Rendition, SignatureFact
 from office.files.rendering.textlayer import clean, read_page
+from office.files.seals.shapes import Trust, Verdict
 from office.files.sniff import FileType
 from office.kernel.refusal import Invalid, NotFound, TooLarge, Unsupported
 
 logging.getLogger("pypdfium2").setLevel(logging.ERROR)
 
 _OBJECTS_LOOKED_AT = 4000
-_MOST_CHARS = 2000
+_MOST_CHARS, _MOST_SIGNATURES = 2000, 100
 _BUILT_IN = b"Chrom"
 _CJK = (("\u2e80", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003ffff"))
 _PUNCTUATION = ("\u3000", "\u303f")
@@ -31,7 +33,7 @@ class Pdf:
 
     def __init__(self, source: str | bytes, bounds: Bounds) -> None:
         """Refuses files.encrypted, files.damaged (422) and files.too_many_pages (413)."""
-        self._bounds = bounds
+        self._bounds, self._source = bounds, source
         self._pdf = _open(source)
         self._pages = len(self._pdf)
         if self._pages > bounds.max_pages:
@@ -55,7 +57,8 @@ class Pdf:
         if self._form == pdfium.FORMTYPE_XFA_FULL:
             warnings.append(PageWarning.XFA)
         encrypted = pdfium.FPDF_GetSecurityHandlerRevision(self._pdf.raw) >= 0
-        return Inspection(FileType.PDF.value, sizes, encrypted, self._form != pdfium.FORMTYPE_NONE, tuple(warnings))
+        has_forms = self._form != pdfium.FORMTYPE_NONE
+        return Inspection(FileType.PDF.value, sizes, encrypted, has_forms, tuple(warnings), self._signatures)
 
     def render(self, number: int, width: int) -> Rendition:
         """Page `number` (from 0) `width` pixels wide. Refuses files.no_such_page, files.page_damaged, files.page_too_large."""
@@ -82,7 +85,20 @@ class Pdf:
     def details(self) -> Details:
         """The document information dictionary; what is empty is left out."""
         told = self._pdf.get_metadata_dict(skip_empty=True)
-        return Details(tuple(Fact(name, clean(value)[:_MOST_CHARS]) for name, value in told.items()))
+        facts = tuple(Fact(name, clean(value)[:_MOST_CHARS]) for name, value in told.items())
+        return Details(facts, signatures=(SignatureFact("PDF", "", "", ()),) * min(self._signatures, _MOST_SIGNATURES))
+
+    def verify(self, trust: Trust, now: datetime) -> tuple[Verdict, ...]:
+        """The six checks of each signature. What verifies them is loaded with the first PDF that has one: it costs 40 MB."""
+        if not self._signatures:
+            return ()
+        from office.files.seals.pdf import verdicts
+
+        return verdicts(self._source, self._signatures, trust, now)
+
+    @property
+    def _signatures(self) -> int:
+        return max(0, int(pdfium.FPDF_GetSignatureCount(self._pdf.raw)))
 
     def pdf(self) -> bytes:
         """Refuses files.no_pdf: it is one."""

@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from datetime import datetime
 from typing import BinaryIO
 
 from PIL import Image
@@ -10,6 +11,7 @@ from PIL import Image
 from office.files.bounds import Bounds
 from office.files.rendering.palette import lossy
 from office.files.rendering.shapes import Details, Inspection, PageText, Rendition
+from office.files.seals.shapes import Trust, Verdict
 from office.files.sniff import FileType
 from office.kernel.refusal import Invalid, NotFound, TooLarge, Unsupported
 
@@ -59,6 +61,10 @@ class Picture:
         self._shrunk(_TRIAL, max(1, round(_TRIAL * self._height / self._width)))
         size = (round(self._width * _POINTS_PER_PIXEL, 2), round(self._height * _POINTS_PER_PIXEL, 2))
         return Inspection(self._kind.value, (size,))
+
+    def verify(self, trust: Trust, now: datetime) -> tuple[Verdict, ...]:
+        """A picture carries no signature."""
+        return ()
 
     def render(self, number: int, width: int) -> Rendition:
         """The picture, at most `width` pixels wide and never enlarged."""

@@ -7,17 +7,20 @@ turning pages quickly does not cost a process each time.
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 from weakref import WeakValueDictionary
 
 import msgspec
+from msgspec.structs import replace
 
 from office.files.bounds import MIB, Bounds
 from office.files.rendering import wire
 from office.files.rendering.process import WorkerLost, WorkerProcess
 from office.files.rendering.shapes import WIDTHS, Details, Inspection, PageText, Rendition
+from office.files.seals.shapes import Trust, Verdict
 from office.kernel.refusal import Invalid, NotFound, Refusal, TooLarge, Unavailable, Unsupported
 from office.kernel.sealed import Sealed
 from office.kernel.work import detach
@@ -120,28 +123,28 @@ class Pool:
         """
         if width not in WIDTHS:
             raise Invalid("files.width_not_offered", offered="、".join(str(one) for one in WIDTHS))
-        answer = await self._job(source, "render", page, width, begun)
+        answer = await self._job(source, "render", begun, {"page": page, "width": width})
         if isinstance(answer, wire.Rendered):
             return answer.value
         raise Invalid("files.worker_crashed")
 
     async def text(self, source: Source, page: int, begun: Callable[[], None] = _unheard) -> PageText:
         """The text layer of page `page` (from 0); empty for pictures and scans. `begun` is called when a worker takes it."""
-        answer = await self._job(source, "text", page, begun=begun)
+        answer = await self._job(source, "text", begun, {"page": page})
         if isinstance(answer, wire.Read):
             return answer.value
         raise Invalid("files.worker_crashed")
 
     async def details(self, source: Source, begun: Callable[[], None] = _unheard) -> Details:
         """What the file says about itself; nothing of it is checked."""
-        answer = await self._job(source, "details", begun=begun)
+        answer = await self._job(source, "details", begun)
         if isinstance(answer, wire.Told):
             return answer.value
         raise Invalid("files.worker_crashed")
 
     async def pdf(self, source: Source, begun: Callable[[], None] = _unheard) -> bytes:
         """The whole file as a PDF with outlines and text, in three times the usual time; refuses files.no_pdf but for OFD."""
-        answer = await self._job(source, "pdf", begun=begun)
+        answer = await self._job(source, "pdf", begun)
         if isinstance(answer, wire.Printed):
             return answer.value
         raise Invalid("files.worker_crashed")
@@ -152,6 +155,15 @@ class Pool:
         answer = await self._job(source, "ready", begun=begun)
         if isinstance(answer, wire.Ready):
             return answer.value, answer.lacks
+        raise Invalid("files.worker_crashed")
+
+    async def verify(
+        self, source: Source, trust: Trust, now: datetime, begun: Callable[[], None] = _unheard
+    ) -> tuple[Verdict, ...]:
+        """The verdict on each seal and signature in the file, by what is trusted now; none for pictures."""
+        answer = await self._job(source, "verify", begun, {"trust": trust, "now": now})
+        if isinstance(answer, wire.Verified):
+            return answer.value
         raise Invalid("files.worker_crashed")
 
     async def close(self) -> None:
@@ -168,11 +180,12 @@ class Pool:
         self._workers.clear()
 
     async def _job(
-        self, source: Source, op: str, page: int = 0, width: int = 0, begun: Callable[[], None] = _unheard
+        self, source: Source, op: str, begun: Callable[[], None] = _unheard, asked: Mapping[str, object] | None = None
     ) -> wire.Answer:
         turn = await self._take_slot(_name(source))
         begun()
-        task = detach(self._attempts(source, op, page, width))
+        job = wire.Job(op, _name(source), seconds=self._seconds(op))
+        task = detach(self._attempts(source, replace(job, **(asked or {}))))
         self._running.add(task)
         task.add_done_callback(lambda done: self._finished(done, turn))
         answer = await self._answer_of(task)
@@ -231,29 +244,29 @@ class Pool:
         if not task.cancelled():
             task.exception()  # looked at, so that a job whose caller went away is not reported as forgotten
 
-    async def _attempts(self, source: Source, op: str, page: int, width: int) -> wire.Answer:
+    async def _attempts(self, source: Source, job: wire.Job) -> wire.Answer:
         """A worker that had served others may have been worn out by them: such a crash gets one fresh try."""
         for _ in range(2):
             worker = await self._worker_for(_name(source))
             seasoned = worker.served > 0
             try:
-                return await self._ask(worker, source, op, page, width)
+                return await self._ask(worker, source, job)
             except WorkerLost:
                 if worker.overran:
-                    return self._timeout(op)
+                    return self._timeout(job)
                 if not seasoned:
                     break
         return wire.Refused(Invalid.status, "files.worker_crashed", {})
 
-    async def _ask(self, worker: WorkerProcess, source: Source, op: str, page: int, width: int) -> wire.Answer:
+    async def _ask(self, worker: WorkerProcess, source: Source, job: wire.Job) -> wire.Answer:
         answered = False
         try:
-            async with asyncio.timeout(self._seconds(op)):
-                answer = await worker.ask(self._question(worker, source, op, page, width))
+            async with asyncio.timeout(job.seconds):
+                answer = await worker.ask(_question(worker, source, job))
             answered = not (isinstance(answer, wire.Refused) and answer.final)
             return answer
         except TimeoutError:
-            return self._timeout(op)
+            return self._timeout(job)
         finally:
             if answered and worker.served < self._settings.jobs_per_worker and not self._closed:
                 self._rest(worker)
@@ -264,16 +277,8 @@ class Pool:
         """A whole document takes longer than one page."""
         return self._settings.seconds * (_WHOLE if op == "pdf" else 1)
 
-    def _timeout(self, op: str) -> wire.Refused:
-        return wire.Refused(Invalid.status, "files.render_timeout", {"seconds": self._seconds(op)})
-
-    def _question(self, worker: WorkerProcess, source: Source, op: str, page: int, width: int) -> wire.Job:
-        key, seconds = _name(source), self._seconds(op)
-        if isinstance(source, InMemory):
-            data = None if worker.held == key else source.data
-            return wire.Job(op, key, data=data, page=page, width=width, seconds=seconds)
-        sealed = (source.key, source.size) if isinstance(source, Sealed) else None
-        return wire.Job(op, key, path=key, sealed=sealed, page=page, width=width, seconds=seconds)
+    def _timeout(self, job: wire.Job) -> wire.Refused:
+        return wire.Refused(Invalid.status, "files.render_timeout", {"seconds": job.seconds})
 
     async def _worker_for(self, name: str) -> WorkerProcess:
         """The idle worker that has this document open, else the one idle longest, else a new one."""
@@ -307,6 +312,14 @@ class Pool:
     async def _discard(self, worker: WorkerProcess) -> None:
         await asyncio.shield(worker.kill())
         self._workers.discard(worker)
+
+
+def _question(worker: WorkerProcess, source: Source, job: wire.Job) -> wire.Job:
+    """The job with the file: its path, or its bytes where the worker does not have them open."""
+    if isinstance(source, InMemory):
+        return replace(job, data=None if worker.held == job.key else source.data)
+    sealed = (source.key, source.size) if isinstance(source, Sealed) else None
+    return replace(job, path=job.key, sealed=sealed)
 
 
 def refusal_of(answer: wire.Refused) -> Refusal:

@@ -96,7 +96,8 @@ class PageText(msgspec.Struct, frozen=True):
 class Inspection(msgspec.Struct, frozen=True):
     """What a file is. `pages`: (width, height) in points as shown; a picture is one page at 96 dpi.
 
-    `encrypted`: opens without a password though its owner set limits on printing or copying.
+    `encrypted`: opens without a password though its owner set limits on printing or copying. `signatures`: how many seals and
+    signatures it lists.
     """
 
     media_type: str
@@ -104,6 +105,7 @@ class Inspection(msgspec.Struct, frozen=True):
     encrypted: bool = False
     has_forms: bool = False
     warnings: tuple[PageWarning, ...] = ()
+    signatures: int = 0
 
 
 class Rendition(msgspec.Struct, frozen=True):
@@ -135,7 +137,7 @@ class AttachmentFact(msgspec.Struct, frozen=True):
 
 class SignatureFact(msgspec.Struct, frozen=True):
     """A signature that a file lists: its kind, the program that made it, when it says it was made, and the pages (from 0) where
-    its seal stands. Listed is not verified."""
+    its seal stands. Listed is not verified: see `office.files.seals`."""
 
     kind: str
     provider: str

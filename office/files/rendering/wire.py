@@ -2,12 +2,14 @@
 
 import os
 import struct
+from datetime import datetime
 from typing import BinaryIO
 
 import msgspec
 
 from office.files.bounds import Bounds
 from office.files.rendering.shapes import Details, Inspection, PageText, Rendition
+from office.files.seals.shapes import Trust, Verdict
 
 LENGTH = struct.Struct(">I")
 MAX_FRAME = 512 * 1024 * 1024
@@ -17,6 +19,7 @@ class Job(msgspec.Struct, frozen=True):
     """One question. `key` names the document; `path` or `data` says where it is, neither when the worker has it open.
 
     `sealed`: the key of the encrypted file at `path`, and how many bytes are in it.
+    To verify, `trust` and `now` come with it: a worker has no folder and no clock of its own to go by.
     """
 
     op: str
@@ -27,6 +30,8 @@ class Job(msgspec.Struct, frozen=True):
     page: int = 0
     width: int = 0
     seconds: int = 20
+    trust: Trust | None = None
+    now: datetime | None = None
 
 
 class Inspected(msgspec.Struct, frozen=True, tag="inspected"):
@@ -66,6 +71,12 @@ class Ready(msgspec.Struct, frozen=True, tag="ready"):
     lacks: bool
 
 
+class Verified(msgspec.Struct, frozen=True, tag="verified"):
+    """Answer to `verify`."""
+
+    value: tuple[Verdict, ...]
+
+
 class Refused(msgspec.Struct, frozen=True, tag="refused"):
     """A refusal: its HTTP status, code and facts. `final`: the worker ends after saying so."""
 
@@ -83,7 +94,7 @@ class Settings(msgspec.Struct, frozen=True):
     font_dirs: tuple[str, ...]
 
 
-Answer = Inspected | Rendered | Read | Told | Printed | Ready | Refused
+Answer = Inspected | Rendered | Read | Told | Printed | Ready | Verified | Refused
 
 encode = msgspec.msgpack.Encoder().encode
 decode_job = msgspec.msgpack.Decoder(Job).decode

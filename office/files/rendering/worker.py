@@ -52,6 +52,8 @@ class Worker:
                 return wire.Printed(document.pdf())
             if job.op == "ready":
                 return _ready(document)
+            if job.op == "verify" and job.trust is not None and job.now is not None:
+                return wire.Verified(document.verify(job.trust, job.now))
             return wire.Read(document.text(job.page))
         except Refusal as refusal:
             facts = {name: value if isinstance(value, int) else str(value) for name, value in refusal.facts.items()}

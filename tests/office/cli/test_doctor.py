@@ -1,5 +1,6 @@
 """What the doctor sees of settings, machine and upkeep: each finding by what an operator would have got wrong."""
 
+import base64
 import resource
 import socket
 from datetime import UTC, datetime, timedelta
@@ -13,13 +14,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from redis.exceptions import AuthenticationError
 
 from office import identity
-from office.cli.doctor import machine, upkeep
+from office.cli.doctor import machine, seals, upkeep
 from office.cli.doctor.finding import BAD, GOOD, NOTE, Finding
 from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.kernel.database import connection_settings
 from office.kernel.settings import Settings
 from office.outbox.models import JobSlot
+from tests.office.files.seal_maker import ROOT_CERT, SIGNER_CERT, TRUST
 from tests.support.house import House
 
 
@@ -127,3 +129,25 @@ def test_the_tls_mode_of_libpq_is_understood() -> None:
     told = connection_settings("postgres://u:p@h/zhiban?sslmode=require")["credentials"]
     assert told["ssl"] == "require"
     assert "sslmode" not in told
+
+
+def test_the_trust_folder_by_what_is_missing_in_it(tmp_path: Path) -> None:
+    settings, folder = Settings(data=str(tmp_path)), tmp_path / "trust"
+    seen(seals.trust(settings), NOTE, str(folder), "无法确认", "ZHIBAN_TRUST")
+    folder.mkdir()
+    coded = base64.b64encode(ROOT_CERT).decode()
+    (folder / "root.pem").write_text(f"-----BEGIN CERTIFICATE-----\n{coded}\n-----END CERTIFICATE-----\n")
+    seen(seals.trust(settings), NOTE, "1 个签发机构证书、0 个吊销列表", "1 个签发机构没有当前的吊销列表", "cancelled-seals.txt")
+    (folder / "root.crl").write_bytes(TRUST.lists[0])
+    (folder / "cancelled-seals.txt").write_text("")
+    seen(seals.trust(settings), GOOD, "1 个签发机构证书、1 个吊销列表")
+    (folder / "leaf.cer").write_bytes(SIGNER_CERT)
+    (folder / "读我.doc").write_text("x")
+    seen(seals.trust(settings), NOTE, "1 个证书读不了或不是签发机构的", "1 个文件没有用上（读我.doc）")
+
+
+def test_sm2_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen(seals.sm2(), GOOD, "自检通过")
+    for fault, level in (("missing", NOTE), ("SM2", BAD)):
+        monkeypatch.setattr("office.cli.doctor.seals.selftest.fault", lambda fault=fault: fault)
+        seen(seals.sm2(), level, "无法确认")

@@ -79,7 +79,9 @@ async def test_an_ofd_as_pdf_and_what_it_says_about_itself(town: Town) -> None:
     told = (await client.get(f"/files/{file['id']}/details")).json()
     assert {one["name"]: one["value"] for one in told["info"]} == {"DocID": "1", "Title": "防汛通知", "密级": "无"}
     assert [(one["name"], one["value"]) for one in told["tags"]] == [("标题", "关于防汛的通知"), ("文号", "一号")]
-    assert told["signatures"] == [{"kind": "Seal", "provider": "测试", "signed_at": "20260101", "pages": [2]}]
+    (signature,) = told["signatures"]
+    assert (signature["kind"], signature["provider"], signature["pages"]) == ("Seal", "测试", [2])
+    assert (signature["outcome"], signature["verdict"]) == ("invalid", "无效")
     made = await client.get(f"/files/{file['id']}/pdf")
     assert (made.status_code, made.headers["content-type"], made.content[:5]) == (200, "application/pdf", b"%PDF-")
     again = await _taken(town, made.content)
