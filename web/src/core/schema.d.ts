@@ -428,7 +428,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** 文件自述信息 */
+        /** 文件自述信息与签章核验 */
         get: operations["get_files_id_details"];
         put?: never;
         post?: never;
@@ -2429,14 +2429,19 @@ export interface components {
         };
         /**
          * DetailsAnswer
-         * @description What a file says about itself, as told and unchecked: document information, custom tags (自定义标引), attachments,
-         *         signatures.
+         * @description What a file says about itself: document information, custom tags (自定义标引), attachments, as told and unchecked.
+         *
+         *         Its seals and signatures are verified: at `checked_at`, held against the state of the trust folder that `trust` names.
          */
         DetailsAnswer: {
             attachments: components["schemas"]["AttachmentOut"][];
+            /** @default null */
+            checked_at: string | null;
             info: components["schemas"]["DetailOut"][];
             signatures: components["schemas"]["FileSignatureOut"][];
             tags: components["schemas"]["DetailOut"][];
+            /** @default  */
+            trust: string;
         };
         /**
          * DeviceAnswer
@@ -2641,6 +2646,8 @@ export interface components {
         /**
          * FileOut
          * @description A file: size in bytes; `widths` in pixels, in which pages are offered; `warnings` in Chinese.
+         *
+         *         `signatures`: how many seals and signatures it lists; the verdicts on them stand in its details.
          */
         FileOut: {
             digest: string;
@@ -2650,6 +2657,8 @@ export interface components {
             name: string;
             pages: number;
             role: string;
+            /** @default 0 */
+            signatures: number;
             size: number;
             /** @default [] */
             warnings: string[];
@@ -2657,13 +2666,21 @@ export interface components {
         };
         /**
          * FileSignatureOut
-         * @description A signature that a file lists; not verified here. `pages` from 1.
+         * @description A seal or signature in a file, with the verdict on it.
+         *
+         *         `outcome`: valid, invalid or unsure; `verdict` the same in Chinese (有效, 无效, 无法确认). `name`: the seal's, else the
+         *         signer's; `signed_at` as the signature says; `pages` from 1.
          */
         FileSignatureOut: {
+            checks: components["schemas"]["SealCheckOut"][];
             kind: string;
+            name: string;
+            outcome: string;
             pages: number[];
             provider: string;
-            signed_at: string;
+            signed_at: string | null;
+            signer: string;
+            verdict: string;
         };
         /**
          * FromAbove
@@ -3942,6 +3959,18 @@ export interface components {
         RotationIn: {
             /** @default 24 */
             overlap_hours: number;
+        };
+        /**
+         * SealCheckOut
+         * @description One check of a seal or signature: V1 to V12 (OFD) or P1 to P6 (PDF).
+         *
+         *         `result`: good, bad, unsure, note (told only) or none (nothing to check). `reason` is its code, `text` Chinese.
+         */
+        SealCheckOut: {
+            check: string;
+            reason: string;
+            result: string;
+            text: string;
         };
         /**
          * SealOut
