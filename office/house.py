@@ -24,9 +24,12 @@ from office.outbox.module import module as outbox
 from office.papers.module import module as papers
 from office.realtime import gateway
 from office.realtime.module import module as realtime
+from office.secrecy.module import module as secrecy
 from office.signing.module import module as signing
 
-PLATFORM: Sequence[Module] = (outbox, audit, identity, organization, numbering, inbox, files, signing, papers, flow, http)
+PLATFORM: Sequence[Module] = (
+    outbox, audit, identity, organization, numbering, secrecy, inbox, files, signing, papers, flow, http,
+)  # fmt: skip
 
 
 def manifests(modules: Sequence[Module]) -> list[Module]:

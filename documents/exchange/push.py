@@ -24,8 +24,9 @@ from documents.incoming.opening import Coming, open_handling
 from documents.incoming.states import NAMES
 from documents.incoming.versions import fingerprint_of, make_version
 from office import audit
-from office.files.actions import accept
+from office.files.actions import accept_all
 from office.files.models import Blob, File
+from office.files.stop import Said
 from office.kernel import base64url, clock
 from office.kernel.actor import Actor
 from office.kernel.database import execute
@@ -36,6 +37,10 @@ from office.kernel.sqlite import instant_text
 from office.kernel.work import savepoint, verb
 from office.organization import uscc
 from office.organization.queries import UnitCard
+from office.secrecy.actions import DECLARED
+from office.secrecy.rules import of_name
+from office.secrecy.shapes import Rule
+from office.secrecy.stopped import Stopped
 from office.signing.keys import server_key
 
 MAX_FILES = 60
@@ -45,24 +50,32 @@ NOT_CLASSIFIED = ("", "无")
 async def push(actor: Actor, upload: Upload, input: Metadata) -> Answer[PushAnswer]:
     """Take a document with its metadata and files. 201 the first time, 200 for the same again.
 
-    Refuses: Invalid http.invalid, exchange.classified, exchange.no_file, exchange.no_recipient; Conflict exchange.other_bytes,
-    exchange.source_taken; what files refuse.
+    Refuses: Invalid http.invalid, exchange.classified, secrecy.stopped, secrecy.declaration_needed, exchange.no_file,
+    exchange.no_recipient; Conflict exchange.other_bytes, exchange.source_taken; what files refuse.
     """
     metadata = _unclassified(input)
     parts = [part for name, part in upload.files if name == "file"]
     if not 1 <= len(parts) <= MAX_FILES:
         raise Invalid("exchange.no_file", limit=MAX_FILES)
     await recipients_of(metadata)
-    files = [await accept(actor, part) for part in parts]
+    files = await accept_all(actor, parts, _said(metadata))
     answer, first = await _enter(actor, metadata, files)
     return Answer(data=answer, status=201 if first else 200)
 
 
 def _unclassified(metadata: Metadata) -> Metadata:
-    """What says that there is no 密级 says nothing; anything else is refused before a byte of the files is kept."""
+    """What says that there is no 密级 says nothing; anything else is refused before a byte of the files is kept, and so is a
+    title with a mark."""
     if (metadata.security or "").strip() not in NOT_CLASSIFIED:
-        raise Invalid("exchange.classified")
+        raise Stopped([Rule.METADATA], code="exchange.classified")
+    if found := of_name(metadata.title):
+        raise Stopped(found)
     return replace(metadata, security="")
+
+
+def _said(metadata: Metadata) -> Said:
+    """Who declared there that scans bear no mark; the push is refused until somebody has."""
+    return Said(declaration=DECLARED if metadata.notClassifiedBy else "", declared_by=metadata.notClassifiedBy)
 
 
 @verb

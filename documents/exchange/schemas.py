@@ -17,7 +17,8 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A document's metadata; (source, source_id, version) is the key of the push.
 
     `security` (密级和保密期限) may only say that there is none. Told onward, it is without what says nothing (`omit_defaults`):
-    the fingerprint rests on that.
+    the fingerprint rests on that. `notClassifiedBy` names the person who has seen every page of scans and pictures, which have
+    no words to check, and declares that none bears a mark.
     """
 
     source: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^[!-~]+$")]
@@ -42,6 +43,7 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     printOrg: Line = ""
     printDate: date | None = None
     releaseLevel: Line = ""
+    notClassifiedBy: Annotated[str, msgspec.Meta(max_length=80)] = ""
 
 
 class Delivered(msgspec.Struct, frozen=True):

@@ -10,21 +10,18 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from office import audit, outbox
-from office.files import converted, pages, store
+from office.files import pages, stop, store
 from office.files.bounds import MIB
 from office.files.events import FileAccepted
 from office.files.models import Blob, File, FileReference
-from office.files.rendering.shapes import Inspection
-from office.files.sniff import OFFICE, FileType, sniff
+from office.files.sniff import FileType
 from office.files.uploads.models import OPEN, ResumableUpload
-from office.files.workers import pool
 from office.kernel import clock, settings
 from office.kernel.actor import Actor
 from office.kernel.database import execute, insert_many
 from office.kernel.endpoint import Part
 from office.kernel.ids import new_id
 from office.kernel.refusal import TooLarge
-from office.kernel.sealed import Sealed
 from office.kernel.work import verb
 
 T = TypeVar("T")
@@ -34,28 +31,42 @@ AT_ONCE, ROUNDS = 500, 20
 
 
 Taken: TypeAlias = tuple[File, Blob]
-Enter = Callable[[Actor, Part, str, Inspection], Awaitable[Taken]]
+Enter = Callable[[Actor, Part, str, stop.Passed], Awaitable[Taken]]
 
 
-async def accept(actor: Actor, part: Part, enter: Enter | None = None) -> Taken:
-    """Take a part from intake, whichever way it came: type by content, bounds, readable; then stored once by digest.
+async def accept(actor: Actor, part: Part, said: stop.Said = stop.SILENT, enter: Enter | None = None) -> Taken:
+    """Take a part from intake, whichever way it came: no classified mark, type by content, bounds, readable; then stored once
+    by digest.
 
     All the work on the bytes is done before the unit of work begins, which is `enter`'s: `enter_file`, or one that joins it.
-    Refuses: files.empty, files.type_not_taken, files.too_large, files.too_many_pages, files.encrypted, files.damaged,
-    files.macros, files.old_office, files.office_missing and what rendering refuses.
+    Refuses: secrecy.stopped, secrecy.declaration_needed, files.empty, files.type_not_taken, files.too_large,
+    files.too_many_pages, files.encrypted, files.damaged, files.macros, files.old_office, files.office_missing and what
+    rendering refuses.
     """
-    inspection, pdf = await _examine(actor, part)
+    return await _keep(actor, part, await _examine(actor, part, said), enter or enter_file)
+
+
+async def accept_all(actor: Actor, parts: Sequence[Part], said: stop.Said = stop.SILENT) -> list[Taken]:
+    """The same for what comes together: where one is stopped no byte of the others is kept."""
+    passed = [await _examine(actor, part, said) for part in parts]
+    return [await _keep(actor, part, one, enter_file) for part, one in zip(parts, passed, strict=True)]
+
+
+async def _examine(actor: Actor, part: Part, said: stop.Said) -> stop.Passed:
+    """Everything that can refuse a file, while its bytes are in intake only: each check stands here, cheapest first."""
+    limit = settings.current().max_upload
+    if part.content.size > limit:
+        raise TooLarge("files.too_large", size_mib=-(-part.content.size // MIB), limit_mib=limit // MIB)
+    return await stop.look_over(actor, part.filename, part.content, lambda: store.digest_of(part.content), said)
+
+
+async def _keep(actor: Actor, part: Part, passed: stop.Passed, enter: Enter) -> Taken:
     digest = await store.digest_of(part.content)
     async with store.guarded():
         await store.keep(part.content, digest)
-        if pdf is not None:
-            await store.keep_rendition(pages.whole_path(digest), pdf)
-        return await (enter or enter_file)(actor, part, digest, inspection)
-
-
-async def _examine(actor: Actor, part: Part) -> tuple[Inspection, bytes | None]:
-    """Everything that can refuse a file, while its bytes are in intake only: each check stands here, cheapest first."""
-    return await _inspect(part.content)
+        if passed.pdf is not None:
+            await store.keep_rendition(pages.whole_path(digest), passed.pdf)
+        return await enter(actor, part, digest, passed)
 
 
 async def take_made(data: bytes, write: Callable[[str], Awaitable[T]]) -> T:
@@ -81,27 +92,11 @@ async def enter_made(actor: Actor, digest: str, data: bytes, *, name: str, pages
     return file
 
 
-async def _inspect(content: Sealed) -> tuple[Inspection, bytes | None]:
-    """What it is; of an Office file also its pages, which are made at once: a file that cannot be shown is not taken."""
-    limit = settings.current().max_upload
-    if content.size > limit:
-        raise TooLarge("files.too_large", size_mib=-(-content.size // MIB), limit_mib=limit // MIB)
-    kind = await asyncio.to_thread(_kind_of, content)
-    if kind not in OFFICE:
-        return await pool().inspect(content), None
-    pdf, lacks = await converted.set_as_pdf(content, kind)
-    return await converted.inspected(pdf, kind, lacks), pdf
-
-
-def _kind_of(content: Sealed) -> FileType:
-    with content.open() as file:
-        return sniff(file)
-
-
 @verb
-async def enter_file(actor: Actor, part: Part, digest: str, inspection: Inspection) -> Taken:
+async def enter_file(actor: Actor, part: Part, digest: str, passed: stop.Passed) -> Taken:
     """The rows of a file whose bytes are in the store."""
-    now, warnings = clock.now(), [str(warning) for warning in inspection.warnings]
+    inspection = passed.inspection
+    now, warnings = clock.now(), [*(str(warning) for warning in inspection.warnings), *(str(hint) for hint in passed.hints)]
     blob, _ = await Blob.get_or_create(
         digest=digest,
         defaults={"size": part.content.size, "media_type": inspection.media_type, "pages": len(inspection.pages),
@@ -110,6 +105,7 @@ async def enter_file(actor: Actor, part: Part, digest: str, inspection: Inspecti
     file = await File.create(
         id=new_id(), digest=digest, name=part.filename, uploaded_by=actor.ref, uploaded_at=now, look_at=now + UNCLAIMED
     )
+    await stop.keep(actor, file.id, passed)
     audit.record(actor, "files.accept", f"files.file:{file.id}", digest=digest, size=blob.size, media_type=blob.media_type)
     outbox.record(FileAccepted(file=file.id, digest=digest, pages=blob.pages), actor=actor)
     return file, blob

@@ -28,3 +28,14 @@ class Bounds(msgspec.Struct, frozen=True, kw_only=True):
 
     max_text_chars: int = 50_000
     """Characters of one page's text layer; a full official page has 616."""
+
+
+#: Printed PDF417 has modules of a quarter of a millimetre: two pixels at this many to the inch.
+SCAN_DPI = 200
+
+
+def scan_width(width: float, height: float, bounds: Bounds) -> int:
+    """Pixels across a page of this size (points) at `SCAN_DPI`, less where its picture would have more than the bound."""
+    wanted = width / 72 * SCAN_DPI
+    most = (0.98 * bounds.max_rendition_pixels * width / height) ** 0.5 if height > 0 else wanted
+    return max(1, int(min(wanted, most)))

@@ -14,6 +14,7 @@ from office.files.schemas import (
     TextQuery,
 )
 from office.files.sniff import FileType
+from office.files.stop import said_in
 from office.files.texts import WARNINGS
 from office.kernel.actor import Actor
 from office.kernel.endpoint import LOGGED_IN, Content, Endpoint, Upload
@@ -21,11 +22,12 @@ from office.kernel.refusal import Invalid, NotFound
 
 
 async def upload(actor: Actor, upload: Upload) -> FileAnswer:
-    """Take one file in. Refuses: files.one_file and what acceptance refuses."""
+    """Take one file in. Beside `file` the form may have `declaration` (“不涉密”, where there are no words to check) and
+    `releases` (JSON) of false alarms let through. Refuses: files.one_file and what acceptance refuses."""
     parts = [part for name, part in upload.files if name == "file"]
     if len(parts) != 1:
         raise Invalid("files.one_file")
-    return FileAnswer(queries.described(*await actions.accept(actor, parts[0])))
+    return FileAnswer(queries.described(*await actions.accept(actor, parts[0], said_in(upload.fields))))
 
 
 async def page(actor: Actor, id: UUID, n: int, input: PageQuery) -> Content:

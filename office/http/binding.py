@@ -18,6 +18,7 @@ from office.kernel.endpoint import Answer, Endpoint, Upload
 from office.kernel.refusal import Invalid, NotFound, TooLarge, Unsupported
 from office.kernel.text import ensure_said
 from office.kernel.wording import said
+from office.secrecy.typed import ensure_unmarked
 
 MAX_BODY = 1024 * 1024
 BODYLESS = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
@@ -83,6 +84,7 @@ async def arguments(request: Request, plan: Plan, endpoint: Endpoint) -> dict[st
     ensure_meant(found.get("input"))
     if endpoint.method not in BODYLESS:
         ensure_said(found.get("input"))
+        ensure_unmarked(found.get("input"))
     return found
 
 

@@ -76,9 +76,7 @@ def _operation_id(endpoint: Endpoint) -> str:
     return f"{endpoint.method.lower()}_{words}"
 
 
-def _parameters(
-    endpoint: Endpoint, plan: Plan, schema_of: dict[int, Any], components: dict[str, Any]
-) -> list[dict[str, Any]]:
+def _parameters(endpoint: Endpoint, plan: Plan, schema_of: dict[int, Any], components: dict[str, Any]) -> list[dict[str, Any]]:
     headers = [] if plan.headers is None else _each("header", schema_of[id(plan.headers)], components)
     queries = _query_parameters(endpoint, plan, schema_of, components)
     return [*_path_parameters(plan), *queries, *headers, *_header(endpoint)]

@@ -9,7 +9,9 @@ from office.kernel.refusal import Refusal
 from office.kernel.texts import text_of
 
 MEDIA_TYPE = "application/problem+json"
-SHOWN_FACTS = ("retry_after", "state", "errors", "current", "reason_code", "unknown", "found", "expected")
+SHOWN_FACTS = (
+    "retry_after", "state", "errors", "current", "reason_code", "unknown", "found", "expected", "rule", "stop", "proof",
+)  # fmt: skip
 
 
 def problem(refusal: Refusal, *, request_id: str = "") -> Response:

@@ -22,6 +22,8 @@ from office.kernel.actor import NOBODY, Actor, Admit, Origin
 from office.kernel.endpoint import LOGGED_IN, PUBLIC, Answer, Content, Cookie, Endpoint
 from office.kernel.modules import registry
 from office.kernel.refusal import Forbidden, Refusal, Unauthenticated
+from office.secrecy import actions as secrecy
+from office.secrecy.stopped import Stopped
 
 BASE = "/api/v1"
 log = logging.getLogger(__name__)
@@ -122,6 +124,8 @@ async def _keyed(request: Request, endpoint: Endpoint, actor: Actor, key: str, g
 
 async def _note(actor: Actor, endpoint: Endpoint, request: Request, refusal: Refusal) -> None:
     """Refused access is audited in a second transaction; a known caller's only, for anyone can make noise."""
+    if isinstance(refusal, Stopped):
+        await secrecy.note(actor, refusal)
     what = f"http.{endpoint.method.lower()}", request.url.path[:160]
     if refusal.status == 403 and actor.kind != "nobody":
         await audit.record_refusal(actor, *what, refusal.code)

@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-from office.files.bounds import MIB, Bounds
+from office.files.bounds import MIB, Bounds, scan_width
 from office.files.ofd.details import details_of
 from office.files.ofd.document import Document, PageRef, open_documents
 from office.files.ofd.faces import Faces, FontShelf
@@ -66,6 +66,13 @@ class Ofd:
 
     def render(self, number: int, width: int) -> Rendition:
         """Page `number` (from 0) `width` pixels wide. Refuses files.no_such_page, files.page_damaged, files.page_too_large."""
+        image, painter = self._drawn(number, width)
+        encoded, warnings = encode_page(image, pale=not painter.pictured), _warnings(painter)
+        if encoded.blank and not warnings:
+            warnings.append(PageWarning.BLANK)
+        return Rendition(number, encoded.data, image.width, image.height, "image/webp", encoded.tones, tuple(warnings))
+
+    def _drawn(self, number: int, width: int) -> tuple[Image.Image, Painter]:
         document, ref = self._page(number)
         with _refusing(number):
             box = self._area(document, ref, number)
@@ -77,10 +84,7 @@ class Ofd:
             surface = skia.Surface.MakeRasterDirect(info, pixels, width * 4)
             painter = self._painted(document, ref, surface.getCanvas(), (width / box.width, height / box.height))
         image = Image.frombuffer("RGBA", (width, height), pixels, "raw", "RGBA", 0, 1).convert("RGB")
-        encoded, warnings = encode_page(image, pale=not painter.pictured), _warnings(painter)
-        if encoded.blank and not warnings:
-            warnings.append(PageWarning.BLANK)
-        return Rendition(number, encoded.data, width, height, "image/webp", encoded.tones, tuple(warnings))
+        return image, painter
 
     def text(self, number: int) -> PageText:
         """The text layer of page `number` (from 0)."""
@@ -91,6 +95,19 @@ class Ofd:
         width, height = round(box.width * _POINTS, 2), round(box.height * _POINTS, 2)
         text, lines = "\n".join(part for part in reader.parts if part.strip()), tuple(lines_of(reader.glyphs, width))
         return PageText(number, width, height, text, lines, reader.truncated, tuple(_warnings(reader)))
+
+    def raw_text(self, number: int) -> str:
+        """All characters of a page, in the file's own order."""
+        return self.text(number).text
+
+    def gray(self, number: int, width: int) -> Image.Image:
+        """Page `number` in grey tones."""
+        return self._drawn(number, width)[0].convert("L")
+
+    def scan_width(self, number: int) -> int:
+        """Pixels across in which a printed code can be read."""
+        document, ref = self._page(number)
+        return scan_width(*self._size(document, ref), self._bounds)
 
     def details(self) -> Details:
         """What the package says about itself."""

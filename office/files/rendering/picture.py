@@ -81,6 +81,23 @@ class Picture:
         self._must_be_first(number)
         return PageText(0, self._width * _POINTS_PER_PIXEL, self._height * _POINTS_PER_PIXEL, "", ())
 
+    def raw_text(self, number: int) -> str:
+        """None."""
+        return self.text(number).text
+
+    def gray(self, number: int, width: int) -> Image.Image:
+        """The picture in grey tones, never enlarged."""
+        self._must_be_first(number)
+        width = min(width, self._width)
+        return self._shrunk(width, max(1, round(width * self._height / self._width))).convert("L")
+
+    def scan_width(self, number: int) -> int:
+        """Its own width, less where that would be more pixels than a page's picture has: a photograph of a page at 200 to the
+        inch has half of them."""
+        self._must_be_first(number)
+        most = (0.98 * self._bounds.max_rendition_pixels * self._width / self._height) ** 0.5
+        return max(1, int(min(self._width, most)))
+
     def details(self) -> Details:
         """Nothing that anyone needs: EXIF tells of cameras."""
         return Details()

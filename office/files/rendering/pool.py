@@ -24,6 +24,7 @@ from office.files.seals.shapes import Trust, Verdict
 from office.kernel.refusal import Invalid, NotFound, Refusal, TooLarge, Unavailable, Unsupported
 from office.kernel.sealed import Sealed
 from office.kernel.work import detach
+from office.secrecy.shapes import Looked
 
 _BY_STATUS: dict[int, type[Refusal]] = {kind.status: kind for kind in (Invalid, NotFound, TooLarge, Unsupported, Unavailable)}
 _BUSY_RETRY_SECONDS = 5
@@ -163,6 +164,20 @@ class Pool:
         """The verdict on each seal and signature in the file, by what is trusted now; none for pictures."""
         answer = await self._job(source, "verify", begun, {"trust": trust, "now": now})
         if isinstance(answer, wire.Verified):
+            return answer.value
+        raise Invalid("files.worker_crashed")
+
+    async def look(self, source: Source, start: int, count: int) -> Looked:
+        """Look `count` pages from `start` (from 0) over for classified marks; with the first goes the file's metadata."""
+        return await self._looked(source, "look", start, count)
+
+    async def look_word(self, source: Source) -> Looked:
+        """Look the words of an Office file over; nothing is found in what is none."""
+        return await self._looked(source, "look_word", 0, 0)
+
+    async def _looked(self, source: Source, op: str, start: int, count: int) -> Looked:
+        answer = await self._job(source, op, asked={"page": start, "count": count})
+        if isinstance(answer, wire.LookedOver):
             return answer.value
         raise Invalid("files.worker_crashed")
 

@@ -10,6 +10,7 @@ import msgspec
 from office.files.bounds import Bounds
 from office.files.rendering.shapes import Details, Inspection, PageText, Rendition
 from office.files.seals.shapes import Trust, Verdict
+from office.secrecy.shapes import Looked
 
 LENGTH = struct.Struct(">I")
 MAX_FRAME = 512 * 1024 * 1024
@@ -20,6 +21,7 @@ class Job(msgspec.Struct, frozen=True):
 
     `sealed`: the key of the encrypted file at `path`, and how many bytes are in it.
     To verify, `trust` and `now` come with it: a worker has no folder and no clock of its own to go by.
+    `count`: how many pages, from `page` on, are looked over.
     """
 
     op: str
@@ -29,6 +31,7 @@ class Job(msgspec.Struct, frozen=True):
     sealed: tuple[bytes, int] | None = None
     page: int = 0
     width: int = 0
+    count: int = 0
     seconds: int = 20
     trust: Trust | None = None
     now: datetime | None = None
@@ -77,6 +80,12 @@ class Verified(msgspec.Struct, frozen=True, tag="verified"):
     value: tuple[Verdict, ...]
 
 
+class LookedOver(msgspec.Struct, frozen=True, tag="looked"):
+    """Answer to `look`: the rules that fired, never the words."""
+
+    value: Looked
+
+
 class Refused(msgspec.Struct, frozen=True, tag="refused"):
     """A refusal: its HTTP status, code and facts. `final`: the worker ends after saying so."""
 
@@ -94,7 +103,7 @@ class Settings(msgspec.Struct, frozen=True):
     font_dirs: tuple[str, ...]
 
 
-Answer = Inspected | Rendered | Read | Told | Printed | Ready | Verified | Refused
+Answer = Inspected | Rendered | Read | Told | Printed | Ready | Verified | LookedOver | Refused
 
 encode = msgspec.msgpack.Encoder().encode
 decode_job = msgspec.msgpack.Decoder(Job).decode

@@ -10,14 +10,16 @@ import resource
 import signal
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
 from office.files.bounds import MIB, Bounds
 from office.files.rendering import fonts, wire
+from office.files.rendering.looking import Document, look
 from office.files.rendering.pdf import Pdf
 from office.files.rendering.picture import Picture
 from office.files.sniff import OFFICE, FileType, sniff
 from office.kernel.refusal import Refusal, TooLarge, Unavailable, Unsupported
+from office.secrecy.shapes import Looked
 
 if TYPE_CHECKING:
     from office.files.rendering.ofd import Ofd
@@ -41,6 +43,8 @@ class Worker:
     def answer(self, job: wire.Job) -> wire.Answer:
         """Do the job; every foreseen failure is an answer, any other ends the process."""
         try:
+            if job.op == "look_word":
+                return wire.LookedOver(self._looked_as_word(job))
             document = self._opened(job)
             if job.op == "inspect":
                 return wire.Inspected(document.inspect())
@@ -54,12 +58,27 @@ class Worker:
                 return _ready(document)
             if job.op == "verify" and job.trust is not None and job.now is not None:
                 return wire.Verified(document.verify(job.trust, job.now))
+            if job.op == "look":
+                # Never an Office file: that is looked over by its words, and then as the PDF it is shown by.
+                return wire.LookedOver(look(cast(Document, document), job.page, job.count))
             return wire.Read(document.text(job.page))
         except Refusal as refusal:
             facts = {name: value if isinstance(value, int) else str(value) for name, value in refusal.facts.items()}
             return wire.Refused(refusal.status, refusal.code, facts)
         except MemoryError:
             return wire.Refused(TooLarge.status, "files.too_heavy", {}, final=True)
+
+    def _looked_as_word(self, job: wire.Job) -> Looked:
+        """What is not opened is not held either; lxml is loaded with the first such file."""
+        from office.files.rendering.word import look_word
+
+        self._forget()
+        if job.path and job.sealed:
+            return look_word(io.BytesIO(self._unsealed(job.path, *job.sealed)))
+        if job.path is None:
+            return look_word(io.BytesIO(job.data or b""))
+        with open(job.path, "rb") as file:
+            return look_word(file)
 
     def _opened(self, job: wire.Job) -> Opened:
         key = _key(job)

@@ -9,7 +9,7 @@ from office.files.actions import Taken, accept, enter_file
 from office.files.bounds import MIB
 from office.files.models import File
 from office.files.names import clean_name
-from office.files.rendering.shapes import Inspection
+from office.files.stop import Passed, said_in
 from office.files.uploads import intake
 from office.files.uploads.models import ACCEPTED, EXPIRED, OPEN, REFUSED, TERMINATED, ResumableUpload
 from office.files.uploads.protocol import metadata_of
@@ -74,13 +74,13 @@ async def finish(actor: Actor, row: ResumableUpload) -> ResumableUpload:
     part = Part(filename=clean_name(named.get("filename") or named.get("name", "")), content=content)
 
     @verb
-    async def enter(actor: Actor, part: Part, digest: str, inspection: Inspection) -> Taken:
-        taken = await enter_file(actor, part, digest, inspection)
+    async def enter(actor: Actor, part: Part, digest: str, passed: Passed) -> Taken:
+        taken = await enter_file(actor, part, digest, passed)
         await _end(row.id, ACCEPTED, file=taken[0].id, metadata=metadata)
         return taken
 
     try:
-        await accept(actor, part, enter)
+        await accept(actor, part, said_in(named), enter)
     except Refusal as refusal:
         if refusal.status < 500 and not isinstance(refusal, Gone):
             await _refuse(actor, row.id, refusal.code)

@@ -3,6 +3,7 @@ import string
 
 from office.files.rendering.shapes import PageWarning
 from office.files.texts import TEXTS, WARNINGS
+from office.secrecy.shapes import Hint
 from tests.office.files.makers import ROOT
 
 
@@ -21,4 +22,4 @@ def test_sentences_name_only_facts() -> None:
 
 
 def test_every_warning_has_its_sentence() -> None:
-    assert set(WARNINGS) == {warning.value for warning in PageWarning}
+    assert set(WARNINGS) == {warning.value for warning in (*PageWarning, *Hint)}

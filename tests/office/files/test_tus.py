@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from office.audit.models import AuditEntry
-from office.files import actions as files
-from office.files import store
+from office.files import actions as taking
+from office.files import stop, store
 from office.files.models import Blob, File
 from office.files.uploads import actions, intake, quota
 from office.files.uploads.models import ResumableUpload
@@ -253,7 +253,7 @@ async def test_what_goes_on_is_not_swept(clerk: httpx.AsyncClient) -> None:
         clock.travel(timedelta(hours=20))
         await add(clerk, at, day * 10, PAPER[day * 10 : day * 10 + 10])
         await actions.sweep()
-        await files.sweep()
+        await taking.sweep()
     assert len(lying()) == 2
     assert (await add(clerk, at, 40, PAPER[40:])).headers["zhiban-file"]
 
@@ -275,7 +275,7 @@ async def test_given_up_after_it_was_accepted_the_sweeper_takes_the_file(clerk: 
     file = (await add(clerk, at, 0, PAPER)).headers["zhiban-file"]
     assert (await clerk.delete(at, headers=TUS)).status_code == 204
     assert (await standing(clerk, at)).status_code == 410
-    await files.sweep()
+    await taking.sweep()
     assert (await clerk.get(f"/files/{file}")).status_code == 404
 
 
@@ -320,7 +320,7 @@ async def test_what_the_house_could_not_do_now_may_be_asked_again(
         raise Unavailable("files.rendering_stopped", retry_after=5)
 
     with monkeypatch.context() as patch:
-        patch.setattr(files, "pool", stopped)
+        patch.setattr(stop, "pool", stopped)
         is_problem(await add(clerk, at, 0, PAPER), 503, "files.rendering_stopped")
     assert (await standing(clerk, at)).headers["upload-offset"] == str(len(PAPER))
     again = await add(clerk, at, len(PAPER), b"")

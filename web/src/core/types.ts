@@ -17,6 +17,8 @@ export interface Problem {
   errors?: { field: string; message: string }[]
   retry_after?: number
   state?: string
+  stop?: string
+  proof?: string
 }
 
 export type Person = Wire['PersonShown']

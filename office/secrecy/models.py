@@ -1,0 +1,58 @@
+"""Tables of the stop. Nothing here says what was stopped: no name, no title, no bytes, no digest."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from office.kernel.fields import identifier, instant
+
+STOPPED, ASKED, RELEASED, DECLINED, USED = "stopped", "asked", "released", "declined", "used"
+
+
+class Stop(Model):
+    """Something was stopped (拦截记录): when, who sent it, from which terminal, by which rules.
+
+    A false alarm (误报) is asked for by the sender, for a `reason` out of a list; another lets it through, once, until `until`.
+    """
+
+    id: Any = identifier()
+    at: Any = instant()
+    person = fields.CharField(max_length=60)
+    person_name = fields.CharField(max_length=80, default="")
+    address = fields.CharField(max_length=45, default="")
+    device = fields.CharField(max_length=40, default="")
+    rule = fields.CharField(max_length=120)
+    state = fields.CharField(max_length=8, default=STOPPED)
+    reason = fields.CharField(max_length=40, default="")
+    asked_at: Any = instant(null=True)
+    decided_by = fields.CharField(max_length=60, default="")
+    decided_by_name = fields.CharField(max_length=80, default="")
+    decided_at: Any = instant(null=True)
+    until: Any = instant(null=True)
+
+    class Meta:
+        table = "secrecy_stop"
+        indexes = (("state", "at"), ("person", "at"))
+
+
+class Declaration(Model):
+    """不涉密声明: somebody has seen every page of a file that has no words to check, and says that none bears a mark.
+
+    `declared_by` is the name that an integration gives of the person who said so there. `pages` are how many it is about.
+    """
+
+    id: Any = identifier()
+    at: Any = instant()
+    person = fields.CharField(max_length=60)
+    person_name = fields.CharField(max_length=80, default="")
+    declared_by = fields.CharField(max_length=80, default="")
+    address = fields.CharField(max_length=45, default="")
+    device = fields.CharField(max_length=40, default="")
+    words = fields.CharField(max_length=200)
+    file = fields.UUIDField()
+    pages = fields.IntField()
+
+    class Meta:
+        table = "secrecy_declaration"
+        indexes = (("file",), ("at",))
