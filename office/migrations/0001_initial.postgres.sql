@@ -413,6 +413,40 @@ CREATE TABLE "numbering_series" (
     CONSTRAINT "uid_numbering_s_unit_ce3628" UNIQUE ("unit", "code", "year", "kind")
 );
 COMMENT ON TABLE "numbering_series" IS 'One series: a unit''s code (机关代字, or 收) in one year. `next` is the number to be given next.';
+CREATE TABLE "secrecy_declaration" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "at" TIMESTAMPTZ NOT NULL,
+    "person" VARCHAR(60) NOT NULL,
+    "person_name" VARCHAR(80) NOT NULL,
+    "declared_by" VARCHAR(80) NOT NULL,
+    "address" VARCHAR(45) NOT NULL,
+    "device" VARCHAR(40) NOT NULL,
+    "words" VARCHAR(200) NOT NULL,
+    "file" UUID NOT NULL,
+    "pages" INT NOT NULL
+);
+CREATE INDEX "idx_secrecy_dec_file_5e173b" ON "secrecy_declaration" ("file");
+CREATE INDEX "idx_secrecy_dec_at_92e5ee" ON "secrecy_declaration" ("at");
+COMMENT ON TABLE "secrecy_declaration" IS '不涉密声明: somebody has seen every page of a file that has no words to check, and says that none bears a mark.';
+CREATE TABLE "secrecy_stop" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "at" TIMESTAMPTZ NOT NULL,
+    "person" VARCHAR(60) NOT NULL,
+    "person_name" VARCHAR(80) NOT NULL,
+    "address" VARCHAR(45) NOT NULL,
+    "device" VARCHAR(40) NOT NULL,
+    "rule" VARCHAR(120) NOT NULL,
+    "state" VARCHAR(8) NOT NULL,
+    "reason" VARCHAR(40) NOT NULL,
+    "asked_at" TIMESTAMPTZ,
+    "decided_by" VARCHAR(60) NOT NULL,
+    "decided_by_name" VARCHAR(80) NOT NULL,
+    "decided_at" TIMESTAMPTZ,
+    "until" TIMESTAMPTZ
+);
+CREATE INDEX "idx_secrecy_sto_state_bb26cf" ON "secrecy_stop" ("state", "at");
+CREATE INDEX "idx_secrecy_sto_person_965f9f" ON "secrecy_stop" ("person", "at");
+COMMENT ON TABLE "secrecy_stop" IS 'Something was stopped (拦截记录): when, who sent it, from which terminal, by which rules.';
 CREATE TABLE "inbox_todo" (
     "id" UUID NOT NULL PRIMARY KEY,
     "kind" VARCHAR(80) NOT NULL,

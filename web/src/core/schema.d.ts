@@ -1601,6 +1601,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/secrecy-stops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 涉密拦截记录 */
+        get: operations["get_secrecy_stops"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrecy-stops/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一条拦截记录 */
+        get: operations["get_secrecy_stops_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrecy-stops/{id}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 不予放行 */
+        post: operations["post_secrecy_stops_id_refusals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrecy-stops/{id}/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 核准误报放行 */
+        post: operations["post_secrecy_stops_id_releases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrecy-stops/{id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 申请误报复核 */
+        post: operations["post_secrecy_stops_id_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sections": {
         parameters: {
             query?: never;
@@ -2637,6 +2722,14 @@ export interface components {
             signature: string | null;
         };
         /**
+         * FalseAlarmIn
+         * @description 误报申请: why the rule fired wrongly.
+         */
+        FalseAlarmIn: {
+            /** @enum {unknown} */
+            reason: "保密宣传教育材料" | "保密法规制度文本" | "其他非密字样" | "商业秘密或工作秘密字样" | "招标采购条款" | "表格样式或填写说明";
+        };
+        /**
          * FileAnswer
          * @description One file.
          */
@@ -2976,7 +3069,8 @@ export interface components {
          * @description A document's metadata; (source, source_id, version) is the key of the push.
          *
          *         `security` (密级和保密期限) may only say that there is none. Told onward, it is without what says nothing (`omit_defaults`):
-         *         the fingerprint rests on that.
+         *         the fingerprint rests on that. `notClassifiedBy` names the person who has seen every page of scans and pictures, which have
+         *         no words to check, and declares that none bears a mark.
          */
         Metadata: {
             /** @default [] */
@@ -2997,6 +3091,8 @@ export interface components {
             issuerMark: string;
             /** @default [] */
             mainTo: string[];
+            /** @default  */
+            notClassifiedBy: string;
             /** @default null */
             printDate: string | null;
             /** @default  */
@@ -4283,6 +4379,54 @@ export interface components {
             revision: number;
             ticket: string;
             verbs: string[];
+        };
+        /**
+         * StopAnswer
+         * @description One record.
+         */
+        StopAnswer: {
+            stop: components["schemas"]["StopOut"];
+        };
+        /**
+         * StopList
+         * @description A page of records; `next` is the cursor of the page after.
+         */
+        StopList: {
+            items: components["schemas"]["StopOut"][];
+            next: string | null;
+        };
+        /**
+         * StopOut
+         * @description A record: when, who, from where, by which rules; `rule` by id, `why` in words.
+         */
+        StopOut: {
+            address: string;
+            at: string;
+            decided_at: string | null;
+            decided_by_name: string;
+            device: string;
+            /** Format: uuid */
+            id: string;
+            person: string;
+            person_name: string;
+            reason: string;
+            rule: string;
+            state: string;
+            until: string | null;
+            why: string;
+        };
+        /**
+         * StopQuery
+         * @description Which records; those that wait for a decision if nothing is said.
+         */
+        StopQuery: {
+            /** @default  */
+            cursor: string;
+            /**
+             * @default asked
+             * @enum {unknown}
+             */
+            state: "asked" | "declined" | "released" | "stopped" | "used";
         };
         /**
          * TextOut
@@ -8342,6 +8486,172 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RegionsTaken"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_secrecy_stops: {
+        parameters: {
+            query?: {
+                state?: "asked" | "declined" | "released" | "stopped" | "used";
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StopList"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_secrecy_stops_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StopAnswer"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_secrecy_stops_id_refusals: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StopAnswer"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_secrecy_stops_id_releases: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StopAnswer"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_secrecy_stops_id_requests: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FalseAlarmIn"];
+            };
+        };
+        responses: {
+            /** @description 完成 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StopAnswer"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
