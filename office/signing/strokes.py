@@ -3,6 +3,7 @@
 Format: UTF-8 JSON `{"v":1,"w":…,"h":…,"u":0.1,"s":[[x0,y0,t0,dx,dy,dt,…],…]}`; integers, in tenths of a pixel and in ms.
 """
 
+from collections.abc import Iterator
 from typing import Annotated
 from xml.sax.saxutils import quoteattr
 
@@ -11,6 +12,8 @@ import msgspec
 from office.kernel.refusal import Invalid, TooLarge
 
 MAX_BYTES = 64 * 1024
+#: Pixels around the ink: a stroke is 2.2 wide.
+PEN = 3
 _Size = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 _Step = Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
 _Stroke = Annotated[list[_Step], msgspec.Meta(min_length=3, max_length=30_000)]
@@ -40,11 +43,28 @@ def read_strokes(data: bytes) -> Strokes:
         raise Invalid("signing.bad_strokes") from error
 
 
-def to_svg(strokes: Strokes, label: str) -> str:
-    """The handwriting as SVG paths; no script, no reference, the label escaped."""
+def ink_of(strokes: Strokes) -> tuple[float, float, float, float]:
+    """Where there is ink on the sheet, in its pixels: left, top, width, height, with room for the pen around it."""
+    points = [point for stroke in strokes.s for point in _points(stroke)]
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    left, top = min(xs) / 10 - PEN, min(ys) / 10 - PEN
+    return left, top, max(xs) / 10 + PEN - left, max(ys) / 10 + PEN - top
+
+
+def _points(stroke: list[int]) -> Iterator[tuple[int, int]]:
+    x, y = stroke[0], stroke[1]
+    yield x, y
+    for dx, dy in zip(stroke[3::3], stroke[4::3], strict=True):
+        x, y = x + dx, y + dy
+        yield x, y
+
+
+def to_svg(strokes: Strokes, label: str, *, cropped: bool = False) -> str:
+    """The handwriting as SVG paths; no script, no reference, the label escaped. Of the whole sheet, or only where ink is."""
+    left, top, width, height = ink_of(strokes) if cropped else (0, 0, strokes.w, strokes.h)
     paths = "".join(f'<path d="{_path(stroke)}"/>' for stroke in strokes.s)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {strokes.w} {strokes.h}" role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} {top:g} {width:g} {height:g}" role="img"'
         f" aria-label={quoteattr(label)}>"
         f'<g fill="none" stroke="#111" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round">{paths}</g></svg>'
     )

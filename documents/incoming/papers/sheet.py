@@ -18,13 +18,17 @@ from documents.incoming.states import ACT_NAMES, CLOSED, NAMES, SHEET
 from documents.incoming.waiting import READS
 from office.organization.calendar import local
 from office.signing.models import EFFECTIVE
-from office.signing.strokes import read_strokes, to_svg
+from office.signing.strokes import ink_of, read_strokes, to_svg
 
 NOT_CLASSIFIED: Final = "本系统为非涉密系统"
 PROPOSAL, INSTRUCTION, HANDLING, READING = range(4)
 #: The boxes of opinions with the least height, in mm, that a hand needs.
 BOXES: Final = (("拟办意见", PROPOSAL, 24), ("领导批示", INSTRUCTION, 52), ("承办情况", HANDLING, 30))
 ROLES: Final[Mapping[str, str]] = {"lead": "主办", "assist": "协办", "read": "阅知"}
+
+WORK_ACTS: Final = frozenset(ACT_NAMES[act] for act in ("handle", "assist", "advise"))
+#: How large handwriting is printed: as on the phone, whose sheet of some 320 pixels is about as wide, but within the box.
+MM_A_PIXEL, WIDEST, HIGHEST = 0.2, 120, 30
 
 Cell = dict[str, Any]
 
@@ -98,7 +102,8 @@ def _boxes(sheet: Sheet, printing: Printing) -> list[dict[str, Any]]:
         _box(label, height, [_entry(sheet, printing, row) for row in rows if SHEET.get(row.act, PROPOSAL) == place])
         for label, place, height in BOXES
     ]
-    boxes[HANDLING]["text"] = "\n".join(_below(line) for line in sent_down_of(sheet))
+    asked = [_asked(one) for one in waiting_of(sheet) if one.act in WORK_ACTS]
+    boxes[HANDLING]["text"] = "\n".join([*asked, *(_below(line) for line in sent_down_of(sheet))])
     read = [_entry(sheet, printing, row) for row in rows if SHEET.get(row.act, PROPOSAL) == READING]
     boxes.append({**_box("传阅签名", 18), "readers": [*read, *_unread(waiting_of(sheet))]})
     return [*boxes, {**_box("办理结果", 14), "text": _result(sheet)}, {**_box("备注归档", 12), "text": _remarks(sheet)}]
@@ -109,22 +114,35 @@ def _box(label: str, height: int, entries: Sequence[dict[str, Any]] = ()) -> dic
 
 
 def _entry(sheet: Sheet, printing: Printing, row: Opinion) -> dict[str, Any]:
-    drawn = printing.strokes.get(row.signature_id)
     of_office = SHEET.get(row.act, PROPOSAL) == HANDLING and row.place not in ("", row.post_title)
     signature = sheet.signatures.get(row.signature_id)
     return {
         "head": "" if row.act in ("propose", "instruct", "decide", "read") else ACT_NAMES.get(row.act, ""),
-        "text": row.text, "strokes": to_svg(read_strokes(drawn), row.person_name) if drawn else None, "by": row.person_name,
+        "text": row.text, **_ink(printing.strokes.get(row.signature_id), row.person_name), "by": row.person_name,
         "post": f"{row.place}　{row.post_title}".strip() if of_office else row.post_title,
         "at": day(row.decided_at or row.at), "marks": marks_of(sheet.handling, row, signature),
     }  # fmt: skip
 
 
+def _ink(drawn: bytes | None, by: str) -> dict[str, Any]:
+    """The handwriting where there is ink, as SVG, and how wide it is printed, in mm; null where there is none."""
+    if not drawn:
+        return {"strokes": None, "wide": 0}
+    strokes = read_strokes(drawn)
+    _, _, width, height = ink_of(strokes)
+    scale = min(MM_A_PIXEL, WIDEST / width, HIGHEST / height)
+    return {"strokes": to_svg(strokes, by, cropped=True), "wide": round(width * scale, 2)}
+
+
 def _unread(waiting: Iterable[Waiting]) -> list[dict[str, Any]]:
     return [
-        {"text": "", "strokes": None, "by": one.name, "post": one.post, "at": "未阅", "marks": []}
+        {"text": "", "strokes": None, "wide": 0, "by": one.name, "post": one.post, "at": "未阅", "marks": []}
         for one in waiting if one.act == READS
     ]  # fmt: skip
+
+
+def _asked(one: Waiting) -> str:
+    return f"{one.post}　{one.name}（{one.act}）：未办".strip()
 
 
 def _below(line: SentDown) -> str:
