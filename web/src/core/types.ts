@@ -55,6 +55,9 @@ export type Leader = Wire['LeaderOut']
 
 export type FileRow = Wire['FileOut']
 export type FileAnswer = Wire['FileAnswer']
+/** What a file says about itself, with the verdicts on its seals and signatures. */
+export type Details = Wire['DetailsAnswer']
+export type FileSeal = Wire['FileSignatureOut']
 export type Opinion = Wire['OpinionOut']
 export type Step = Wire['StepOut']
 /** Someone who has not acted yet; `act` is the field's name for it, `seen` whether they have opened it. */

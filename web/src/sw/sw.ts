@@ -17,7 +17,7 @@ const MOST_DATA = 300
 
 const IMMUTABLE = /^\/(files\/[\w-]+\/pages\/\d+|signatures\/[\w-]+\/strokes\.svg)$/
 const HANDLING = /\/handlings\/[\w-]+$/
-const READABLE = /^\/(bootstrap|me|inbox|phrases|handlings\/[\w-]+|files\/[\w-]+\/text)$/
+const READABLE = /^\/(bootstrap|me|inbox|phrases|handlings\/[\w-]+|files\/[\w-]+\/(text|details))$/
 
 /** Raised at log-out: an answer that was on its way then must not fill the caches again. */
 let generation = 0
