@@ -28,4 +28,5 @@ def main() -> NoReturn:
     from demo import COMMANDS, fronted
     from office import cli
 
-    cli.main(create_app=lambda settings: fronted(create_app(settings)), manifests=manifests, commands=COMMANDS)
+    code = cli.main(create_app=lambda settings: fronted(create_app(settings)), manifests=manifests, commands=COMMANDS)
+    cli.leave(code)

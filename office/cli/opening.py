@@ -2,12 +2,13 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import click
@@ -118,5 +119,18 @@ def sqlite_path(config: Settings) -> Path:
 
 
 def waiting(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's coroutine to its end."""
-    return asyncio.run(work)
+    """Run a command's coroutine to its end. Ctrl-C ends it where it is.
+
+    asyncio's own way ends it at its next await, and copying a large file has none. A process told to ignore Ctrl-C still does.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        return asyncio.run(work)
+    signal.signal(signal.SIGINT, _interrupt)
+    try:
+        return asyncio.run(work)
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
@@ -39,6 +40,9 @@ HELP = (
     "退出码：0 完成，1 没有完成，2 用法不对，3 无法确认（仅 verify），70 程序出错，130 中断（Ctrl-C），143 被 SIGTERM 停止。"
 )
 
+#: The exit code of a command that was interrupted: 128 and the number of SIGINT, as shells have it.
+INTERRUPTED = 130
+
 
 def main(
     *,
@@ -46,12 +50,21 @@ def main(
     manifests: Callable[[], Sequence[Module]],
     commands: Sequence[click.Command] = (),
     arguments: Sequence[str] | None = None,
-) -> NoReturn:
-    """Run `zhiban`. The composition root gives the application, the manifests, and commands of modules (the demo's)."""
+) -> int:
+    """Run `zhiban`; its exit code. The composition root gives the application, the manifests, and modules' commands."""
     group = Group("zhiban", help=HELP, no_args_is_help=True)
     for command in (*COMMANDS, *commands):
         group.add_command(command)
-    raise SystemExit(_ended(group, House(create_app, manifests), arguments))
+    return _ended(group, House(create_app, manifests), arguments)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process. One that was interrupted waits for no thread: the database driver's, if not told to end, never would."""
+    if code == INTERRUPTED:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    raise SystemExit(code)
 
 
 def _ended(group: click.Group, house: House, arguments: Sequence[str] | None) -> int:
@@ -69,7 +82,7 @@ def _ended(group: click.Group, house: House, arguments: Sequence[str] | None) ->
         return 1
     except (click.Abort, KeyboardInterrupt, asyncio.CancelledError):
         _say("已中断。")
-        return 130
+        return INTERRUPTED
     except Refusal as refusal:
         _say(text_of(refusal.code, refusal.facts))
         return 1

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import engines
+from tests.support import engines, forked
 
 ROOT = Path(__file__).parents[2]
 ZHIBAN = (sys.executable, "-c", "import sys; sys.argv[0] = 'zhiban'; import asgi; asgi.main()")
@@ -42,7 +42,7 @@ def hear_ctrl_c() -> None:
 
 
 def zhiban(*words: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*ZHIBAN, *words], cwd=ROOT, env=env, capture_output=True, text=True, timeout=180, check=False)
+    return forked.run(words, env)
 
 
 @contextmanager

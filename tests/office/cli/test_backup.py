@@ -85,12 +85,12 @@ def test_a_manifest_that_names_too_little_is_refused_before_anything_is_changed(
 
 
 @pytest.mark.engines("sqlite")
-def test_a_backup_without_the_files_its_database_names_is_refused(run: Run, tmp_path: Path) -> None:
+def test_a_backup_without_the_files_its_database_names_is_refused(run: Run, empty_engine: Engine, tmp_path: Path) -> None:
     digest, copy = hashlib.sha256(b"%PDF").hexdigest(), tmp_path / "copy"
     blob = tmp_path / "data" / "blobs" / digest[:2] / digest
     blob.parent.mkdir(parents=True)
     blob.write_bytes(b"%PDF")
-    with closing(sqlite3.connect(tmp_path / "data" / "zhiban.db")) as database, database:
+    with closing(sqlite3.connect(empty_engine.url.removeprefix("sqlite://"))) as database, database:
         database.execute(
             "INSERT INTO files_blob (digest, size, media_type, pages, warnings, stored_at)"
             " VALUES (?, 4, 'application/pdf', 1, '[]', ?)",
