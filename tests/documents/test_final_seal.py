@@ -10,7 +10,9 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import pypdfium2
 import pytest
+from PIL import Image
 
 from documents.incoming.models import Handling
 from documents.incoming.papers import closing
@@ -22,11 +24,14 @@ from office.kernel import base64url
 from office.kernel.events import Delivery
 from office.kernel.sm import sm2
 from office.kernel.sm.digests import sm3
+from office.papers import seals
 from tests.documents.conftest import STROKES, Office
 from tests.documents.test_evidence import bundle, server_keys
 from tests.documents.test_printed_sheet import pages_of, sign
+from tests.office.files.makers import samples
 from tests.office.signing import workshop
 from tests.office.signing.agreement import outcomes
+from tests.people import UNITS
 
 
 async def closed(office: Office, **more: Any) -> str:
@@ -172,6 +177,74 @@ async def test_the_evidence_names_the_seal_and_both_verifiers_find_its_row(offic
     said = json.loads(parts["evidence.json"])
     other = workshop.canonical({**said, "seal": {**said["seal"], "sm3": "0" * 64}})
     assert outcomes(tmp_path / "bundle.zip", workshop.zipped({**parts, "evidence.json": other}), None)["seal"] == "invalid"
+
+
+async def test_an_ofd_and_a_picture_are_pages_too(office: Office, tmp_path: Path) -> None:
+    photo = tmp_path / "附件.jpg"
+    Image.new("RGB", (900, 600), "white").save(photo)
+    handling = await came_as(office, samples() / "ofd" / "08-signout.ofd", photo)
+    await office.ok("苏小满", handling, "registrations", title="处理单样件", urgency="")
+    await office.ok("苏小满", handling, "proposals", text="拟请阅示。", leaders=[str(office.town.posts["秦望舒"])])
+    await sign(office, "秦望舒", handling, "同意。")
+    await office.after_hold()
+    await office.ok("苏小满", handling, "conclusions", result="已办。")
+    await office.house.drain()
+    told, pdf = await sealed(office, handling)
+    pages = pages_of(pdf)
+    assert told["file"]["pages"] == len(pages) == 4
+    file = (await office.page("苏小满", handling))["files"][0]
+    copy = await (await office.town.of("苏小满")).get(f"/files/{file['id']}/pdf")
+    assert drawn(pdf, 2) == drawn(copy.content, 0), "the OFD's page as its PDF copy has it"
+    assert pages[3].strip() == "", "the picture has none"
+
+
+def drawn(pdf: bytes, page: int) -> bytes:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return document[page].render(scale=1).to_pil().tobytes()
+    finally:
+        document.close()
+
+
+async def came_as(office: Office, *papers: Path) -> str:
+    """A handling of 禾渡镇 for these files, the main one first."""
+    metadata = {"source": "county-oa", "source_id": "oa-9", "version": 1, "title": "处理单样件", "docNo": "", "urgency": "",
+                "recipients": [UNITS["禾渡镇"][3]]}  # fmt: skip
+    parts = [("file", (paper.name, paper.read_bytes(), "application/octet-stream")) for paper in papers]
+    answer = await office.oa.post("/exchange/documents", data={"metadata": json.dumps(metadata)}, files=parts)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["receipts"][0]["handling"])
+
+
+class OrgansOwn:
+    """A seal server of an organ: a key and certificate of its own, and no SM2."""
+
+    name, test, sm2_key = "禾渡镇人民政府电子印章", False, None
+
+    def __init__(self, folder: Path) -> None:
+        self._key = seals._own(str(folder))
+        self.certificate, self.chain = self._key.certificate, ()
+        self.asked = 0
+
+    def sign(self, message: bytes) -> bytes:
+        self.asked += 1
+        return self._key.sign(message)
+
+    def sign_sm2(self, message: bytes) -> bytes:
+        raise AssertionError("it has no SM2")
+
+
+async def test_a_certified_seal_server_takes_the_place_of_the_test_key(office: Office, tmp_path: Path) -> None:
+    server = OrgansOwn(tmp_path)
+    seals.use(server)
+    try:
+        handling = await closed(office)
+        await office.house.drain()
+    finally:
+        seals.use(None)
+    told, pdf = await sealed(office, handling)
+    assert (server.asked, told["test"], told["signer"], told["sm2_signature"]) == (1, False, server.name, None)
+    assert "Signature is Valid" in await asyncio.to_thread(pdfsig, pdf, tmp_path)
 
 
 async def test_who_may_have_it(office: Office) -> None:

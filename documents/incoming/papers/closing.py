@@ -41,8 +41,8 @@ async def on_changed(event: HandlingChanged, _: Delivery) -> None:
     """Seal a handling that is closed and not yet sealed as it is closed now; a withheld one never."""
     if event.state != CLOSED:
         return
-    handling = await Handling.get(id=event.handling)
-    if not await _to_seal(handling):
+    handling = await Handling.get_or_none(id=event.handling)
+    if handling is None or not await _to_seal(handling):
         return
     by = signer()
     made = await sealed_whole(handling, by)

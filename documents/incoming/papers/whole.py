@@ -26,6 +26,7 @@ from office.signing.models import Signature
 
 FORM, STAMP = "closed-handling", "seal"
 MOST_BYTES = 256 * MIB
+AS_THEY_ARE = frozenset({FileType.PDF, FileType.JPEG, FileType.PNG})
 #: Where the seal stands: above the sheet's title at the right edge of the page, in mm.
 LEFT, BOTTOM, WIDTH, HEIGHT = 148, 277, 56, 17
 
@@ -56,10 +57,10 @@ async def _files(sheet: Sheet) -> Sequence[FileOut]:
 
 
 async def _part(file: FileOut) -> Part:
-    """PDF and pictures as they are, an OFD by its vector PDF."""
-    if file.media_type == FileType.OFD:
-        return Part("application/pdf", file.name, str((await pages.whole_pdf(file.digest)).absolute()))
-    return Part(file.media_type, file.name, str(store.blob_path(file.digest).absolute()))
+    """PDF and pictures as they are; an OFD by its vector PDF, an Office file as it is shown."""
+    if file.media_type in AS_THEY_ARE:
+        return Part(file.media_type, file.name, str(store.blob_path(file.digest).absolute()))
+    return Part(FileType.PDF.value, file.name, str((await pages.whole_pdf(file.digest)).absolute()))
 
 
 def _stamp(sheet: Sheet, signer: Signer) -> dict[str, object]:

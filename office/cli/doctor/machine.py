@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 from cryptography import x509
@@ -34,7 +35,8 @@ def findings(settings: Settings) -> list[Finding]:
     """All of them, in order."""
     return [
         folder(settings), disk(settings), listening(settings), proxy(settings), certificate(settings), lifetimes(settings),
-        descriptors(settings), web(), fonts(settings), ofd(), office(), seals.sm2(), seals.trust(settings), time(),
+        descriptors(settings), web(), fonts(settings), forms(settings), ofd(), office(), seals.sm2(), seals.trust(settings),
+        time(),
     ]  # fmt: skip
 
 
@@ -179,6 +181,16 @@ def fonts(settings: Settings) -> Finding:
         return good("中文字体", f"找到 {len(found)} 个，如 {found[0].name}")
     todo = "安装 fonts-noto-cjk，或把字体放进一个目录并设 ZHIBAN_FONTS"
     return note("中文字体", "没有找到，未嵌入字体的文件会缺字（页面上会提示）", todo)
+
+
+def forms(settings: Settings) -> Finding:
+    """The fonts that forms are printed with: without any no form is printed, with fewer some names are not."""
+    what, package = "打印字体", find_spec("zhiban_fonts")
+    own = f"，另用 {settings.fonts}" if settings.fonts else ""
+    if package is not None:
+        return good(what, f"zhiban-fonts 已安装{own}")
+    todo = "在项目目录运行 python -m tools.setup fonts，或把仿宋、楷体、黑体、小标宋放进一个目录并设 ZHIBAN_FONTS"
+    return note(what, f"没有安装 zhiban-fonts{own}，处理单可能印不出来，办结的文件也就不能封签归档", todo)
 
 
 def chinese_fonts(folders: Sequence[str]) -> list[Path]:

@@ -90,6 +90,12 @@ def test_fonts_that_are_not_there() -> None:
     seen(machine.fonts(Settings(fonts="/nowhere/fonts")), BAD, "ZHIBAN_FONTS")
 
 
+def test_fonts_of_forms(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen(machine.forms(Settings(fonts="/own")), GOOD, "/own")
+    monkeypatch.setattr(machine, "find_spec", lambda _: None)
+    seen(machine.forms(Settings()), NOTE, "tools.setup fonts", "ZHIBAN_FONTS")
+
+
 def test_few_descriptors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (1024, 4096))
     seen(machine.descriptors(Settings()), NOTE, "4096", "3584", "LimitNOFILE")
