@@ -77,12 +77,15 @@ async def take_made(data: bytes, write: Callable[[str], Awaitable[T]]) -> T:
         return await write(digest)
 
 
-async def enter_made(actor: Actor, digest: str, data: bytes, *, name: str, pages: int, owner: str) -> File:
+async def enter_made(
+    actor: Actor, digest: str, data: bytes, *, name: str, pages: int, owner: str, signatures: int = 0
+) -> File:
     """A PDF that was just kept, as a file with the reference that keeps it, in the running unit of work."""
     now = clock.now()
     await Blob.get_or_create(
         digest=digest,
-        defaults={"size": len(data), "media_type": FileType.PDF.value, "pages": pages, "warnings": [], "stored_at": now},
+        defaults={"size": len(data), "media_type": FileType.PDF.value, "pages": pages, "signatures": signatures,
+                  "warnings": [], "stored_at": now},
     )  # fmt: skip
     file = await File.create(
         id=new_id(), digest=digest, name=name, uploaded_by=actor.ref, uploaded_at=now, look_at=now + UNCLAIMED

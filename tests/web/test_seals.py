@@ -23,7 +23,7 @@ def test_the_verdict_and_its_reasons(phone: Phone, desks: Desks, served: Served,
     for title, made in (("真章", files), ("假章", files | {"OFD.xml": files["OFD.xml"] + b" "})):
         paper = tmp_path / f"{title}.ofd"
         paper.write_bytes(packed(made))
-        desks.bring(f"关于{title}的通知", paper=str(paper))
+        desks.bring(f"关于{title}的通知", paper=str(paper), notClassifiedBy="县文书")
     page = phone.enter()
     page.locator("button.todo", has_text="真章").tap()
     line = page.get_by_role("button", name=f"印章 {ORGAN}")

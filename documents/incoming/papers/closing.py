@@ -64,7 +64,9 @@ async def _keep(handling: Handling, by: Signer, made: Made, digests: Mapping[str
     if handling.closed_at != closed_at or not await _to_seal(handling):
         return
     name = f"归档-{handling.register_no or handling.id}.pdf"
-    file = await files.enter_made(SYSTEM, digests["sha256"], made.pdf, name=name, pages=made.pages, owner=ref(handling.id))
+    file = await files.enter_made(
+        SYSTEM, digests["sha256"], made.pdf, name=name, pages=made.pages, owner=ref(handling.id), signatures=1
+    )
     row = await FinalSeal.create(
         id=new_id(), handling_id=handling.id, closed_at=closed_at, file_id=file.id, size=len(made.pdf),
         pages=made.pages, signer=by.name, test=by.test, certificate=by.certificate, sealed_at=clock.now(), **digests,

@@ -24,7 +24,8 @@ _RSA: dict[str, type[HashAlgorithm]] = {
 _ECDSA: dict[str, type[HashAlgorithm]] = {
     "1.2.840.10045.4.3.2": SHA256, "1.2.840.10045.4.3.3": SHA384, "1.2.840.10045.4.3.4": SHA512,
 }  # fmt: skip
-_BASIC, _USAGE, _KNOWN = "2.5.29.19", "2.5.29.15", frozenset({"2.5.29.19", "2.5.29.15", "2.5.29.37", "2.5.29.32", "2.5.29.35"})
+_BASIC, _USAGE, _KEY, _ISSUER_KEY = "2.5.29.19", "2.5.29.15", "2.5.29.14", "2.5.29.35"
+_KNOWN = frozenset({_BASIC, _USAGE, _KEY, _ISSUER_KEY, "2.5.29.37", "2.5.29.32"})
 _NAMES = ("2.5.4.3", "2.5.4.11", "2.5.4.10")
 SIGNS, REPUDIATES, CERTIFIES, LISTS = 0x80, 0x40, 0x04, 0x02
 """Bits of keyUsage: digitalSignature, nonRepudiation, keyCertSign, cRLSign."""
@@ -52,6 +53,12 @@ class Certificate(NamedTuple):
     strange: bool
     """Whether it has a critical extension that is not known here."""
 
+    key: bytes
+    """What its own key is called (subjectKeyIdentifier); empty where it says nothing."""
+
+    issuer_key: bytes
+    """What the issuer's key is called (authorityKeyIdentifier)."""
+
     @property
     def name(self) -> str:
         """What its owner is called."""
@@ -76,8 +83,14 @@ class RevocationList(NamedTuple):
 
     @der.reading
     def revoked(self, serial: int) -> datetime | None:
-        """When a certificate was revoked. Raises BadDer."""
-        for entry in self.entries.children(_MAX_REVOKED) if self.entries is not None else ():
+        """When a certificate was revoked. A list may have 100,000 entries: it is read only where the number stands in it.
+
+        Raises BadDer.
+        """
+        written = serial.to_bytes((serial.bit_length() + 7) // 8, "big") if serial > 0 else b""
+        if self.entries is None or written not in self.entries.raw:
+            return None
+        for entry in self.entries.children(_MAX_REVOKED):
             parts = entry.children(3)
             if parts[0].number == serial:
                 return parts[1].moment
@@ -103,6 +116,7 @@ def certificate(data: bytes) -> Certificate:
         spki.must(der.SEQUENCE).raw, algorithm.child(0).oid, signature.bits,
         _authority(extensions.get(_BASIC)), _usage(extensions.get(_USAGE)),
         any(critical and id not in _KNOWN for id, (critical, _) in extensions.items()),
+        _key(extensions.get(_KEY)), _issuer_key(extensions.get(_ISSUER_KEY)),
     )  # fmt: skip
 
 
@@ -152,6 +166,17 @@ def _usage(extension: tuple[bool, Der] | None) -> int | None:
         return None
     value, _ = der.read(extension[1].content)
     return value.content[1] if value.tag == der.BITS and len(value.content) >= 2 else 0
+
+
+def _key(extension: tuple[bool, Der] | None) -> bytes:
+    return der.read(extension[1].content)[0].must(der.OCTETS).content if extension is not None else b""
+
+
+def _issuer_key(extension: tuple[bool, Der] | None) -> bytes:
+    if extension is None:
+        return b""
+    inside = der.whole(extension[1].content, MAX_CERTIFICATE).children(3)
+    return inside[0].content if inside and inside[0].tag == 0x80 else b""
 
 
 def name_of(name: bytes) -> str:

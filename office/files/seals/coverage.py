@@ -29,6 +29,7 @@ class Coverage:
         self.listings = [(document, listing_of(document)) for document in documents]
         self._digests: dict[tuple[str, bool], bytes] = {}
         self._matching: dict[str, frozenset[str]] = {}
+        self._shaped: dict[str, bool] = {}
 
     def digests(self, signature: Signature) -> Finding:
         """V2: each file named has the digest told. The list of signatures may have grown, if a later signature covers it."""
@@ -98,7 +99,9 @@ class Coverage:
         for one in self._all():
             if one.file != but.file:
                 found |= {one.file, *(name for name in (one.value_file, one.seal_file) if name)}
-        return {name for name in found if self._is_of_signing(name)}
+        for name in found - self._shaped.keys():
+            self._shaped[name] = self._is_of_signing(name)
+        return {name for name in found if self._shaped[name]}
 
     def _is_of_signing(self, name: str) -> bool:
         data = self._bytes(name)

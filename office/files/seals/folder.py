@@ -7,6 +7,7 @@ The folder is `trust` in the data folder unless the setting `trust` names anothe
 import base64
 import binascii
 import hashlib
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ CANCELLED = "cancelled-seals.txt"
 _CERTIFICATES, _LISTS = frozenset({".cer", ".crt", ".der", ".pem"}), frozenset({".crl"})
 _PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\s]*)-----END \1-----")
 _MARKER = "BEGIN"
+log = logging.getLogger(__name__)
 
 
 class Skipped(NamedTuple):
@@ -35,8 +37,13 @@ def place_of(settings: Settings) -> Path:
 
 
 def trusted(settings: Settings) -> Trust:
-    """What the folder holds now; kept while no file in it changes. What cannot be read is left out."""
-    return _read(place_of(settings))[0]
+    """What the folder holds now; kept while no file in it changes. What cannot be read is left out, and all of it
+    where the folder itself, or a file in it, may not be read: then nobody is trusted."""
+    try:
+        return _read(place_of(settings))[0]
+    except OSError as error:
+        log.error("trust folder not read", extra={"reason": str(error)})
+        return Trust()
 
 
 def skipped(settings: Settings) -> list[Skipped]:

@@ -11,7 +11,7 @@ from office.files.seals import signed_data as cms
 from office.files.seals.certificates import Certificate, NotVerified, certificate, verifies
 from office.files.seals.coverage import Coverage
 from office.files.seals.der import BadDer, moment_of
-from office.files.seals.placing import PagesText, owner, pages_of, place
+from office.files.seals.placing import Named, PagesText, named, owner, pages_of, place
 from office.files.seals.ses import MAX_SIGNATURE, Seal, SesSignature, UnknownVersion, ses_signature
 from office.files.seals.shapes import Check, Result, Trust, Verdict, outcome_of
 from office.files.seals.signed_data import SignedData, signed_data
@@ -34,18 +34,21 @@ def verdicts(documents: list[Document], trust: Trust, now: datetime, text_of: Pa
         return ()
     coverage, judge = Coverage(documents[0].package, documents), Judge(trust, now)
     return tuple(
-        verdict for document, listing in coverage.listings for verdict in _of_list(document, listing, coverage, judge, text_of)
+        verdict
+        for document, listing in coverage.listings
+        if listing.named
+        for verdict in _of_list(document, listing, coverage, judge, named(document, text_of))
     )
 
 
-def _of_list(document: Document, listing: Listing, coverage: Coverage, judge: Judge, text_of: PagesText) -> Iterator[Verdict]:
-    if listing.named and listing.file is None:
+def _of_list(document: Document, listing: Listing, coverage: Coverage, judge: Judge, known: Named) -> Iterator[Verdict]:
+    if listing.file is None:
         yield _unread(bad("list_unreadable_ofd"))
     for entry in listing.entries:
         if entry.signature is None:
             yield _unread(bad("signature_unreadable"), entry.kind)
         else:
-            yield _Examined(document, entry, entry.signature, listing, coverage, judge, text_of).verdict()
+            yield _Examined(document, entry, entry.signature, listing, coverage, judge, known).verdict()
     if listing.more:
         yield _unread(unsure("too_many_signatures"))
 
@@ -71,10 +74,10 @@ class _Examined:
 
     def __init__(
         self, document: Document, entry: Entry, signature: Signature, listing: Listing, coverage: Coverage, judge: Judge,
-        text_of: PagesText,
+        known: Named,
     ) -> None:  # fmt: skip
         self.document, self.entry, self.signature = document, entry, signature
-        self.listing, self.coverage, self.judge, self.text_of = listing, coverage, judge, text_of
+        self.listing, self.coverage, self.judge, self.known = listing, coverage, judge, known
         self.ses: SesSignature | None = None
         self.cms: SignedData | None = None
         self.signer: Certificate | None = None
@@ -243,7 +246,7 @@ class _Examined:
         """V11."""
         if self.cms is not None or self.signature.kind == "Sign":
             return ABSENT
-        return owner(self.document, self.signature, self.seal.name, self.text_of) if self.seal is not None else SKIPPED
+        return owner(self.document, self.signature, self.seal.name, self.known) if self.seal is not None else SKIPPED
 
     def place(self) -> Finding:
         """V12."""

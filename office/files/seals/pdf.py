@@ -28,6 +28,7 @@ from office.files.seals.trust import Finding, Judge, bad, good, unsure
 MAX_SIGNATURES, MAX_CMS, MOST_PAGES = 100, 512 * 1024, 2000
 _AHEAD = timedelta(minutes=10)
 _MOST_CHARS = 200
+_MOST_FIELDS = 5000
 _WEAK = frozenset({"md5", "sha1"})
 
 # It writes a traceback for every document that was changed after signing.
@@ -102,9 +103,9 @@ def _verdict(reader: PdfFileReader, name: str, value: Any, field: Any, judge: Ju
     signer = _certificate(signature.signer_cert)
     others = [one for held in signature.other_embedded_certs if (one := _certificate(held)) is not None]
     at, time = _time(status, signer, judge)
+    changes = _changes(status, signature.docmdp_level is not None, reader)
     findings = (
-        _coverage(status), good("pdf_intact") if status.intact else bad("pdf_changed"), _changes(status),
-        _value(status),
+        _coverage(status), good("pdf_intact") if status.intact else bad("pdf_changed"), changes, _value(status),
         judge.judged(signer, at, others) if signer is not None else unsure("certificate_unreadable"), time,
     )  # fmt: skip
     checks = tuple(_check(number, finding) for number, finding in enumerate(findings, 1))
@@ -143,8 +144,11 @@ def _value(status: Any) -> Finding:
     return unsure("pdf_weak", method=status.md_algorithm) if status.md_algorithm in _WEAK else good("pdf_signed")
 
 
-def _changes(status: Any) -> Finding:
-    """P3: what was appended after signing is nothing, or only what a signed document allows."""
+def _changes(status: Any, permitted: bool, reader: PdfFileReader) -> Finding:
+    """P3: what was appended after signing is nothing, or only what a signed document allows.
+
+    That a form was filled in is 有效 only where the signer said it may be (`permitted`).
+    """
     level = status.modification_level
     if level is ModificationLevel.NONE:
         return good("pdf_untouched")
@@ -152,7 +156,25 @@ def _changes(status: Any) -> Finding:
         return bad("pdf_modified")
     if status.docmdp_ok is False:
         return bad("pdf_not_allowed")
-    return good("pdf_lasting" if level is ModificationLevel.LTA_UPDATES else "pdf_forms")
+    if level is ModificationLevel.LTA_UPDATES:
+        return good("pdf_lasting")
+    return good("pdf_forms") if permitted or not _fillable(reader) else unsure("pdf_filled")
+
+
+def _fillable(reader: PdfFileReader) -> bool:
+    """Whether it has fields that somebody may fill in without signing; also where that cannot be told."""
+    found = _held(partial(_fields_to_fill, reader))
+    return found is None or bool(found)
+
+
+def _fields_to_fill(reader: Any) -> bool:
+    waiting, seen = list(reader.root["/AcroForm"]["/Fields"]), 0
+    while waiting:
+        field, seen = waiting.pop().get_object(), seen + 1
+        if seen > _MOST_FIELDS or field.get("/FT", "/Sig") != "/Sig":
+            return True
+        waiting += field.get("/Kids", ())
+    return False
 
 
 def _time(status: Any, signer: Certificate | None, judge: Judge) -> tuple[datetime | None, Finding]:

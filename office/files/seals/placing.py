@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
+from typing import NamedTuple
 
 from office.files.ofd.details import details_of
 from office.files.ofd.document import Document
@@ -19,19 +21,31 @@ _ISSUER = re.compile("发文机关|署名|IssuerMark|issuer", re.IGNORECASE)
 _TAIL = re.compile(r"(（[^（）]*）|\([^()]*\)|电子证照|电子|公章|印章|专用章|业务章|章)+$")
 
 
-def owner(document: Document, signature: Signature, name: str, text_of: PagesText) -> Finding:
+class Named(NamedTuple):
+    """What a document says of its issuer: in its metadata, and on its pages."""
+
+    issuers: tuple[str, ...]
+    text_of: Callable[[int], str]
+
+
+def named(document: Document, text_of: PagesText) -> Named:
+    """Read once for all seals of a document: the metadata at once, a page when it is first asked for."""
+    told = details_of([document])
+    issuers = tuple(fact.value for fact in (*told.info, *told.tags) if _ISSUER.search(fact.name) and _plain(fact.value))
+    return Named(issuers, cache(lambda page: _plain(text_of(document, page))))
+
+
+def owner(document: Document, signature: Signature, name: str, known: Named) -> Finding:
     """V11: the seal's name is that of the issuer in the metadata; where there is none, it stands on the page it seals."""
     wanted = _plain(name)
     stem = _TAIL.sub("", wanted)
     wanted = stem if len(stem) >= _SHORTEST else wanted
     if not wanted:
         return unsure("seal_nameless")
-    told = details_of([document])
-    issuers = [fact.value for fact in (*told.info, *told.tags) if _ISSUER.search(fact.name) and _plain(fact.value)]
-    if issuers:
-        fits = any(_alike(wanted, _plain(one)) for one in issuers)
-        return good("owner_told", seal=name) if fits else bad("owner_differs", seal=name, issuer=issuers[0][:60])
-    if any(wanted in _plain(text_of(document, page)) for page in pages_of(document, [signature])[:_PAGES_READ]):
+    if known.issuers:
+        fits = any(_alike(wanted, _plain(one)) for one in known.issuers)
+        return good("owner_told", seal=name) if fits else bad("owner_differs", seal=name, issuer=known.issuers[0][:60])
+    if any(wanted in known.text_of(page) for page in pages_of(document, [signature])[:_PAGES_READ]):
         return good("owner_on_page", seal=name)
     return unsure("owner_not_found", seal=name)
 

@@ -38,6 +38,7 @@ REASONS: dict[str, str] = {
     # V7: the certificate
     "trusted": "证书「{name}」由受信任的「{issuer}」签发，未被吊销。",
     "issuer_unknown": "证书「{name}」的签发机构「{issuer}」不在本系统的信任目录中，不能确认是谁。请管理员放入该机构的证书。",
+    "issuer_other": "证书「{name}」写明由「{issuer}」签发，但不是信任目录中那张证书签发的，可能是该机构的另一张证书。",
     "certificate_forged": "证书「{name}」不是所写的机构签发的。",
     "key_usage": "证书「{name}」不允许用于签名。",
     "critical_extension": "证书「{name}」带有本系统不认识的重要限制。",
@@ -86,7 +87,8 @@ REASONS: dict[str, str] = {
     "pdf_changed": "文件内容已被改动。",
     "pdf_untouched": "签名后没有追加任何内容。",
     "pdf_lasting": "签名后只追加了长期保存所需的数据。",
-    "pdf_forms": "签名后只填写过表单或追加了签名，属于允许的追加。",
+    "pdf_forms": "签名后只有签名人允许的填写，或追加了签名。",
+    "pdf_filled": "签名后有人填写过表单，签名人没有写明允许，请核对填写的内容。",
     "pdf_modified": "签名后文件被修改过。",
     "pdf_not_allowed": "签名后的追加超出了签名人允许的范围。",
     "pdf_signed": "签名值正确。",

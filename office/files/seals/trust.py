@@ -77,29 +77,36 @@ class Judge:
     def _judged(self, one: Certificate, at: datetime, extra: Sequence[Certificate]) -> Finding:
         if one.usage is not None and not one.usage & (SIGNS | REPUDIATES):
             return bad("key_usage", name=one.name)
-        if one.strange:
-            return unsure("critical_extension", name=one.name)
-        chain, wrong = self._chain(one, extra)
-        if wrong:
-            return bad("certificate_forged", name=one.name)
+        chain = self._chain(one, extra)
         if not chain:
-            return unsure("issuer_unknown", name=one.name, issuer=name_of(one.issuer))
+            return self._without(one)
+        if any(link.strange for link in (one, *chain)):
+            return unsure("critical_extension", name=one.name)
         return self._along([one, *chain], at)
 
-    def _chain(self, one: Certificate, extra: Sequence[Certificate]) -> tuple[list[Certificate], bool]:
-        """The authorities above a certificate up to an anchor; else none, and whether an anchor of that name denies it."""
-        above, current, denied = list[Certificate](), one, False
+    def _chain(self, one: Certificate, extra: Sequence[Certificate]) -> list[Certificate]:
+        """The authorities above a certificate up to an anchor; none where there is no way."""
+        above, current = list[Certificate](), one
         for _ in range(MAX_CHAIN):
-            anchor, denies = _issuer(current, self.anchors)
+            anchor = _issuer(current, self.anchors)
             if anchor is not None:
-                return [*above, anchor], False
-            denied = denied or denies
-            carried, _ = _issuer(current, [held for held in extra if may_certify(held) and held.raw != current.raw])
+                return [*above, anchor]
+            carried = _issuer(current, [held for held in extra if may_certify(held) and held.raw != current.raw])
             if carried is None:
-                return [], denied
+                return []
             above.append(carried)
             current = carried
-        return [], denied
+        return []
+
+    def _without(self, one: Certificate) -> Finding:
+        """Why nobody vouches for it: the very key it names denies it, another key has that name, or the name is unknown.
+
+        An authority that renews its key keeps its name: only where the key is named is a wrong signature a forgery.
+        """
+        named = [held for held in self.anchors if held.subject == one.issuer]
+        if any(held.key and held.key == one.issuer_key for held in named):
+            return bad("certificate_forged", name=one.name)
+        return unsure("issuer_other" if named else "issuer_unknown", name=one.name, issuer=name_of(one.issuer))
 
     def _along(self, chain: Sequence[Certificate], at: datetime) -> Finding:
         for below, above in pairwise(chain):
@@ -127,11 +134,10 @@ class Judge:
         return None
 
 
-def _issuer(one: Certificate, among: Sequence[Certificate]) -> tuple[Certificate | None, bool]:
-    """Who issued it, by name and signature, and whether all of that name deny it."""
+def _issuer(one: Certificate, among: Sequence[Certificate]) -> Certificate | None:
+    """Who issued it, by name and signature."""
     named = [held for held in among if held.subject == one.issuer][:_TRIED]
-    found = next((held for held in named if held.issued(one)), None)
-    return found, bool(named) and found is None
+    return next((held for held in named if held.issued(one)), None)
 
 
 def _lists_by(issuer: Certificate, found: RevocationList) -> bool:

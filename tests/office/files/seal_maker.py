@@ -72,14 +72,18 @@ ALGORITHM = der(0x30, oid(SM2_WITH_SM3))
 def certificate(
     subject: str, key: PrivateKey, issuer: str, by: PrivateKey, *, serial: int = 7, authority: bool = False,
     usage: bytes | None = DIGITAL_SIGNATURE, start: datetime = NOW - timedelta(days=300),
-    end: datetime = NOW + timedelta(days=300), critical: bytes = b"",
+    end: datetime = NOW + timedelta(days=300), critical: bytes = b"", names: PrivateKey | None = None,
 ) -> bytes:  # fmt: skip
-    """An SM2 certificate. `usage` is keyUsage's bits, None for none; `critical` an unknown critical extension's value."""
+    """An SM2 certificate. `usage` is keyUsage's bits, None for none; `critical` an unknown critical extension's value; `names`:
+    whose key it says signed it."""
     extensions = [der(0x30, oid("2.5.29.19"), der(1, b"\xff"), der(4, der(0x30, der(1, b"\xff") if authority else b"")))]
     if usage is not None:
         extensions.append(der(0x30, oid("2.5.29.15"), der(1, b"\xff"), der(4, der(3, usage))))
     if critical:
         extensions.append(der(0x30, oid("1.2.3.4.5"), der(1, b"\xff"), der(4, critical)))
+    extensions.append(der(0x30, oid("2.5.29.14"), der(4, der(4, sm3(key.public.point)[:20]))))
+    if names is not None:
+        extensions.append(der(0x30, oid("2.5.29.35"), der(4, der(0x30, der(0x80, sm3(names.public.point)[:20])))))
     tbs = der(
         0x30, der(0xA0, number(2)), number(serial), ALGORITHM, named(issuer), der(0x30, moment(start), moment(end)),
         named(subject), key.public.spki, der(0xA3, der(0x30, *extensions)),

@@ -74,9 +74,11 @@ def test_a_second_signature_is_an_allowed_update() -> None:
     assert (reasons(other)["P1"], other.outcome) == ("pdf_whole", Outcome.VALID)
 
 
-def test_a_form_may_be_filled_in_unless_the_signer_forbade_it() -> None:
+def test_a_form_may_be_filled_in_where_the_signer_said_so() -> None:
     (verdict,) = judged(filled(signed(form_pdf(""), certify=MDPPerm.FILL_FORMS), "X"))
     assert (reasons(verdict)["P3"], verdict.outcome) == ("pdf_forms", Outcome.VALID)
+    (verdict,) = judged(filled(signed(form_pdf("")), "X"))
+    assert (reasons(verdict)["P3"], verdict.outcome) == ("pdf_filled", Outcome.UNSURE)
     (verdict,) = judged(filled(signed(form_pdf(""), certify=MDPPerm.NO_CHANGES), "X"))
     assert (reasons(verdict)["P3"], verdict.outcome) == ("pdf_not_allowed", Outcome.INVALID)
 

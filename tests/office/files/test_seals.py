@@ -143,7 +143,7 @@ _BAD: dict[str, tuple[str, str, Callable[[], Files]]] = {
     "another's key": ("V6", "value_wrong", _before(Signing(by=STRANGER))),
     "not an issuer's": (
         "V7", "certificate_forged",
-        lambda: _with_signer(certificate("假", SIGNER, "测试根", STRANGER)),
+        lambda: _with_signer(certificate("假", SIGNER, "测试根", STRANGER, names=ROOT)),
     ),
     "not for signing": (
         "V7", "key_usage",
@@ -155,7 +155,7 @@ _BAD: dict[str, tuple[str, str, Callable[[], Files]]] = {
     "made by another": ("V9", "seal_forged", _before(with_seal(by=STRANGER))),
     "made by a forged maker": (
         "V9", "certificate_forged",
-        _before(with_seal(by=_OTHER, maker=certificate("假", _OTHER, "测试根", STRANGER))),
+        _before(with_seal(by=_OTHER, maker=certificate("假", _OTHER, "测试根", STRANGER, names=ROOT))),
     ),
     "made before its maker": ("V9", "maker_out_of_time", _before(with_seal(created=NOW - 400 * DAY))),
     "signed before the seal": ("V10", "time_outside_seal", _before(Signing(at=NOW - 250 * DAY))),
@@ -187,6 +187,9 @@ def test_one_thing_wrong_fails_its_own_check_alone(case: tuple[str, str, Callabl
 
 _UNSURE: dict[str, tuple[str, str, Callable[[], Files], Trust]] = {
     "nobody is trusted": ("V7", "issuer_unknown", sealed, replace(TRUST, anchors=())),
+    "an authority of that name with another key": (
+        "V7", "issuer_other", lambda: _with_signer(certificate("新", SIGNER, "测试根", STRANGER, names=STRANGER)), TRUST,
+    ),
     "no list": ("V7", "revocation_unknown", sealed, replace(TRUST, lists=())),
     "an old list": ("V7", "revocation_stale", sealed, replace(TRUST, lists=(revocations("测试根", ROOT, end=NOW - DAY),))),
     "another's list": ("V7", "revocation_unknown", sealed, replace(TRUST, lists=(revocations("测试根", STRANGER),))),

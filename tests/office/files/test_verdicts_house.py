@@ -43,7 +43,9 @@ def _trust(town: Town, *, lists: tuple[bytes, ...] = TRUST.lists) -> None:
 
 async def _details(town: Town, data: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     client = await town.of("苏小满")
-    file = (await client.post("/files", files={"file": ("来文", data)})).json()["file"]
+    taken = await client.post("/files", files={"file": ("来文", data)}, data={"declaration": "不涉密"})
+    assert taken.status_code == 201, taken.text
+    file = taken.json()["file"]
     return file, (await client.get(f"/files/{file['id']}/details")).json()
 
 
