@@ -5,6 +5,7 @@ from datetime import timedelta
 from documents.exchange import deliveries, states
 from documents.exchange import routes as exchange
 from documents.exchange.events import StateTold
+from documents.exchange.keeping import KEEPER as exchange_keeper
 from documents.exchange.texts import TEXTS as EXCHANGE_TEXTS
 from documents.incoming import follows, heirs, vacant, voids
 from documents.incoming.access import cards, document_cards
@@ -12,6 +13,7 @@ from documents.incoming.actions import dictate, effect, sign
 from documents.incoming.below import upward
 from documents.incoming.below.sendings import ADDED, SENT_BACK
 from documents.incoming.events import DocumentCorrected, HandlingChanged, LimitsOutdated, Replied
+from documents.incoming.keeping import KEEPER as incoming_keeper
 from documents.incoming.letters import reply_cards
 from documents.incoming.limits import recount
 from documents.incoming.page.queries import FOLLOW
@@ -99,6 +101,7 @@ module = Module(
     ],
     # A limit of 特提 is half an hour: an hourly look would come after it.
     jobs=[Job(name="documents.remind_pressers", every=timedelta(minutes=10), run=reminders.remind)],
+    keepers=[exchange_keeper, incoming_keeper],
     references={"documents.handling": cards, "documents.document": document_cards, "documents.reply": reply_cards,
                 closing.KIND: closing.seal_cards},
 )  # fmt: skip

@@ -14,6 +14,7 @@ import rfc8785
 from msgspec.structs import asdict, replace
 from tortoise.exceptions import IntegrityError
 
+from documents.exchange.keeping import PURGED
 from documents.exchange.models import Push
 from documents.exchange.recipients import dropped, recipients_of
 from documents.exchange.schemas import Delivered, FileTaken, Metadata, PushAnswer, Signed
@@ -115,6 +116,8 @@ async def _claim(actor: Actor, key: str, metadata: Metadata, fingerprint: str) -
 
 async def _again(key: str, fingerprint: str) -> PushAnswer:
     before = await Push.get(key=key)
+    if before.state == PURGED:
+        raise Stopped([Rule.METADATA], code="exchange.classified")
     if before.fingerprint != fingerprint:
         raise Conflict("exchange.other_bytes", version=before.version)
     return msgspec.convert(before.receipt, PushAnswer)
@@ -124,6 +127,8 @@ async def _document(actor: Actor, metadata: Metadata, files: Sequence[tuple[File
     """The document of this source, its versions put in order: the highest is current, whichever came last."""
     source_key, told = _key(metadata.source, metadata.source_id), msgspec.to_builtins(metadata)
     known, first = await _locked(source_key, metadata)
+    if known.frozen or (first and await _purged_before(source_key)):
+        raise Stopped([Rule.METADATA], code="exchange.classified")
     if first:
         await make_version(known, metadata.version, told, files)
         return known, "current"
@@ -136,6 +141,11 @@ async def _document(actor: Actor, metadata: Metadata, files: Sequence[tuple[File
     await known.save(update_fields=[*_columns(metadata), "version"])
     await correct(actor, known)
     return known, "correction"
+
+
+async def _purged_before(source_key: str) -> bool:
+    """Whether a version of it turned out to be classified, and was purged."""
+    return await Push.filter(key=source_key, state=PURGED).exists()
 
 
 async def _locked(source_key: str, metadata: Metadata) -> tuple[Document, bool]:

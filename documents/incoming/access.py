@@ -43,7 +43,7 @@ async def lock_handling(handling: Handling) -> None:
 
 async def visible(actor: Actor, rows: Iterable[Handling]) -> list[Handling]:
     """Those that the actor may see. At most one query, however many."""
-    inside = [row for row in rows if row.unit_id in units_of(actor)]
+    inside = [row for row in rows if row.unit_id in units_of(actor) and not row.frozen]
     unsure = [row.id for row in inside if not is_clerk(actor, row)]
     found = Participant.filter(handling_id__in=unsure, holder__in=ids_of(actor)) if unsure else None
     parts = set(await found.values_list("handling_id", flat=True)) if found is not None else set()

@@ -37,6 +37,8 @@ KINDS = {
     "conclude": "documents.conclude",
     "*": "documents.settle",
 }
+#: What a to-do says of a handling that nobody may see.
+FROZEN = "（涉密核查，暂停查看）"
 COPIED = ("title", "doc_no", "issuer", "urgency", "doc_date", "doc_type", "main_to", "signer")
 
 
@@ -62,7 +64,9 @@ def as_it_came(document: Document) -> dict[str, Any]:
 
 
 def about(handling: Handling) -> About:
-    """What the to-dos of a handling say."""
+    """What the to-dos of a handling say; of one that is frozen, nothing of it."""
+    if handling.frozen:
+        return About(id=str(handling.id), subject=ref(handling.id), title=FROZEN, kinds=KINDS)
     return About(
         id=str(handling.id), subject=ref(handling.id), title=handling.title, kinds=KINDS, sender=handling.sender,
         urgency=handling.urgency, summary=handling.doc_no, numbers=numbers_of(handling),

@@ -23,6 +23,7 @@ class Document(Model):
     urgency = fields.CharField(max_length=4, default="")
     main_to: Any = facts(default=list)
     signer = fields.CharField(max_length=200, default="")
+    frozen = fields.BooleanField(default=False)
     created_at: Any = instant()
 
     class Meta:
@@ -61,6 +62,7 @@ class Handling(Model):
     its files are neither shown nor served in this unit any more. `asked` are the limits stated for it (来文要求, 拟办要求,
     领导要求), {of, source, at}; `due_at` is the one that holds, by the rule `due_why`; rules count `counted_from` registration,
     or from when an ended document was taken up again (重新办理).
+    While it is `frozen` (涉密核查) nobody sees it at all.
     What the register (收文登记簿) says stands here as this unit's clerk confirmed it; until then as the document came.
     `doc_no_key` is the number as compared. `register_void` is why the register number was made void (废号).
     At `remind_at` the presser is told what is late; `reminded` are the limits they were told of.
@@ -101,6 +103,7 @@ class Handling(Model):
     reply_file: Any = fields.UUIDField(null=True)
     replied_at: Any = instant(null=True)
     withheld = fields.BooleanField(default=False)
+    frozen = fields.BooleanField(default=False)
     doc_no_key = fields.CharField(max_length=120, default="")
     doc_type = fields.CharField(max_length=20, default="")
     main_to: Any = facts(default=list)

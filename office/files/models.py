@@ -26,7 +26,8 @@ class Blob(Model):
 class File(Model):
     """A file as someone uploaded it: a name for a blob. It is the uploader's alone until something refers to it.
 
-    At `look_at` the sweeper looks whether anything does; None while it need not look.
+    At `look_at` the sweeper looks whether anything does; None while it need not look. While `frozen` (涉密核查) nobody
+    reads it.
     """
 
     id: Any = identifier()
@@ -35,6 +36,7 @@ class File(Model):
     uploaded_by = fields.CharField(max_length=60)
     uploaded_at: Any = instant()
     look_at: Any = instant(null=True)
+    frozen = fields.BooleanField(default=False)
 
     class Meta:
         table = "files_file"

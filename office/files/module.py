@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from office.files.actions import sweep
 from office.files.events import FileAccepted
+from office.files.keeping import KEEPER
 from office.files.pages import warm
 from office.files.routes import ENDPOINTS
 from office.files.texts import TEXTS
@@ -35,5 +36,6 @@ module = Module(
         Job(name="files.sweep", every=timedelta(hours=1), run=sweep),
         Job(name="files.sweep_uploads", every=timedelta(minutes=10), run=sweep_uploads),
     ],
+    keepers=[KEEPER],
     lifespans=[rendering],
 )

@@ -17,7 +17,7 @@ async def access_file(actor: Actor, id: UUID) -> tuple[File, Blob]:
     """A file the actor may read; who sent it in reads it as long as it belongs to nothing. Refuses: NotFound
     files.no_such_file."""
     file = await File.get_or_none(id=id)
-    if file is None or not await _reads(actor, file):
+    if file is None or file.frozen or not await _reads(actor, file):
         raise NotFound("files.no_such_file")
     return file, await Blob.get(digest=file.digest)
 
@@ -46,7 +46,7 @@ def described(file: File, blob: Blob, role: str = "main") -> FileOut:
 
 async def describe_many(files: list[tuple[UUID, str]]) -> list[FileOut]:
     """Files with their roles, in the order given. Two queries."""
-    rows = {file.id: file for file in await File.filter(id__in=[id for id, _ in files])}
+    rows = {file.id: file for file in await File.filter(id__in=[id for id, _ in files], frozen=False)}
     blobs = await Blob.filter(digest__in={file.digest for file in rows.values()})
     by_digest = {blob.digest: blob for blob in blobs}
     return [described(rows[id], by_digest[rows[id].digest], role) for id, role in files if id in rows]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from office.http.idempotency import forget_old
+from office.http.keeping import KEEPER
 from office.http.texts import TEXTS
 from office.kernel.modules import Job, Module
 
@@ -10,5 +11,6 @@ module = Module(
     name="http",
     models=["office.http.models"],
     texts=TEXTS,
+    keepers=[KEEPER],
     jobs=[Job(name="http.forget_old_answers", every=timedelta(hours=6), run=forget_old)],
 )

@@ -3,6 +3,7 @@
 from office.inbox import queries, telling
 from office.inbox.events import InboxChanged
 from office.inbox.invariants import INVARIANTS
+from office.inbox.keeping import KEEPER
 from office.inbox.routes import ENDPOINTS
 from office.inbox.successions import move_to_custodian, move_to_receiving
 from office.inbox.texts import TEXTS
@@ -36,4 +37,5 @@ module = Module(
     ],
     bootstrap={"inbox": queries.bootstrap},
     invariants=INVARIANTS,
+    keepers=[KEEPER],
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """The manifest of a module, and the registry made of all of them at start-up. A contradiction stops the process."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -62,6 +62,32 @@ class Publication:
     source: Callable[[Any], str] | None = None
 
 
+Refs = frozenset[str]
+
+
+async def _nothing(refs: Refs) -> Collection[str]:
+    return ()
+
+
+async def _untouched(actor: Actor, refs: Refs, on: bool) -> None:
+    """Keeps nothing that is read by itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keeper:
+    """What a module does when things turn out to be classified (应急处置), named by references.
+
+    `related` names what stands and falls with these, `freeze` makes all of it unreadable to everybody or (`on` false) readable
+    again, `purge` removes every word of it; these run in the caller's unit of work. `after` removes what no transaction holds.
+    """
+
+    name: str
+    related: Callable[[Refs], Awaitable[Collection[str]]] = _nothing
+    freeze: Callable[[Actor, Refs, bool], Awaitable[None]] = _untouched
+    purge: Callable[[Actor, Refs], Awaitable[None]]
+    after: Callable[[Refs], Awaitable[None]] | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Invariant:
     """A promise checked in production: `check` returns one English line per violation."""
@@ -106,6 +132,7 @@ class Module:
     bootstrap: Mapping[str, Callable[[Actor], Awaitable[Any]]] = field(default_factory=dict)
     references: Mapping[str, Resolver] = field(default_factory=dict)
     invariants: Sequence[Invariant] = ()
+    keepers: Sequence[Keeper] = ()
     lifespans: Sequence[Callable[[Any], AbstractAsyncContextManager[Any]]] = ()
 
 
@@ -130,6 +157,7 @@ class Registry:
         self.references = {kind: run for module in modules for kind, run in module.references.items()}
         self.texts = {code: text for module in modules for code, text in module.texts.items()}
         self.endpoints = [endpoint for module in modules for endpoint in module.endpoints]
+        self.keepers = [keeper for module in modules for keeper in module.keepers]
         self.jobs = {job.name: job for module in modules for job in module.jobs}
         self._by_event: dict[str, list[Handler]] = {}
         for handler in self.handlers.values():

@@ -11,3 +11,12 @@ def kind_of(ref: str) -> str:
 def id_of(ref: str) -> UUID:
     """Whose. ValueError for what ends in no id."""
     return UUID(ref.rpartition(":")[2])
+
+
+def is_ref(text: str) -> bool:
+    """Whether it is a reference at all."""
+    kind, _, id = text.partition(":")
+    try:
+        return bool(kind) and str(UUID(id)) == id
+    except ValueError:
+        return False

@@ -7,6 +7,7 @@ from office.kernel.events import Delivery, Handler
 from office.kernel.modules import Module, Permission
 from office.numbering import actions, queries
 from office.numbering.events import NumberVoided
+from office.numbering.keeping import KEEPER
 from office.numbering.routes import ENDPOINTS, MANAGE
 from office.numbering.texts import TEXTS
 
@@ -30,4 +31,5 @@ module = Module(
         )
     ],
     invariants=queries.INVARIANTS,
+    keepers=[KEEPER],
 )  # fmt: skip

@@ -13,6 +13,7 @@ from office.realtime.carrier import carrying
 from office.realtime.events import AccessLost
 from office.realtime.fan_out import TAKE_BACK, cut, fan_out
 from office.realtime.hub import Hub, live_hub
+from office.realtime.keeping import KEEPER
 from office.realtime.queries import broken_logs
 from office.realtime.texts import TEXTS
 
@@ -33,6 +34,7 @@ def module(publications: Sequence[Publication], into: Hub = live_hub) -> Module:
         events=[AccessLost],
         handlers=[*map(fan_out, publications), TAKE_BACK, cut(SessionEnded.name, lambda event: [event.session])],
         jobs=[Job(name="realtime.trim", every=timedelta(hours=1), run=_trim)],
+        keepers=[KEEPER],
         invariants=[Invariant(name="realtime.logs_have_no_gaps", check=broken_logs)],
         lifespans=[carrying, serving],
     )

@@ -5,8 +5,9 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
-from office.kernel.fields import identifier, instant
+from office.kernel.fields import facts, identifier, instant
 
+REPORTED, FROZEN, LIFTED, PURGED = "reported", "frozen", "lifted", "purged"
 STOPPED, ASKED, RELEASED, DECLINED, USED = "stopped", "asked", "released", "declined", "used"
 
 
@@ -34,6 +35,33 @@ class Stop(Model):
     class Meta:
         table = "secrecy_stop"
         indexes = (("state", "at"), ("person", "at"))
+
+
+class Case(Model):
+    """Something turned out to be classified (应急处置): reported, frozen, then purged or lifted. By whom, when, on what ground.
+
+    `subject` and `refs` are ids, of what there was; digests are among them only until the bytes are gone, at `cleaned_at`.
+    """
+
+    id: Any = identifier()
+    subject = fields.CharField(max_length=160)
+    refs: Any = facts(default=list)
+    ground = fields.CharField(max_length=20)
+    state = fields.CharField(max_length=8, default=REPORTED)
+    reported_by = fields.CharField(max_length=60)
+    reported_by_name = fields.CharField(max_length=80, default="")
+    reported_at: Any = instant()
+    frozen_by = fields.CharField(max_length=60, default="")
+    frozen_by_name = fields.CharField(max_length=80, default="")
+    frozen_at: Any = instant(null=True)
+    ended_by = fields.CharField(max_length=60, default="")
+    ended_by_name = fields.CharField(max_length=80, default="")
+    ended_at: Any = instant(null=True)
+    cleaned_at: Any = instant(null=True)
+
+    class Meta:
+        table = "secrecy_case"
+        indexes = (("state", "reported_at"),)
 
 
 class Declaration(Model):

@@ -1,7 +1,10 @@
 """The manifest of office.secrecy."""
 
-from office.kernel.modules import Module, Permission
-from office.secrecy.policy import RELEASE
+from datetime import timedelta
+
+from office.kernel.modules import Job, Module, Permission
+from office.secrecy.cases import finish
+from office.secrecy.policy import FREEZE, RELEASE
 from office.secrecy.routes import ENDPOINTS
 from office.secrecy.texts import TEXTS
 
@@ -10,5 +13,9 @@ module = Module(
     models=["office.secrecy.models"],
     texts=TEXTS,
     endpoints=ENDPOINTS,
-    permissions=[Permission(name=RELEASE, label="复核涉密拦截误报", roles=frozenset({"security_admin"}))],
+    permissions=[
+        Permission(name=RELEASE, label="复核涉密拦截误报", roles=frozenset({"security_admin"})),
+        Permission(name=FREEZE, label="涉密应急处置", roles=frozenset({"security_admin"})),
+    ],
+    jobs=[Job(name="secrecy.finish_purges", every=timedelta(hours=1), run=finish)],
 )

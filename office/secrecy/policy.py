@@ -5,6 +5,7 @@ from office.kernel.refusal import Forbidden
 from office.secrecy.models import Stop
 
 RELEASE = "secrecy.release"
+FREEZE = "secrecy.freeze"
 
 
 def ensure_other(actor: Actor, row: Stop) -> None:

@@ -6,12 +6,23 @@ from uuid import UUID
 
 from tortoise.expressions import Q
 
+from office.audit.models import AuditEntry
 from office.kernel import clock, paging
 from office.kernel.actor import Actor
 from office.kernel.refusal import NotFound
-from office.secrecy.models import RELEASED, Stop
+from office.secrecy.models import RELEASED, Case, Stop
 from office.secrecy.policy import RELEASE
-from office.secrecy.schemas import StopAnswer, StopList, StopOut, StopQuery
+from office.secrecy.schemas import (
+    CaseList,
+    CaseOut,
+    CaseQuery,
+    CaseReport,
+    SeenOut,
+    StopAnswer,
+    StopList,
+    StopOut,
+    StopQuery,
+)
 from office.secrecy.shapes import Rule
 from office.secrecy.texts import WHY
 
@@ -49,3 +60,46 @@ async def released(actor: Actor, ids: Collection[UUID]) -> list[Stop]:
     if not ids:
         return []
     return await Stop.filter(id__in=list(ids), person=actor.ref, state=RELEASED, until__gt=clock.now())
+
+
+#: What leaves a row when somebody has a thing before them.
+SEEING = ("documents.view", "documents.export_evidence", "files.view", "files.download", "files.accept")
+
+
+async def cases(actor: Actor, input: CaseQuery) -> CaseList:
+    """A page of cases in a state, newest first. One query. Refuses: Invalid http.bad_cursor."""
+    rows = Case.filter(state=input.state)
+    if input.cursor:
+        at, id = paging.place(input.cursor, tuple[datetime, UUID])
+        rows = rows.filter(Q(reported_at__lt=at) | Q(reported_at=at, id__lt=id))
+    page, following = paging.cut(await rows.order_by("-reported_at", "-id").limit(paging.PAGE + 1), "reported_at", "id")
+    return CaseList([case_told(row) for row in page], following)
+
+
+async def case_report(actor: Actor, id: UUID) -> CaseReport:
+    """What happened, and who had it before them (whose phones are to be looked at). Two queries. Refuses: NotFound
+    secrecy.no_such_case."""
+    row = await Case.get_or_none(id=id)
+    if row is None:
+        raise NotFound("secrecy.no_such_case")
+    entries = AuditEntry.filter(subject__in=[row.subject, *row.refs], action__in=SEEING, outcome="done").order_by("at")
+    seen: dict[tuple[str, str], SeenOut] = {}
+    for one in await entries.only("at", "actor", "actor_name", "device"):
+        before = seen.get((one.actor, one.device))
+        seen[one.actor, one.device] = SeenOut(
+            person=one.actor,
+            person_name=one.actor_name,
+            device=one.device,
+            first=before.first if before else one.at,
+            last=one.at,
+        )
+    return CaseReport(case_told(row), list(seen.values()))
+
+
+def case_told(row: Case) -> CaseOut:
+    """A case as it goes out."""
+    return CaseOut(
+        id=row.id, subject=row.subject, ground=row.ground, state=row.state, reported_by_name=row.reported_by_name,
+        reported_at=row.reported_at, frozen_by_name=row.frozen_by_name, frozen_at=row.frozen_at,
+        ended_by_name=row.ended_by_name, ended_at=row.ended_at, cleaned_at=row.cleaned_at,
+    )  # fmt: skip

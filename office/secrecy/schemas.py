@@ -54,3 +54,67 @@ class StopList(msgspec.Struct, frozen=True):
 
     items: list[StopOut]
     next: str | None
+
+
+#: On what ground something is taken for classified.
+Ground = Literal["标有密级", "来文单位告知", "保密部门认定", "其他"]
+
+
+class ReportIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """涉密报告: what (a reference, "documents.handling:<id>", "files.file:<id>") and on what ground; not what it says."""
+
+    subject: Annotated[str, msgspec.Meta(max_length=160, pattern=r"^[a-z]+\.[a-z]+:[0-9a-f-]{36}$")]
+    ground: Ground
+
+
+class CaseQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which cases; those that are reported and not decided if nothing is said."""
+
+    state: Literal["reported", "frozen", "lifted", "purged"] = "reported"
+    cursor: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+
+
+class CaseOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A case: on what ground, by whom and when it was reported, frozen and ended."""
+
+    id: UUID
+    subject: str
+    ground: str
+    state: str
+    reported_by_name: str
+    reported_at: datetime
+    frozen_by_name: str
+    frozen_at: datetime | None
+    ended_by_name: str
+    ended_at: datetime | None
+    cleaned_at: datetime | None
+
+
+class CaseAnswer(msgspec.Struct, frozen=True):
+    """One case."""
+
+    case: CaseOut
+
+
+class CaseList(msgspec.Struct, frozen=True):
+    """A page of cases; `next` is the cursor of the page after."""
+
+    items: list[CaseOut]
+    next: str | None
+
+
+class SeenOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who had it before them, and may have it on a phone: from which device, the first and the last time."""
+
+    person: str
+    person_name: str
+    device: str
+    first: datetime
+    last: datetime
+
+
+class CaseReport(msgspec.Struct, frozen=True):
+    """应急处置报告: ground, persons and times, nothing of what it was."""
+
+    case: CaseOut
+    seen: list[SeenOut]

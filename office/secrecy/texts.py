@@ -22,6 +22,10 @@ TEXTS: dict[str, str] = {
     "secrecy.declaration_needed": (
         "{pages}没有可以检查的文字（扫描件、图片或缺少字体）。请对照原件看过每一页：确无密级标志的，填写“不涉密”后重新上传；有密级标志的不得上传，请交机要（保密）人员。"
     ),
+    "secrecy.no_such_thing": "没有这份文件，或您无权查看。请核对后重试，或直接电话报告保密管理员。",
+    "secrecy.no_such_case": "没有这条应急处置记录。",
+    "secrecy.case_state": "这条应急处置现在是“{state}”，不能再这样办理。请刷新后查看。",
+    "secrecy.other_purges": "清除不能恢复，须由冻结人以外的另一位保密管理员办理。",
     "secrecy.no_such_stop": "没有这条拦截记录，或不是您的。",
     "secrecy.not_waiting": "这条记录现在是“{state}”，不能再这样办理。请刷新后查看。",
     "secrecy.same_person": "误报须由另一人核准，申请人不能核准自己的申请。请请另一位保密管理员办理。",

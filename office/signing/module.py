@@ -5,6 +5,7 @@ from datetime import timedelta
 from office import audit
 from office.kernel.modules import Job, Module
 from office.signing.events import SignatureDue, SignatureWithdrawn
+from office.signing.keeping import KEEPER
 from office.signing.keys import server_key
 from office.signing.routes import ENDPOINTS
 from office.signing.texts import TEXTS
@@ -18,6 +19,7 @@ module = Module(
     name="signing",
     models=["office.signing.models"],
     texts=TEXTS,
+    keepers=[KEEPER],
     endpoints=ENDPOINTS,
     events=[SignatureDue, SignatureWithdrawn],
     jobs=[Job(name="signing.seal_trail", every=timedelta(minutes=1), run=_seal_trail)],

@@ -86,7 +86,7 @@ async def _numbered(q: str, units_of: Sequence[str]) -> list[str]:
 
 
 def _filters(input: RegisterQuery, units_of: Sequence[str], numbered: Sequence[str]) -> tuple[str, list[Any]]:
-    where, values = f"unit_id IN ({marks(units_of)})", list[Any](units_of)
+    where, values = f"unit_id IN ({marks(units_of)}) AND NOT frozen", list[Any](units_of)
     if input.year:
         where, values = f"{where} AND register_year = ?", [*values, input.year]
     for name in EQUAL:

@@ -73,7 +73,7 @@ async def _same_number(
     if not key:
         return []
     by_issuer = "" if names_its_issuer(key) else " AND h.issuer = ?"
-    where = f"h.unit_id = ? AND h.doc_no_key = ? AND h.id <> ?{by_issuer}{more}"
+    where = f"NOT h.frozen AND h.unit_id = ? AND h.doc_no_key = ? AND h.id <> ?{by_issuer}{more}"
     text = f"SELECT {_COLUMNS} FROM documents_handling h WHERE {where}"  # noqa: S608
     values = [str(handling.unit_id), key[:120], str(handling.id), *([issuer] if by_issuer else []), *at]
     return await fetch(f"{text} ORDER BY h.received_at DESC LIMIT {MOST}", *values)
@@ -83,6 +83,6 @@ async def _same_bytes(handling: Handling, rendition: str) -> list[dict[str, Any]
     return await fetch(
         f"SELECT {_COLUMNS} FROM documents_version v"  # noqa: S608
         " JOIN documents_handling h ON h.document_id = v.document_id AND h.version = v.version"
-        f" WHERE v.rendition = ? AND h.unit_id = ? AND h.id <> ? ORDER BY h.received_at DESC LIMIT {MOST}",
+        f" WHERE NOT h.frozen AND v.rendition = ? AND h.unit_id = ? AND h.id <> ? ORDER BY h.received_at DESC LIMIT {MOST}",
         rendition, str(handling.unit_id), str(handling.id),
     )  # fmt: skip

@@ -1,0 +1,74 @@
+"""Documents that turn out to be classified: all their handlings, in whatever unit, are frozen and purged together."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from documents.incoming import cases, letters
+from documents.incoming.access import lock_handling
+from documents.incoming.models import Document, DocumentVersion, Handling, Opinion, Participant, Sending, StepRecord
+from documents.incoming.papers.models import FinalSeal
+from documents.incoming.pressing.models import Press
+from documents.incoming.pressing.rules import next_reminder
+from office.flow import actions as flow
+from office.flow import rules
+from office.flow.keeping import restate
+from office.flow.models import FlowCase
+from office.inbox.keeping import reword
+from office.kernel.actor import Actor
+from office.kernel.modules import Keeper, Refs
+
+DOCUMENT, HANDLING, REPLY = "documents.document", "documents.handling", "documents.reply"
+
+
+async def related(refs: Refs) -> Collection[str]:
+    """The documents with all their handlings, and the replies, whose letters are files of their own."""
+    named = {*_ids(refs, HANDLING), *_ids(refs, REPLY)}
+    documents = {*_ids(refs, DOCUMENT), *await Handling.filter(id__in=list(named)).values_list("document_id", flat=True)}
+    known = await Document.filter(id__in=list(documents)).values_list("id", flat=True)
+    handlings = await Handling.filter(document_id__in=list(documents)).values_list("id", flat=True)
+    ours = [UUID(str(id)) for id in handlings]
+    return {*(f"{DOCUMENT}:{id}" for id in known), *map(cases.ref, ours), *map(letters.ref, ours)}
+
+
+async def freeze(actor: Actor, refs: Refs, on: bool) -> None:
+    """Nobody sees them, and no list or to-do has a word of them; or everybody as before. Handlings are locked in order."""
+    await Document.filter(id__in=list(_ids(refs, DOCUMENT))).update(frozen=on)
+    for handling in await Handling.filter(id__in=list(_ids(refs, HANDLING))).order_by("id"):
+        await lock_handling(handling)
+        handling.frozen = on
+        handling.remind_at = None if on else next_reminder(handling, await flow.case_of(handling.case_id))
+        await handling.save(update_fields=["frozen", "remind_at"])
+        await _say(handling)
+        await cases.touch(actor, handling)
+
+
+async def _say(handling: Handling) -> None:
+    about = cases.about(handling)
+    await restate(about)
+    words = {"title": about.title, "summary": about.summary, "sender": about.sender, "numbers": about.numbers}
+    await reword([about.subject, *await _sources(about.subject)], **words)
+
+
+async def _sources(subject: str) -> list[str]:
+    rows = await FlowCase.filter(subject=subject)
+    trees = {str(row.id): rules.decode(row.tree.encode()) for row in rows}
+    return [flow.source_of(id, leaf.id) for id, tree in trees.items() for leaf in rules.leaves(tree.root)]
+
+
+async def purge(actor: Actor, refs: Refs) -> None:
+    """Every row: what came, what was registered, said, sent and pressed."""
+    handlings, documents = list(_ids(refs, HANDLING)), list(_ids(refs, DOCUMENT))
+    await Sending.filter(parent_id__in=handlings).delete()
+    await Sending.filter(child_id__in=handlings).delete()
+    for model in (StepRecord, Opinion, Participant, Press, FinalSeal):
+        await model.filter(handling_id__in=handlings).delete()
+    await Handling.filter(id__in=handlings).delete()
+    await DocumentVersion.filter(document_id__in=documents).delete()
+    await Document.filter(id__in=documents).delete()
+
+
+def _ids(refs: Iterable[str], kind: str) -> set[UUID]:
+    return {UUID(ref.partition(":")[2]) for ref in refs if ref.startswith(f"{kind}:")}
+
+
+KEEPER = Keeper(name="documents", related=related, freeze=freeze, purge=purge)

@@ -1,0 +1,161 @@
+"""应急处置: what turned out to be classified is frozen at once for everybody, then purged by two persons, or lifted."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from office import audit
+from office.kernel import clock
+from office.kernel.actor import Actor
+from office.kernel.ids import new_id
+from office.kernel.modules import Refs, registry
+from office.kernel.refs import is_ref, kind_of
+from office.kernel.refusal import Conflict, Forbidden, NotFound
+from office.kernel.work import verb
+from office.secrecy.models import FROZEN, LIFTED, PURGED, REPORTED, Case
+from office.secrecy.policy import FREEZE
+from office.secrecy.schemas import Ground
+from office.secrecy.scrubbing import scrub
+
+NAMES = {REPORTED: "已报告", FROZEN: "已冻结", LIFTED: "已解除", PURGED: "已清除"}
+#: Rounds of asking what belongs to what: a document, its files, another document with the same file, its files.
+ROUNDS = 20
+#: Kinds that stay named in the record: ids of what there was, and of what was seen.
+KEPT = ("documents.document", "documents.handling", "files.file")
+BLOB = "files.blob"
+
+
+def ref(case: UUID) -> str:
+    """The reference of a case."""
+    return f"secrecy.case:{case}"
+
+
+@verb
+async def report(actor: Actor, subject: str, ground: Ground) -> Case:
+    """涉密报告: somebody sees a mark on what is here. Who may freeze does so at once, also what is not theirs to read.
+
+    Refuses: NotFound secrecy.no_such_thing for what there is not, or not for this reader.
+    """
+    entitled = FREEZE in actor.permissions
+    if not is_ref(subject) or not (await _exists(subject) if entitled else await _reads(actor, subject)):
+        raise NotFound("secrecy.no_such_thing")
+    case = await Case.create(
+        id=new_id(), subject=subject, ground=ground, reported_by=actor.ref, reported_by_name=actor.name[:80],
+        reported_at=clock.now(),
+    )  # fmt: skip
+    audit.record(actor, "secrecy.report", ref(case.id), ground=ground)
+    return await _freeze(actor, case) if entitled else case
+
+
+async def _reads(actor: Actor, subject: str) -> bool:
+    resolve = registry().references.get(kind_of(subject))
+    return resolve is not None and subject in await resolve(actor, [subject])
+
+
+async def _exists(subject: str) -> bool:
+    return subject in await gathered(frozenset({subject}), given=False)
+
+
+async def gathered(refs: Refs, *, given: bool = True) -> Refs:
+    """All that stands and falls with these; without `given`, only what the keepers named."""
+    found = refs
+    named = frozenset[str]()
+    for _ in range(ROUNDS):
+        more = [frozenset(await keeper.related(found)) for keeper in registry().keepers]
+        named = named.union(*more)
+        if named <= found:
+            break
+        found |= named
+    return found if given else named
+
+
+@verb
+async def freeze(actor: Actor, id: UUID) -> Case:
+    """冻结: at once nobody reads it, in whatever unit. Refuses: NotFound secrecy.no_such_case; Conflict secrecy.case_state."""
+    return await _freeze(actor, await _locked(id, REPORTED))
+
+
+async def _freeze(actor: Actor, case: Case) -> Case:
+    refs = await gathered(frozenset({case.subject}))
+    for keeper in registry().keepers:
+        await keeper.freeze(actor, refs, True)
+    case.refs, case.state = _kept(refs), FROZEN
+    case.frozen_by, case.frozen_by_name, case.frozen_at = actor.ref, actor.name[:80], clock.now()
+    await case.save(update_fields=["refs", "state", "frozen_by", "frozen_by_name", "frozen_at"])
+    audit.record(actor, "secrecy.freeze", ref(case.id), ground=case.ground)
+    return case
+
+
+@verb
+async def lift(actor: Actor, id: UUID) -> Case:
+    """解除: it is not classified after all; everything is as before. Refuses: as `freeze`."""
+    case = await _locked(id, FROZEN)
+    refs = await gathered(frozenset({case.subject}))
+    for keeper in registry().keepers:
+        await keeper.freeze(actor, refs, False)
+    await _end(actor, case, LIFTED)
+    audit.record(actor, "secrecy.lift", ref(id))
+    return case
+
+
+async def purge(actor: Actor, id: UUID) -> Case:
+    """清除: every word, byte and picture of it goes, for ever. By another than who froze it: it overrides everything else.
+
+    After the rows the bytes, then what the database's file still holds of what was deleted.
+    Refuses: NotFound secrecy.no_such_case; Forbidden secrecy.other_purges; Conflict secrecy.case_state.
+    """
+    case = await _purge(actor, id)
+    await clean(case)
+    return await Case.get(id=id)
+
+
+@verb
+async def _purge(actor: Actor, id: UUID) -> Case:
+    case = await _locked(id, FROZEN)
+    if case.frozen_by == actor.ref:
+        raise Forbidden("secrecy.other_purges")
+    refs = await gathered(frozenset({case.subject}))
+    for keeper in registry().keepers:
+        await keeper.purge(actor, refs)
+    case.refs = [*_kept(refs), *sorted(one for one in refs if kind_of(one) == BLOB)]
+    await _end(actor, case, PURGED)
+    audit.record(actor, "secrecy.purge", ref(id), ground=case.ground)
+    return case
+
+
+async def clean(case: Case) -> None:
+    """What no transaction holds; done again where it broke off."""
+    refs = frozenset(case.refs)
+    for keeper in registry().keepers:
+        if keeper.after is not None:
+            await keeper.after(refs)
+    await scrub()
+    await _cleaned(case.id, _kept(refs))
+
+
+@verb
+async def _cleaned(id: UUID, refs: list[str]) -> None:
+    await Case.filter(id=id).update(refs=refs, cleaned_at=clock.now())
+
+
+async def finish() -> None:
+    """Purges whose process died between the rows and the bytes are brought to their end."""
+    for case in await Case.filter(state=PURGED, cleaned_at=None):
+        await clean(case)
+
+
+async def _locked(id: UUID, state: str) -> Case:
+    case = await Case.filter(id=id).select_for_update(no_key=True).first()
+    if case is None:
+        raise NotFound("secrecy.no_such_case")
+    if case.state != state:
+        raise Conflict("secrecy.case_state", state=NAMES[case.state], current=case.state)
+    return case
+
+
+async def _end(actor: Actor, case: Case, state: str) -> None:
+    case.state, case.ended_by, case.ended_by_name, case.ended_at = state, actor.ref, actor.name[:80], clock.now()
+    await case.save(update_fields=["refs", "state", "ended_by", "ended_by_name", "ended_at"])
+
+
+def _kept(refs: Collection[str]) -> list[str]:
+    return sorted(one for one in refs if kind_of(one) in KEPT)

@@ -1,0 +1,235 @@
+"""应急处置: what turned out to be classified is unreadable at once, and after a purge nowhere to be found."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import httpx
+import pytest
+
+from documents.exchange.models import Push
+from documents.incoming.models import Document, Handling
+from office.files.models import Blob, File
+from office.kernel.actor import SYSTEM
+from office.kernel.work import verb
+from office.organization import actions, structure
+from office.outbox.promises import broken
+from office.secrecy import cases
+from office.secrecy.models import Case
+from tests.documents.conftest import Office
+from tests.office.files.makers import chinese_pdf
+from tests.people import UNITS
+
+CANARY = "金丝雀七三一"
+PAPER = chinese_pdf(f"{CANARY}工作方案")
+DIGEST = hashlib.sha256(PAPER).hexdigest()
+ISSUER = "青岚县人民政府办公室"
+
+
+@verb
+async def _officers(office: Office) -> None:
+    for name in ("何路人", "沈听澜"):
+        post = await structure.add_post(
+            SYSTEM, office.town.units["禾渡镇"], title="保密员", roles=("security_admin",), sort_no=90
+        )
+        await actions.appoint(SYSTEM, office.town.people[name], post)
+
+
+async def _push(office: Office, version: int = 1) -> httpx.Response:
+    metadata = {
+        "source": "county-oa", "source_id": "c-1", "version": version, "title": f"{CANARY}通知",
+        "docNo": "青政办发〔2026〕731号",
+        "issuerMark": f"{ISSUER}文件", "signature": ISSUER, "remark": f"附注{CANARY}", "recipients": [UNITS["禾渡镇"][3]],
+    }  # fmt: skip
+    files = [("file", (f"{CANARY}.pdf", PAPER, "application/pdf"))]
+    return await office.oa.post("/exchange/documents", data={"metadata": json.dumps(metadata)}, files=files)
+
+
+async def _handled(office: Office) -> str:
+    """A document with the canary everywhere: registered, proposed, signed, sent down, looked at."""
+    pushed = await _push(office)
+    assert pushed.status_code == 201, pushed.text
+    handling = str(pushed.json()["receipts"][0]["handling"])
+    clerk = await office.town.of("苏小满")
+    told = {"title": f"{CANARY}通知", "doc_no": "青政办发〔2026〕731号", "issuer": ISSUER, "remark": CANARY}
+    key = {"Idempotency-Key": "register-1"}
+    assert (await clerk.post(f"/handlings/{handling}/registrations", json=told, headers=key)).status_code == 201
+    posts = [str(office.town.posts["秦望舒"])]
+    await office.ok("苏小满", handling, "proposals", text=f"拟请秦镇长阅示{CANARY}", order="bottom_up", leaders=posts)
+    await office.sign("秦望舒", handling, f"请办理{CANARY}。", "instruct", (f"unit:{office.town.units['云岭村']}", "lead"))
+    await office.after_hold()
+    page = await office.page("苏小满", handling)
+    file = page["files"][0]["id"]
+    for path in (f"/files/{file}/pages/1?width=540", f"/files/{file}/text?page=1", f"/files/{file}/content"):
+        assert (await clerk.get(path)).status_code == 200
+    await office.house.drain()
+    return handling
+
+
+async def _reported(office: Office, handling: str, name: str = "何路人") -> str:
+    body = {"subject": f"documents.handling:{handling}", "ground": "来文单位告知"}
+    answer = await (await office.town.of(name)).post("/secrecy-cases", json=body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["case"]["id"])
+
+
+async def _act(office: Office, name: str, case: str, what: str) -> httpx.Response:
+    return await (await office.town.of(name)).post(f"/secrecy-cases/{case}/{what}", json={})
+
+
+async def _readings(office: Office, handling: str, file: str) -> dict[str, httpx.Response]:
+    """Every way the clerk and the leader had to it."""
+    found = {}
+    for name in ("苏小满", "秦望舒", "黎云起"):
+        client = await office.town.of(name)
+        for path in (
+            f"/handlings/{handling}", f"/handlings/{handling}/trail", f"/handlings/{handling}/evidence", f"/files/{file}",
+            f"/files/{file}/content", f"/files/{file}/text?page=1", f"/files/{file}/pages/1?width=540", "/inbox?box=handle",
+            "/inbox?box=done", "/handlings", f"/handlings?q={CANARY}", "/bootstrap",
+        ):  # fmt: skip
+            found[f"{name} {path}"] = await client.get(path)
+    return found
+
+
+async def test_freezing_makes_it_unreadable_at_once_and_lifting_brings_it_back(office: Office) -> None:
+    await _officers(office)
+    handling = await _handled(office)
+    file = str((await File.get(digest=DIGEST)).id)
+    before = await _readings(office, handling, file)
+    assert any(CANARY in answer.text for path, answer in before.items() if "/files" not in path)
+    case = await _reported(office, handling)
+    assert (await Case.get(id=case)).state == "frozen"
+    for path, answer in (await _readings(office, handling, file)).items():
+        assert answer.status_code < 500, path
+        assert CANARY not in answer.text, path
+        if handling in path or file in path:
+            assert answer.status_code in (403, 404), path
+    assert (await _push(office, version=2)).json()["code"] == "exchange.classified"
+    await office.house.drain()
+    assert await broken() == {}
+    assert (await _act(office, "何路人", case, "lifts")).status_code == 201
+    after = await _readings(office, handling, file)
+    assert {path: answer.status_code for path, answer in after.items()} == {p: one.status_code for p, one in before.items()}
+    assert CANARY in after[f"苏小满 /handlings/{handling}"].text
+    assert CANARY in after["苏小满 /handlings"].text
+    assert await broken() == {}
+
+
+async def test_who_may_and_who_may_not(office: Office) -> None:
+    await _officers(office)
+    handling = await _handled(office)
+    stranger = await office.town.of("白露秋")
+    body = {"subject": f"documents.handling:{handling}", "ground": "标有密级"}
+    assert (await stranger.post("/secrecy-cases", json=body)).json()["code"] == "secrecy.no_such_thing"
+    case = await _reported(office, handling, "苏小满")
+    assert (await Case.get(id=case)).state == "reported"
+    assert (await office.page("苏小满", handling))["document"]["title"] == f"{CANARY}通知"
+    for what in ("freezes", "lifts", "purges"):
+        assert (await _act(office, "苏小满", case, what)).status_code == 403
+    assert (await _act(office, "何路人", case, "purges")).json()["code"] == "secrecy.case_state"
+    assert (await _act(office, "何路人", case, "freezes")).status_code == 201
+    assert (await _act(office, "何路人", case, "freezes")).json()["code"] == "secrecy.case_state"
+    assert (await _act(office, "何路人", case, "purges")).json()["code"] == "secrecy.other_purges"
+    listed = (await (await office.town.of("沈听澜")).get("/secrecy-cases?state=frozen")).json()["items"]
+    assert [one["id"] for one in listed] == [case]
+    for subject in (f"documents.handling:{case}", f"files.file:{'0' * 36}", f"person:{office.town.people['苏小满']}"):
+        answer = await (await office.town.of("何路人")).post("/secrecy-cases", json={**body, "subject": subject})
+        assert answer.status_code in (404, 422), answer.text
+
+
+async def test_after_a_purge_nothing_of_it_is_anywhere(office: Office) -> None:
+    await _officers(office)
+    handling = await _handled(office)
+    assert await _traces(office) != []
+    case = await _reported(office, handling)
+    done = await _act(office, "沈听澜", case, "purges")
+    assert (done.status_code, done.json()["case"]["state"]) == (201, "purged"), done.text
+    await office.house.drain()
+    assert await _traces(office) == []
+    assert (
+        await Document.all().count()
+        == await Handling.all().count()
+        == await File.all().count()
+        == await Blob.all().count()
+        == 0
+    )
+    assert await broken() == {}
+    row = await Case.get(id=case)
+    assert row.cleaned_at is not None
+    assert DIGEST not in str(row.refs)
+    report = (await (await office.town.of("何路人")).get(f"/secrecy-cases/{case}")).json()
+    assert (report["case"]["ground"], report["case"]["frozen_by_name"], report["case"]["ended_by_name"]) == (
+        "来文单位告知", "何路人", "沈听澜",
+    )  # fmt: skip
+    assert {"苏小满"} <= {one["person_name"] for one in report["seen"]}
+    assert CANARY not in json.dumps(report, ensure_ascii=False)
+    for version in (1, 2):
+        answer = await _push(office, version)
+        assert (answer.status_code, answer.json()["code"]) == (422, "exchange.classified"), answer.text
+
+
+async def test_a_purge_that_died_before_the_bytes_went_is_finished(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    await _officers(office)
+    handling = await _handled(office)
+    case = await _reported(office, handling)
+
+    async def died(row: Case) -> None:
+        raise ConnectionError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cases, "clean", died)
+        officer = await office.town.actor("沈听澜")
+        with pytest.raises(ConnectionError):
+            await cases.purge(officer, UUID(case))
+    assert await _traces(office) != []
+    await cases.finish()
+    assert await _traces(office) == []
+
+
+async def _traces(office: Office) -> list[str]:
+    """Every file of the data folder, of the database and of what it dumps in which the canary, or the file's bytes, can be
+    found."""
+    folder = Path(office.house.settings.folder)
+    found = [str(one.relative_to(folder)) for one in _files(folder) if _holds(one.read_bytes())]
+    if "sqlite" in office.house.settings.database:
+        database = Path(office.house.settings.database.removeprefix("sqlite://"))
+        return [*found, *(one.name for one in database.parent.glob(f"{database.name}*") if _holds(one.read_bytes()))]
+    return [*found, *await _dumped(office.house.settings.database)]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (one for one in folder.rglob("*") if one.is_file())
+
+
+def _holds(data: bytes) -> bool:
+    forms = (CANARY.encode(), json.dumps(CANARY)[1:-1].encode(), CANARY.encode("utf-16-be").hex().encode(), PAPER[200:260])
+    return any(form in data for form in forms)
+
+
+async def _dumped(url: str) -> list[str]:
+    """All tables and the planner's statistics, row by row, as text."""
+    connection = await asyncpg.connect(url)
+    try:
+        tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+        found = []
+        for table in [*(row["tablename"] for row in tables), "pg_stats"]:
+            rows = await connection.fetch(f'SELECT t::text AS line FROM "{table}" t')
+            found += [table for row in rows if _holds((row["line"] or "").encode()) or _hexed(row["line"] or "")]
+        return found
+    finally:
+        await connection.close()
+
+
+def _hexed(line: str) -> bool:
+    return CANARY.encode().hex() in line
+
+
+async def test_the_row_of_the_push_stays_for_its_key_only(office: Office) -> None:
+    await _officers(office)
+    case = await _reported(office, await _handled(office))
+    await _act(office, "沈听澜", case, "purges")
+    rows = await Push.all()
+    assert {(row.state, row.receipt == {}, row.fingerprint) for row in rows} == {("purged", True, "")}
