@@ -11,6 +11,7 @@ CREATE TABLE "documents_document" (
     "urgency" VARCHAR(4) NOT NULL,
     "main_to" JSONB NOT NULL,
     "signer" VARCHAR(200) NOT NULL,
+    "frozen" BOOL NOT NULL,
     "created_at" TIMESTAMPTZ NOT NULL
 );
 COMMENT ON TABLE "documents_document" IS 'A document''s identity (公文). What it says now is its current version''s; copies here serve lists.';
@@ -64,6 +65,7 @@ CREATE TABLE "documents_handling" (
     "reply_file" UUID,
     "replied_at" TIMESTAMPTZ,
     "withheld" BOOL NOT NULL,
+    "frozen" BOOL NOT NULL,
     "doc_no_key" VARCHAR(120) NOT NULL,
     "doc_type" VARCHAR(20) NOT NULL,
     "main_to" JSONB NOT NULL,

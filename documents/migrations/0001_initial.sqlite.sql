@@ -11,6 +11,7 @@ CREATE TABLE "documents_document" (
     "urgency" VARCHAR(4) NOT NULL,
     "main_to" JSON NOT NULL,
     "signer" VARCHAR(200) NOT NULL,
+    "frozen" INT NOT NULL,
     "created_at" TIMESTAMP NOT NULL
 ) /* A document's identity (公文). What it says now is its current version's; copies here serve lists. */;
 CREATE TABLE "documents_version" (
@@ -62,6 +63,7 @@ CREATE TABLE "documents_handling" (
     "reply_file" CHAR(36),
     "replied_at" TIMESTAMP,
     "withheld" INT NOT NULL,
+    "frozen" INT NOT NULL,
     "doc_no_key" VARCHAR(120) NOT NULL,
     "doc_type" VARCHAR(20) NOT NULL,
     "main_to" JSON NOT NULL,

@@ -413,6 +413,25 @@ CREATE TABLE "numbering_series" (
     CONSTRAINT "uid_numbering_s_unit_ce3628" UNIQUE ("unit", "code", "year", "kind")
 );
 COMMENT ON TABLE "numbering_series" IS 'One series: a unit''s code (机关代字, or 收) in one year. `next` is the number to be given next.';
+CREATE TABLE "secrecy_case" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "subject" VARCHAR(160) NOT NULL,
+    "refs" JSONB NOT NULL,
+    "ground" VARCHAR(20) NOT NULL,
+    "state" VARCHAR(8) NOT NULL,
+    "reported_by" VARCHAR(60) NOT NULL,
+    "reported_by_name" VARCHAR(80) NOT NULL,
+    "reported_at" TIMESTAMPTZ NOT NULL,
+    "frozen_by" VARCHAR(60) NOT NULL,
+    "frozen_by_name" VARCHAR(80) NOT NULL,
+    "frozen_at" TIMESTAMPTZ,
+    "ended_by" VARCHAR(60) NOT NULL,
+    "ended_by_name" VARCHAR(80) NOT NULL,
+    "ended_at" TIMESTAMPTZ,
+    "cleaned_at" TIMESTAMPTZ
+);
+CREATE INDEX "idx_secrecy_cas_state_c84441" ON "secrecy_case" ("state", "reported_at");
+COMMENT ON TABLE "secrecy_case" IS 'Something turned out to be classified (应急处置): reported, frozen, then purged or lifted. By whom, when, on what ground.';
 CREATE TABLE "secrecy_declaration" (
     "id" UUID NOT NULL PRIMARY KEY,
     "at" TIMESTAMPTZ NOT NULL,
@@ -495,7 +514,8 @@ CREATE TABLE "files_file" (
     "name" VARCHAR(200) NOT NULL,
     "uploaded_by" VARCHAR(60) NOT NULL,
     "uploaded_at" TIMESTAMPTZ NOT NULL,
-    "look_at" TIMESTAMPTZ
+    "look_at" TIMESTAMPTZ,
+    "frozen" BOOL NOT NULL
 );
 CREATE INDEX "idx_files_file_digest_adcc8d" ON "files_file" ("digest");
 CREATE INDEX "idx_files_file_uploade_46c2bf" ON "files_file" ("uploaded_by", "uploaded_at");

@@ -377,6 +377,24 @@ CREATE TABLE "numbering_series" (
     "created_at" TIMESTAMP NOT NULL,
     CONSTRAINT "uid_numbering_s_unit_ce3628" UNIQUE ("unit", "code", "year", "kind")
 ) /* One series: a unit's code (机关代字, or 收) in one year. `next` is the number to be given next. */;
+CREATE TABLE "secrecy_case" (
+    "id" CHAR(36) NOT NULL PRIMARY KEY,
+    "subject" VARCHAR(160) NOT NULL,
+    "refs" JSON NOT NULL,
+    "ground" VARCHAR(20) NOT NULL,
+    "state" VARCHAR(8) NOT NULL,
+    "reported_by" VARCHAR(60) NOT NULL,
+    "reported_by_name" VARCHAR(80) NOT NULL,
+    "reported_at" TIMESTAMP NOT NULL,
+    "frozen_by" VARCHAR(60) NOT NULL,
+    "frozen_by_name" VARCHAR(80) NOT NULL,
+    "frozen_at" TIMESTAMP,
+    "ended_by" VARCHAR(60) NOT NULL,
+    "ended_by_name" VARCHAR(80) NOT NULL,
+    "ended_at" TIMESTAMP,
+    "cleaned_at" TIMESTAMP
+) /* Something turned out to be classified (应急处置): reported, frozen, then purged or lifted. By whom, when, on what ground. */;
+CREATE INDEX "idx_secrecy_cas_state_c84441" ON "secrecy_case" ("state", "reported_at");
 CREATE TABLE "secrecy_declaration" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "at" TIMESTAMP NOT NULL,
@@ -455,7 +473,8 @@ CREATE TABLE "files_file" (
     "name" VARCHAR(200) NOT NULL,
     "uploaded_by" VARCHAR(60) NOT NULL,
     "uploaded_at" TIMESTAMP NOT NULL,
-    "look_at" TIMESTAMP
+    "look_at" TIMESTAMP,
+    "frozen" INT NOT NULL
 ) /* A file as someone uploaded it: a name for a blob. It is the uploader's alone until something refers to it. */;
 CREATE INDEX "idx_files_file_digest_adcc8d" ON "files_file" ("digest");
 CREATE INDEX "idx_files_file_uploade_46c2bf" ON "files_file" ("uploaded_by", "uploaded_at");

@@ -1601,6 +1601,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/secrecy-cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 涉密应急处置记录 */
+        get: operations["get_secrecy_cases"];
+        put?: never;
+        /** 涉密报告、紧急冻结 */
+        post: operations["post_secrecy_cases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrecy-cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 应急处置报告 */
+        get: operations["get_secrecy_cases_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrecy-cases/{id}/freezes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 紧急冻结 */
+        post: operations["post_secrecy_cases_id_freezes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrecy-cases/{id}/lifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 解除冻结 */
+        post: operations["post_secrecy_cases_id_lifts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrecy-cases/{id}/purges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 清除 */
+        post: operations["post_secrecy_cases_id_purges"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/secrecy-stops": {
         parameters: {
             query?: never;
@@ -2318,6 +2404,60 @@ export interface components {
          */
         CalendarQuery: {
             year: number;
+        };
+        /**
+         * CaseAnswer
+         * @description One case.
+         */
+        CaseAnswer: {
+            case: components["schemas"]["CaseOut"];
+        };
+        /**
+         * CaseList
+         * @description A page of cases; `next` is the cursor of the page after.
+         */
+        CaseList: {
+            items: components["schemas"]["CaseOut"][];
+            next: string | null;
+        };
+        /**
+         * CaseOut
+         * @description A case: on what ground, by whom and when it was reported, frozen and ended.
+         */
+        CaseOut: {
+            cleaned_at: string | null;
+            ended_at: string | null;
+            ended_by_name: string;
+            frozen_at: string | null;
+            frozen_by_name: string;
+            ground: string;
+            /** Format: uuid */
+            id: string;
+            reported_at: string;
+            reported_by_name: string;
+            state: string;
+            subject: string;
+        };
+        /**
+         * CaseQuery
+         * @description Which cases; those that are reported and not decided if nothing is said.
+         */
+        CaseQuery: {
+            /** @default  */
+            cursor: string;
+            /**
+             * @default reported
+             * @enum {unknown}
+             */
+            state: "frozen" | "lifted" | "purged" | "reported";
+        };
+        /**
+         * CaseReport
+         * @description 应急处置报告: ground, persons and times, nothing of what it was.
+         */
+        CaseReport: {
+            case: components["schemas"]["CaseOut"];
+            seen: components["schemas"]["SeenOut"][];
         };
         /**
          * Challenge
@@ -4049,6 +4189,15 @@ export interface components {
             unfinished: string;
         };
         /**
+         * ReportIn
+         * @description 涉密报告: what (a reference, "documents.handling:<id>", "files.file:<id>") and on what ground; not what it says.
+         */
+        ReportIn: {
+            /** @enum {unknown} */
+            ground: "保密部门认定" | "其他" | "来文单位告知" | "标有密级";
+            subject: string;
+        };
+        /**
          * RotationIn
          * @description A new secret; for how many hours the old one still signs beside it. 0: at once, for a secret that got out.
          */
@@ -4084,6 +4233,17 @@ export interface components {
             sm2_signature: string | null;
             sm3: string;
             test: boolean;
+        };
+        /**
+         * SeenOut
+         * @description Somebody who had it before them, and may have it on a phone: from which device, the first and the last time.
+         */
+        SeenOut: {
+            device: string;
+            first: string;
+            last: string;
+            person: string;
+            person_name: string;
         };
         /**
          * SendingOut
@@ -8486,6 +8646,203 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RegionsTaken"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_secrecy_cases: {
+        parameters: {
+            query?: {
+                state?: "frozen" | "lifted" | "purged" | "reported";
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseList"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_secrecy_cases: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportIn"];
+            };
+        };
+        responses: {
+            /** @description 完成 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseAnswer"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_secrecy_cases_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseReport"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_secrecy_cases_id_freezes: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseAnswer"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_secrecy_cases_id_lifts: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseAnswer"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_secrecy_cases_id_purges: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseAnswer"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
