@@ -16,6 +16,8 @@ MAX_BYTES = 64 * 1024
 SECONDS = 30.0
 #: Seconds in which nothing of a body comes: a phone that lost its line; the task and the file in intake go with it.
 STALLED = 120.0
+#: Seconds that the last bytes of a broken connection wait to be fetched, and until it is looked again whether they are.
+FETCHED_WITHIN, AGAIN = 10.0, 0.01
 #: Connections beyond the most there may be that still get an answer; what comes after them is cut off without one.
 ANSWERED = 256
 TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -49,13 +51,20 @@ class BoundedHttp(HttpToolsProtocol):
         self._hurry()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait for nothing more. What came just before the end is read first: uvicorn drops what nobody has fetched yet, and a
-        line that is cut often would have to carry it again."""
+        """Wait for nothing more. What came before the end is still read: uvicorn drops what nobody has fetched yet, and a line
+        that is cut often would have to carry it again."""
         self._calm()
-        if self.cycle is not None and self.cycle.body and not self.cycle.response_complete:
-            self.loop.call_soon(super().connection_lost, exc)
-        else:
+        self.connections.discard(self)
+        if self.flow is not None:
+            self.flow.resume_writing()
+        self._lose(exc, self.loop.time() + FETCHED_WITHIN)
+
+    def _lose(self, exc: Exception | None, until: float) -> None:
+        fetched = self.cycle is None or self.cycle.response_complete or not self.cycle.body
+        if fetched or self.loop.time() > until:
             super().connection_lost(exc)
+        else:
+            self.loop.call_later(AGAIN, self._lose, exc, until)
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, and end the connection where it leads nowhere."""

@@ -17,6 +17,7 @@ from office.http.multipart import digest_of, intake_of
 from office.http.origin import SAFE, ensure_same_site
 from office.http.problem import problem
 from office.http.rendering import render, respond, respond_content
+from office.http.streaming import must_close
 from office.identity.presented import token_of
 from office.kernel.actor import NOBODY, Actor, Admit, Origin
 from office.kernel.endpoint import LOGGED_IN, PUBLIC, Answer, Content, Cookie, Endpoint
@@ -38,6 +39,8 @@ def compile_endpoint(endpoint: Endpoint, admit: Admit) -> Route:
         started = time.perf_counter()
         response = await _answer(request, endpoint, plan, admit)
         response.headers.update(endpoint.always)
+        if must_close(request):
+            response.headers["Connection"] = "close"
         seconds.labels(endpoint.method, endpoint.path, str(response.status_code)).observe(time.perf_counter() - started)
         return response
 

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from uuid import UUID
@@ -27,7 +28,9 @@ PROMISE_BYTES, PROMISE_SECONDS = 4 * MIB, 5.0
 #: Read ahead of what is written.
 AHEAD = MIB
 #: Seconds without a byte after which a piece gives way to another: the sender's line was cut and nobody told the server.
-IDLE = 2.0
+IDLE = 0.5
+#: Seconds without a byte after which nothing more is on its way, and how long that is awaited.
+QUIET, AWAITED = 0.2, 5.0
 log = logging.getLogger(__name__)
 
 
@@ -38,7 +41,7 @@ class _Inflow:
         self._held = bytearray()
         self._came, self._room = asyncio.Event(), asyncio.Event()
         self._room.set()
-        self.heard = time.monotonic()
+        self._heard = time.monotonic()
         self.ended, self.cut = False, True
         self._task = detach(self._fetch(stream), "upload")
 
@@ -46,7 +49,7 @@ class _Inflow:
         try:
             async for piece in stream.pieces:
                 self._held += piece
-                self.heard = time.monotonic()
+                self._heard = time.monotonic()
                 self._came.set()
                 if len(self._held) >= AHEAD:
                     self._room.clear()
@@ -63,11 +66,18 @@ class _Inflow:
         await self._came.wait()
         return not self.ended or bool(self._held)
 
+    @property
+    def silence(self) -> float:
+        """Seconds in which nothing came though it was waited for."""
+        return time.monotonic() - self._heard if self._room.is_set() else 0.0
+
     def take(self) -> bytes:
         """What is here."""
         data = bytes(self._held)
         self._held.clear()
-        self._room.set()
+        if not self._room.is_set():
+            self._heard = time.monotonic()
+            self._room.set()
         if not self.ended:
             self._came.clear()
         return data
@@ -94,7 +104,7 @@ class _Piece:
     @property
     def idle(self) -> bool:
         """Whether nothing has come for so long that the line must have been cut."""
-        return not self._inflow.ended and time.monotonic() - self._inflow.heard > IDLE
+        return not self._inflow.ended and self._inflow.silence >= IDLE
 
     async def receive(self) -> None:
         """To the end of the body. Raises Cut, after all that came is promised.
@@ -120,8 +130,13 @@ class _Piece:
             self._checksum.ensure(self._seen)
         return not self._inflow.cut
 
+    @property
+    def pouring(self) -> bool:
+        """Whether more may be on its way, as from a line that was just cut."""
+        return self._inflow.silence < QUIET
+
     async def settle(self) -> None:
-        """Promise what has come until now: somebody asks how far the upload is."""
+        """Promise what has come: somebody asks how far the upload is."""
         async with self._turn:
             if self._checksum is None and not self._closed:
                 await self._write()
@@ -181,13 +196,23 @@ class _Coming:
 
 
 _coming: dict[UUID, _Coming] = {}
+_waiting: Counter[UUID] = Counter()
 
 
 async def settle(id: UUID) -> None:
-    """If a piece of this upload is coming in, promise what has come."""
+    """If pieces of this upload are coming in, promise what has come; what is on its way is awaited, so that it need not be sent
+    again."""
+    until = time.monotonic() + AWAITED
+    while _is_pouring(id) and time.monotonic() < until:  # noqa: ASYNC110 - silence sets no event
+        await asyncio.sleep(QUIET / 4)
     if (coming := _coming.get(id)) and coming.piece:
         with contextlib.suppress(Gone):
             await coming.piece.settle()
+
+
+def _is_pouring(id: UUID) -> bool:
+    coming = _coming.get(id)
+    return bool(_waiting[id]) or (coming is not None and coming.piece is not None and coming.piece.pouring)
 
 
 def stop(id: UUID) -> None:
@@ -222,17 +247,35 @@ async def add(actor: Actor, id: UUID, offset: int, checksum: Checksum | None, st
 @asynccontextmanager
 async def _in_hand(row: ResumableUpload) -> AsyncIterator[_Coming]:
     """The upload is ours in the block. One whose line is dead ends for us; while one is alive: refuses OtherOffset."""
-    if (other := _coming.get(row.id)) and other.piece and other.piece.idle:
-        other.piece.end()
-        await other.done.wait()
-    if (other := _coming.get(row.id)) is not None:
-        raise OtherOffset(other.offset)
-    ours = _coming[row.id] = _Coming(row.promised)
+    _waiting[row.id] += 1
+    try:
+        if other := _coming.get(row.id):
+            await _outlive(other)
+        if (other := _coming.get(row.id)) is not None:
+            raise OtherOffset(other.offset)
+        ours = _coming[row.id] = _Coming(row.promised)
+    finally:
+        _waiting[row.id] -= 1
+        if not _waiting[row.id]:
+            del _waiting[row.id]
     try:
         yield ours
     finally:
         del _coming[row.id]
         ours.done.set()
+
+
+async def _outlive(other: _Coming) -> None:
+    """Wait until it has ended, or nothing has come for it so long that its line must be dead.
+
+    Meanwhile what is sent to us stays on its way: refused at once, a sender that does not listen while it sends would send all.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(IDLE):
+            await other.done.wait()
+    if other.piece and other.piece.idle:
+        other.piece.end()
+        await other.done.wait()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import errno
 import hashlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from office.files.uploads import actions, intake, quota
 from office.files.uploads.models import ResumableUpload
 from office.kernel import clock, settings
 from office.kernel.refusal import Unavailable
+from office.kernel.sealed import Writer
 from tests.office.files.makers import pdf, text_pdf
 from tests.people import Town, settle
 from tests.support.house import House
@@ -413,6 +415,55 @@ async def test_what_a_death_left_of_what_is_over_is_destroyed(clerk: httpx.Async
     await actions.sweep()
     still = await ResumableUpload.get(state="open")
     assert {path.name for path in lying()} == {str(still.id), f"{still.id}.key"}
+
+
+async def test_on_the_disk_before_it_is_promised(clerk: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    at, done = await begun(clerk), list[str]()
+    sync, promise = Writer.sync, actions.promise
+
+    def synced(writer: Writer) -> None:
+        sync(writer)
+        done.append("disk")
+
+    async def promised(*given: Any) -> None:
+        done.append("row")
+        await promise(*given)
+
+    def full(writer: Writer) -> None:
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(Writer, "sync", full)
+    refused = await add(clerk, at, 0, PAPER[:100])
+    assert (refused.status_code, refused.json()["code"]) == (503, "http.no_space")
+    assert (await standing(clerk, at)).headers["upload-offset"] == "0"
+    monkeypatch.setattr(Writer, "sync", synced)
+    monkeypatch.setattr(actions, "promise", promised)
+    assert (await add(clerk, at, 0, PAPER[:100])).headers["upload-offset"] == "100"
+    assert done == ["disk", "row"]
+
+
+async def test_a_piece_gives_way_when_nothing_comes_for_it(clerk: httpx.AsyncClient) -> None:
+    """The line of the first is dead and nobody told the server: what it brought is kept, and the second goes on behind it."""
+    at, never = await begun(clerk), asyncio.Event()
+
+    async def stalling() -> AsyncIterator[bytes]:
+        yield PAPER[:1000]
+        await never.wait()
+
+    first = asyncio.create_task(clerk.patch(at, content=stalling(), headers={**PIECE, "Upload-Offset": "0"}))
+    while (await standing(clerk, at)).headers["upload-offset"] != "1000":  # noqa: ASYNC110 - it is another request
+        await asyncio.sleep(0.01)
+    second = await add(clerk, at, 1000, PAPER[1000:])
+    assert (second.status_code, "zhiban-file" in second.headers) == (204, True)
+    is_problem(await first, 409, "files.other_offset")
+    assert (await clerk.get(f"/files/{second.headers['zhiban-file']}/content")).content == PAPER
+
+
+async def test_a_sender_who_does_not_listen_is_stopped(clerk: httpx.AsyncClient) -> None:
+    at = await begun(clerk, 5_000_000)
+    assert (await add(clerk, at, 7, b"x" * 1_000_000)).headers["connection"] == "close"
+    assert "connection" not in (await add(clerk, at, 7, b"x" * 1000)).headers
+    assert "connection" not in (await add(clerk, at, 0, b"x" * 1_000_000)).headers
 
 
 async def test_bytes_beyond_what_was_promised_are_not_counted_after_a_death(clerk: httpx.AsyncClient) -> None:
