@@ -60,6 +60,9 @@ def web() -> list[Check]:
         Check("web tests", (*found.npm, "test", "--silent"), ROOT / "web", found.env),
     ]
 
+#: A file's tests stay together, for they share what a module sets up; files in their order, else few long tests come last.
+TOGETHER = ("--dist", "loadfile", "--no-loadscope-reorder")
+
 
 def pytest(marker: str, *more: str) -> Check:
     """Every Python test with that mark; `PYTEST_ARGS` of the environment is added."""
@@ -105,8 +108,7 @@ def main(names: list[str]) -> int:
     """0 when every check of the named list ended well, else 1; 2 for a list that does not exist."""
     lists: dict[str, Callable[[], list[Check]]] = {
         "lint": lint,
-        # A file's tests stay together: one after the other, they share what a module sets up.
-        "test": lambda: [*lint(), *web(), pytest("not proof", "-n", processes(), "--dist", "loadfile")],
+        "test": lambda: [*lint(), *web(), pytest("not proof", "-n", processes(), *TOGETHER)],
         "proof": lambda: [pytest("proof"), *benches()],
     }
     if len(names) != 1 or names[0] not in lists:
