@@ -123,3 +123,16 @@ export function sentence(error: unknown): string {
   }
   return error instanceof NoLine || error instanceof Said ? error.message : '没有办成，请稍后再试'
 }
+
+/** A file of the API into the device's downloads, under the name the server gives it; a refusal is thrown like any other. */
+export async function download(path: string): Promise<void> {
+  const response = await send(path, { timeout: 90_000 })
+  if (!response.ok) throw refusal(response, await readJson(response))
+  const named = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1]
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(await response.blob())
+  link.download = named ? decodeURIComponent(named) : '文件'
+  link.click()
+  // The browser reads the address after the click; a minute is more than it takes.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+}
