@@ -1,6 +1,7 @@
 """The life of a resumable upload: begun within quotas, promised as it comes, then accepted, refused, expired or terminated."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -28,6 +29,9 @@ LASTS = timedelta(hours=24)
 TOLD = timedelta(days=2)
 #: Expired uploads ended in one run at most; the next run is minutes away.
 IN_A_RUN = 1000
+#: What may still be said with the last piece: a scan of many megabytes need not come again for a declaration.
+LATER = ("declaration", "releases")
+GOES_ON = frozenset({"secrecy.declaration_needed"})
 _PROMISE = "UPDATE files_upload SET promised = ?, stored = ?, expires_at = ? WHERE id = ? AND state = ? AND promised = ?"
 _END = "UPDATE files_upload SET state = ?, ended_at = ?, code = ?, file_id = ?, metadata = ? WHERE id = ? AND state = ?"
 
@@ -66,11 +70,14 @@ async def promise(id: UUID, before: int, offset: int, stored: int) -> None:
         raise Gone("files.upload_over")
 
 
-async def finish(actor: Actor, row: ResumableUpload) -> ResumableUpload:
-    """All bytes are here: accepted as any other file. One refused is destroyed; where the house could not (503), it stays."""
+async def finish(actor: Actor, row: ResumableUpload, later: Mapping[str, str]) -> ResumableUpload:
+    """All bytes are here: accepted as any other file. `later` is said beside what was said when it began.
+
+    One refused is destroyed. Where the house could not (503), and where the sender is asked for a word more, it stays.
+    """
     content = intake.sealed(row.id, row.length)
     metadata = content.label().decode()
-    named = metadata_of(metadata)
+    named = {**metadata_of(metadata), **{key: later[key] for key in LATER if key in later}}
     part = Part(filename=clean_name(named.get("filename") or named.get("name", "")), content=content)
 
     @verb
@@ -82,7 +89,7 @@ async def finish(actor: Actor, row: ResumableUpload) -> ResumableUpload:
     try:
         await accept(actor, part, said_in(named), enter)
     except Refusal as refusal:
-        if refusal.status < 500 and not isinstance(refusal, Gone):
+        if refusal.status < 500 and refusal.code not in GOES_ON and not isinstance(refusal, Gone):
             await _refuse(actor, row.id, refusal.code)
         raise
     await asyncio.to_thread(intake.destroy, row.id)

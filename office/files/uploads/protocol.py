@@ -44,10 +44,11 @@ class Creating(Spoken, frozen=True, rename=_NAMES.get):
 
 
 class Adding(Spoken, frozen=True, rename=_NAMES.get):
-    """Of a piece: where it begins, and its checksum as "algorithm base64"."""
+    """Of a piece: where it begins, its checksum as "algorithm base64", and what was not said when the upload began."""
 
     offset: Count | None = None
     checksum: str = ""
+    metadata: str = ""
 
 
 class Overriding(Adding, frozen=True, rename=_NAMES.get):

@@ -9,8 +9,9 @@ import contextlib
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from types import MappingProxyType
 from uuid import UUID
 
 from office.files.bounds import MIB
@@ -31,6 +32,7 @@ AHEAD = MIB
 IDLE = 0.5
 #: Seconds without a byte after which nothing more is on its way, and how long that is awaited.
 QUIET, AWAITED = 0.2, 5.0
+NOTHING: Mapping[str, str] = MappingProxyType({})
 log = logging.getLogger(__name__)
 
 
@@ -221,8 +223,10 @@ def stop(id: UUID) -> None:
         coming.piece.end()
 
 
-async def add(actor: Actor, id: UUID, offset: int, checksum: Checksum | None, stream: Stream) -> ResumableUpload:
-    """Add a piece at `offset`; the upload as it then is, accepted where this was the last.
+async def add(
+    actor: Actor, id: UUID, offset: int, stream: Stream, checksum: Checksum | None = None, said: Mapping[str, str] = NOTHING
+) -> ResumableUpload:
+    """Add a piece at `offset`; the upload as it then is, accepted where this was the last. `said`: metadata that came with it.
 
     Refuses: NotFound files.no_such_upload, Gone files.upload_over, Unsupported files.not_a_piece, OtherOffset
     files.other_offset, TooLarge files.upload_too_long, Mismatch files.checksum_mismatch, and what acceptance refuses.
@@ -241,7 +245,7 @@ async def add(actor: Actor, id: UUID, offset: int, checksum: Checksum | None, st
         with _locked(row):
             await _take(row, coming, checksum, stream)
             row = await queries.going_on(actor, id)
-            return await actions.finish(actor, row) if row.promised == row.length else row
+            return await actions.finish(actor, row, said) if row.promised == row.length else row
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from office.files.uploads.protocol import (
     Spoken,
     checksum_of,
     ensure_spoken,
+    metadata_of,
     moment,
 )
 from office.files.uploads.schemas import UploadAnswer
@@ -50,7 +51,7 @@ async def create(actor: Actor, headers: Creating, stream: Stream) -> Answer[Uplo
     row = await actions.begin(actor, headers.length, headers.metadata)
     if stream.media_type == PIECES and stream.length != 0:
         try:
-            row = await receiving.add(actor, row.id, 0, checksum, stream)
+            row = await receiving.add(actor, row.id, 0, stream, checksum)
         except (Cut, Refusal):
             # Nobody was told where it is, so nobody can go on with it.
             with contextlib.suppress(Gone):
@@ -77,7 +78,8 @@ async def add(actor: Actor, id: UUID, headers: Adding, stream: Stream) -> Answer
     ensure_spoken(headers)
     if headers.offset is None:
         raise BadRequest("files.upload_offset")
-    row = await receiving.add(actor, id, headers.offset, checksum_of(headers.checksum), stream)
+    said = metadata_of(headers.metadata)
+    row = await receiving.add(actor, id, headers.offset, stream, checksum_of(headers.checksum), said)
     return Answer(data=None, headers=_standing(row))
 
 

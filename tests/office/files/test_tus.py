@@ -25,6 +25,7 @@ from office.kernel import clock, settings
 from office.kernel.refusal import Unavailable
 from office.kernel.sealed import Writer
 from tests.office.files.makers import pdf, text_pdf
+from tests.office.secrecy.test_stop import scan
 from tests.people import Town, settle
 from tests.support.house import House
 
@@ -327,6 +328,20 @@ async def test_what_the_house_could_not_do_now_may_be_asked_again(
     assert (await standing(clerk, at)).headers["upload-offset"] == str(len(PAPER))
     again = await add(clerk, at, len(PAPER), b"")
     assert (again.status_code, "zhiban-file" in again.headers) == (204, True)
+
+
+async def test_a_scan_waits_for_its_declaration(clerk: httpx.AsyncClient) -> None:
+    """Its bytes need not come again: the declaration may come with an empty piece at the end."""
+    data = scan()
+    at = await begun(clerk, len(data))
+    is_problem(await add(clerk, at, 0, data), 422, "secrecy.declaration_needed")
+    assert (await standing(clerk, at)).headers["upload-offset"] == str(len(data))
+    is_problem(await add(clerk, at, len(data), b""), 422, "secrecy.declaration_needed")
+    wrong = {"Upload-Metadata": f"filename {b64('另一个.pdf'.encode())},declaration {b64('不涉密'.encode())}"}
+    done = await add(clerk, at, len(data), b"", **wrong)
+    assert done.status_code == 204, done.text
+    assert (await clerk.get(f"/files/{done.headers['zhiban-file']}")).json()["file"]["name"] == NAME
+    assert lying() == []
 
 
 async def test_nothing_lies_in_clear_and_the_key_goes_first(clerk: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
