@@ -2247,13 +2247,15 @@ export interface components {
         };
         /**
          * Adding
-         * @description Of a piece: where it begins, and its checksum as "algorithm base64".
+         * @description Of a piece: where it begins, its checksum as "algorithm base64", and what was not said when the upload began.
          */
         Adding: {
             /** @default  */
             "Tus-Resumable": string;
             /** @default  */
             "Upload-Checksum": string;
+            /** @default  */
+            "Upload-Metadata": string;
             /** @default null */
             "Upload-Offset": number | null;
         };
@@ -3600,6 +3602,8 @@ export interface components {
             "Tus-Resumable": string;
             /** @default  */
             "Upload-Checksum": string;
+            /** @default  */
+            "Upload-Metadata": string;
             /** @default null */
             "Upload-Offset": number | null;
             /** @default  */
@@ -9804,6 +9808,7 @@ export interface operations {
                 "Tus-Resumable"?: string;
                 "Upload-Offset"?: number | null;
                 "Upload-Checksum"?: string;
+                "Upload-Metadata"?: string;
                 "X-HTTP-Method-Override"?: string;
             };
             path: {
@@ -9904,6 +9909,7 @@ export interface operations {
                 "Tus-Resumable"?: string;
                 "Upload-Offset"?: number | null;
                 "Upload-Checksum"?: string;
+                "Upload-Metadata"?: string;
             };
             path: {
                 id: string;
