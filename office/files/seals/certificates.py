@@ -24,8 +24,11 @@ _RSA: dict[str, type[HashAlgorithm]] = {
 _ECDSA: dict[str, type[HashAlgorithm]] = {
     "1.2.840.10045.4.3.2": SHA256, "1.2.840.10045.4.3.3": SHA384, "1.2.840.10045.4.3.4": SHA512,
 }  # fmt: skip
-_BASIC, _USAGE, _KEY, _ISSUER_KEY = "2.5.29.19", "2.5.29.15", "2.5.29.14", "2.5.29.35"
-_KNOWN = frozenset({_BASIC, _USAGE, _KEY, _ISSUER_KEY, "2.5.29.37", "2.5.29.32"})
+_BASIC, _USAGE, _KEY, _ISSUER_KEY, _PURPOSES = "2.5.29.19", "2.5.29.15", "2.5.29.14", "2.5.29.35", "2.5.29.37"
+_KNOWN = frozenset({_BASIC, _USAGE, _KEY, _ISSUER_KEY, _PURPOSES, "2.5.29.32"})
+STAMPS = "1.3.6.1.5.5.7.3.8"
+"""extKeyUsage timeStamping: only such a certificate's key makes time stamps (RFC 3161, 2.3)."""
+
 _NAMES = ("2.5.4.3", "2.5.4.11", "2.5.4.10")
 SIGNS, REPUDIATES, CERTIFIES, LISTS = 0x80, 0x40, 0x04, 0x02
 """Bits of keyUsage: digitalSignature, nonRepudiation, keyCertSign, cRLSign."""
@@ -58,6 +61,9 @@ class Certificate(NamedTuple):
 
     issuer_key: bytes
     """What the issuer's key is called (authorityKeyIdentifier)."""
+
+    purposes: frozenset[str]
+    """OIDs of extKeyUsage; none where it says nothing."""
 
     @property
     def name(self) -> str:
@@ -117,6 +123,7 @@ def certificate(data: bytes) -> Certificate:
         _authority(extensions.get(_BASIC)), _usage(extensions.get(_USAGE)),
         any(critical and id not in _KNOWN for id, (critical, _) in extensions.items()),
         _key(extensions.get(_KEY)), _issuer_key(extensions.get(_ISSUER_KEY)),
+        _purposes(extensions.get(_PURPOSES)),
     )  # fmt: skip
 
 
@@ -179,6 +186,12 @@ def _issuer_key(extension: tuple[bool, Der] | None) -> bytes:
     return inside[0].content if inside and inside[0].tag == 0x80 else b""
 
 
+def _purposes(extension: tuple[bool, Der] | None) -> frozenset[str]:
+    if extension is None:
+        return frozenset()
+    return frozenset(one.oid for one in der.whole(extension[1].content, MAX_CERTIFICATE).children(50))
+
+
 def name_of(name: bytes) -> str:
     """The common name, else unit or organisation, of a raw Name. Empty where it has none."""
     try:
@@ -221,7 +234,7 @@ def _by_sm2(spki: bytes, message: bytes, signature: bytes) -> bool:
 def _forms(signature: bytes) -> Iterator[bytes]:
     """The signature as DER has it: r and s written with or without needless zeros, or raw, 32 bytes each."""
     try:
-        r, s = der.whole(signature, 200).children(2)
+        r, s = (part.must(der.INTEGER) for part in der.whole(signature, 200).children(2))
         yield _pair(int.from_bytes(r.content, "big"), int.from_bytes(s.content, "big"))
     except ValueError:
         pass

@@ -8,13 +8,13 @@ from office.files.ofd.document import Document
 from office.files.ofd.faults import Broken, TooMuch
 from office.files.ofd.signatures import Entry, Listing, Signature
 from office.files.seals import signed_data as cms
-from office.files.seals.certificates import Certificate, NotVerified, certificate, verifies
+from office.files.seals.certificates import STAMPS, Certificate, NotVerified, certificate, verifies
 from office.files.seals.coverage import Coverage
 from office.files.seals.der import BadDer, moment_of
 from office.files.seals.placing import Named, PagesText, named, owner, pages_of, place
 from office.files.seals.ses import MAX_SIGNATURE, Seal, SesSignature, UnknownVersion, ses_signature
 from office.files.seals.shapes import Check, Result, Trust, Verdict, outcome_of
-from office.files.seals.signed_data import SignedData, signed_data
+from office.files.seals.signed_data import SignedData, signed_data, time_stamp
 from office.files.seals.trust import Finding, Judge, bad, good, unsure
 from office.kernel.sm import selftest
 from office.kernel.sm.digests import sm3
@@ -82,6 +82,7 @@ class _Examined:
         self.cms: SignedData | None = None
         self.signer: Certificate | None = None
         self.format = self._read()
+        self.stamped, self.stamped_at = self._stamp()
 
     @property
     def seal(self) -> Seal | None:
@@ -89,7 +90,9 @@ class _Examined:
 
     @property
     def at(self) -> datetime | None:
-        """When it says it was made: by the signed data, else by the signed file."""
+        """When it was made: by a time stamp that is trusted, else as the signed data says, else the signed file."""
+        if self.stamped_at is not None:
+            return self.stamped_at
         if self.ses is not None:
             return self.ses.at
         told = self.cms.at if self.cms is not None else None
@@ -133,6 +136,25 @@ class _Examined:
             return bad("format")
         self.signer = self.cms.signer
         return good("format_cms") if self.signer is not None else unsure("certificate_missing")
+
+    def _stamp(self) -> tuple[Finding | None, datetime | None]:
+        """What is to be said of its time stamp, if it has one; and when that is, if it is trusted."""
+        if self.ses is None or self.ses.stamp is None:
+            return None, None
+        try:
+            stamp = time_stamp(self.ses.stamp)
+        except (BadDer, cms.Unknown):
+            return unsure("stamp_unverified"), None
+        by = stamp.by.signer
+        if by is None or STAMPS not in by.purposes:
+            return unsure("stamp_unverified"), None
+        made = _signed(by, SM2_WITH_SM3, (stamp.by.signed,), stamp.by.signature, "stamp_wrong")
+        if made.result is Result.GOOD and not (stamp.whole and stamp.imprint == sm3(self.ses.signature)):
+            made = bad("stamp_wrong")
+        if made.result is not Result.GOOD or not by.start <= stamp.at <= by.end:
+            return (made if made.result is Result.BAD else unsure("stamp_unverified")), None
+        trusted = self.judge.judged(by, stamp.at, stamp.by.others, proven=True)
+        return (None, stamp.at) if trusted.result is Result.GOOD else (unsure("stamp_unverified"), None)
 
     def _bytes(self, name: str | None) -> bytes:
         try:
@@ -190,7 +212,8 @@ class _Examined:
             return SKIPPED
         if fault := selftest.fault():
             return unsure("sm2_faulty", fault=fault)
-        return self.judge.judged(self.signer, self.at, self.cms.others if self.cms is not None else ())
+        others = self.cms.others if self.cms is not None else ()
+        return self.judge.judged(self.signer, self.at, others, proven=self.stamped_at is not None)
 
     def listed(self) -> Finding:
         """V8: the signer is one of those who may use the seal."""
@@ -232,6 +255,8 @@ class _Examined:
         """V10: signed while certificate and seal held, and not in the future."""
         if self.signer is None:
             return SKIPPED
+        if self.stamped is not None and self.stamped.result is Result.BAD:
+            return self.stamped
         if self.at is None:
             return unsure("no_time")
         if self.at > self.judge.now + AHEAD:
@@ -240,7 +265,7 @@ class _Examined:
             return bad("time_outside_certificate")
         if self.seal is not None and not self.seal.start <= self.at <= self.seal.end:
             return bad("time_outside_seal")
-        return unsure("stamp_unverified") if self.ses is not None and self.ses.stamp is not None else good("time_good")
+        return self.stamped or good("time_good" if self.stamped_at is None else "time_stamped")
 
     def owner(self) -> Finding:
         """V11."""

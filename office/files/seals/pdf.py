@@ -20,7 +20,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, extract_c
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from office.files.seals.certificates import Certificate, certificate
+from office.files.seals.certificates import STAMPS, Certificate, certificate
 from office.files.seals.der import BadDer, must_be_bounded
 from office.files.seals.shapes import Check, Result, Trust, Verdict, outcome_of
 from office.files.seals.trust import Finding, Judge, bad, good, unsure
@@ -103,10 +103,11 @@ def _verdict(reader: PdfFileReader, name: str, value: Any, field: Any, judge: Ju
     signer = _certificate(signature.signer_cert)
     others = [one for held in signature.other_embedded_certs if (one := _certificate(held)) is not None]
     at, time = _time(status, signer, judge)
+    proven = status.timestamp_validity is not None and time.result is Result.GOOD
     changes = _changes(status, signature.docmdp_level is not None, reader)
     findings = (
         _coverage(status), good("pdf_intact") if status.intact else bad("pdf_changed"), changes, _value(status),
-        judge.judged(signer, at, others) if signer is not None else unsure("certificate_unreadable"), time,
+        judge.judged(signer, at, others, proven=proven) if signer is not None else unsure("certificate_unreadable"), time,
     )  # fmt: skip
     checks = tuple(_check(number, finding) for number, finding in enumerate(findings, 1))
     told = _told(signer.name) if signer is not None else ""
@@ -187,13 +188,13 @@ def _time(status: Any, signer: Certificate | None, judge: Judge) -> tuple[dateti
         if not (stamp.intact and stamp.valid):
             return at, bad("stamp_wrong")
         by = _certificate(stamp.signing_cert)
-        if by is None or judge.judged(by, at).result is not Result.GOOD:
+        if by is None or STAMPS not in by.purposes or judge.judged(by, at, proven=True).result is not Result.GOOD:
             return at, unsure("stamp_unverified")
     if at > judge.now + _AHEAD:
         return at, bad("time_ahead")
     if not signer.start <= at <= signer.end:
         return at, bad("time_outside_certificate")
-    return at, good("time_good")
+    return at, good("time_good" if stamp is None else "time_stamped")
 
 
 def _utc(moment: datetime | None) -> datetime | None:

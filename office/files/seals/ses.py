@@ -71,7 +71,7 @@ def ses_signature(data: bytes) -> SesSignature:
 def _new(version: int, parts: list[Der], body: list[Der]) -> SesSignature:
     if len(parts) not in (4, 5) or len(body) not in (5, 6):
         raise BadDer("not of version 4")
-    stamp = parts[4].must(0xA0).content if len(parts) == 5 else None
+    stamp = parts[4].must(0xA0).child(0).bits if len(parts) == 5 else None
     return SesSignature(
         version, _new_seal(body[1]), _time(body[2]), body[3].bits, body[4].text,
         parts[1].must(der.OCTETS).content, parts[2].oid, parts[3].bits, parts[0].raw, stamp,

@@ -60,6 +60,7 @@ REASONS: dict[str, str] = {
     "maker_out_of_time": "印章无效：制作印章时，制作者「{name}」的证书不在有效期内。",
     "cancelled_unknown": "未能核查印章是否注销（编号 {id}）：信任目录中没有注销印章的名单。",
     "time_good": "签章时间在证书和印章的有效期内。",
+    "time_stamped": "签章时间有可信的时间戳证明，在证书和印章的有效期内。",
     "no_time": "签章没有写明可读的时间。",
     "time_ahead": "签章时间不可信：比现在还晚。",
     "time_outside_certificate": "签章时间不可信：不在证书的有效期内。",

@@ -62,19 +62,22 @@ class Judge:
         self.anchors = [one for one in _read(trust.anchors, certificate) if may_certify(one)]
         self.lists = list(_read(trust.lists, revocation_list))
 
-    def judged(self, one: Certificate, at: datetime | None, extra: Sequence[Certificate] = ()) -> Finding:
+    def judged(
+        self, one: Certificate, at: datetime | None, extra: Sequence[Certificate] = (), *, proven: bool = False
+    ) -> Finding:
         """How far a certificate may be trusted at the moment of signing; `extra` are certificates that came with it.
 
+        `proven`: a trusted time stamp shows that moment, so that what became of the certificate afterwards does not matter.
         The order of what is told: what is proved wrong, then what is not known.
         """
         try:
-            return self._judged(one, at or self.now, extra)
+            return self._judged(one, at or self.now, extra, proven)
         except NotVerified:
             return unsure("algorithm_unsupported", name=one.name)
         except BadDer:
             return unsure("list_unreadable", name=one.name)
 
-    def _judged(self, one: Certificate, at: datetime, extra: Sequence[Certificate]) -> Finding:
+    def _judged(self, one: Certificate, at: datetime, extra: Sequence[Certificate], proven: bool) -> Finding:
         if one.usage is not None and not one.usage & (SIGNS | REPUDIATES):
             return bad("key_usage", name=one.name)
         chain = self._chain(one, extra)
@@ -82,7 +85,7 @@ class Judge:
             return self._without(one)
         if any(link.strange for link in (one, *chain)):
             return unsure("critical_extension", name=one.name)
-        return self._along([one, *chain], at)
+        return self._along([one, *chain], at, proven)
 
     def _chain(self, one: Certificate, extra: Sequence[Certificate]) -> list[Certificate]:
         """The authorities above a certificate up to an anchor; none where there is no way."""
@@ -108,23 +111,23 @@ class Judge:
             return bad("certificate_forged", name=one.name)
         return unsure("issuer_other" if named else "issuer_unknown", name=one.name, issuer=name_of(one.issuer))
 
-    def _along(self, chain: Sequence[Certificate], at: datetime) -> Finding:
+    def _along(self, chain: Sequence[Certificate], at: datetime, proven: bool) -> Finding:
         for below, above in pairwise(chain):
             if not above.start <= at <= above.end:
                 return unsure("issuer_expired", name=above.name)
-            found = self._revocation(below, above, at)
+            found = self._revocation(below, above, at, proven)
             if found is not None:
                 return found
-            if below.end < self.now:
+            if below.end < self.now and not proven:
                 return unsure("expired_since", name=below.name, day=f"{below.end:%Y-%m-%d}")
         return good("trusted", name=chain[0].name, issuer=chain[-1].name)
 
-    def _revocation(self, one: Certificate, issuer: Certificate, at: datetime) -> Finding | None:
+    def _revocation(self, one: Certificate, issuer: Certificate, at: datetime, proven: bool) -> Finding | None:
         """What the issuer's newest list says against it; nothing where it holds now and does not name it."""
         held = [found for found in self.lists if found.issuer == issuer.subject and _lists_by(issuer, found)]
         newest = max((found for found in held if found.start <= self.now), key=lambda found: found.start, default=None)
         when = min((moment for found in held if (moment := found.revoked(one.serial))), default=None)
-        if when is not None:
+        if when is not None and not (proven and when > at):
             day = f"{when:%Y-%m-%d}"
             return bad("revoked", name=one.name, day=day) if when <= at else unsure("revoked_since", name=one.name, day=day)
         if newest is None:

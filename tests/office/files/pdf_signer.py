@@ -103,3 +103,16 @@ def _written(writer: IncrementalPdfFileWriter) -> bytes:
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def protected(data: bytes) -> list[int]:
+    """Places in a signed file that nobody may change: all that is covered, the signer's certificate and the signature's value.
+
+    The rest of a CMS is framing that no signature protects and nobody reads: versions, the list of digests, what lies beside.
+    """
+    start = data.index(b"/Contents <30") + len(b"/Contents <")
+    end = data.index(b">", start)
+    cert = data.lower().index(CERT.hex().encode())
+    last = start + len(data[start:end].rstrip(b"0"))
+    covered = [at for at in range(len(data)) if not start - 1 <= at <= end]
+    return [*covered, *range(cert, cert + 2 * len(CERT)), *range(last - 100, last - 1)]

@@ -3,7 +3,7 @@
 import base64
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -73,6 +73,7 @@ def certificate(
     subject: str, key: PrivateKey, issuer: str, by: PrivateKey, *, serial: int = 7, authority: bool = False,
     usage: bytes | None = DIGITAL_SIGNATURE, start: datetime = NOW - timedelta(days=300),
     end: datetime = NOW + timedelta(days=300), critical: bytes = b"", names: PrivateKey | None = None,
+    purpose: str = "",
 ) -> bytes:  # fmt: skip
     """An SM2 certificate. `usage` is keyUsage's bits, None for none; `critical` an unknown critical extension's value; `names`:
     whose key it says signed it."""
@@ -84,6 +85,8 @@ def certificate(
     extensions.append(der(0x30, oid("2.5.29.14"), der(4, der(4, sm3(key.public.point)[:20]))))
     if names is not None:
         extensions.append(der(0x30, oid("2.5.29.35"), der(4, der(0x30, der(0x80, sm3(names.public.point)[:20])))))
+    if purpose:
+        extensions.append(der(0x30, oid("2.5.29.37"), der(1, b"\xff"), der(4, der(0x30, oid(purpose)))))
     tbs = der(
         0x30, der(0xA0, number(2)), number(serial), ALGORITHM, named(issuer), der(0x30, moment(start), moment(end)),
         named(subject), key.public.spki, der(0xA3, der(0x30, *extensions)),
@@ -102,9 +105,27 @@ def revocations(
     return der(0x30, tbs, ALGORITHM, bits(by.sign(tbs)))
 
 
-ROOT, SIGNER, MAKER, STRANGER = (PrivateKey.made() for _ in range(4))
+def stamped(
+    what: bytes, at: datetime, cert: bytes, by: PrivateKey, *, digest: bytes | None = None, issuer: str = "测试根",
+    serial: int = 4,
+) -> bytes:  # fmt: skip
+    """The token of a time stamp over some bytes (GB/T 20520); `digest` instead of the information's own."""
+    sm3_id = der(0x30, oid("1.2.156.10197.1.401"))
+    info = der(0x30, number(1), oid("1.2.3"), der(0x30, sm3_id, der(4, sm3(what))), number(9), moment(at))
+    kinds = (("1.2.840.113549.1.9.3", oid("1.2.840.113549.1.9.16.1.4")), ("1.2.840.113549.1.9.4", der(4, digest or sm3(info))))
+    attributes = b"".join(der(0x30, oid(name), der(0x31, value)) for name, value in kinds)
+    signature = by.sign(der(0x31, attributes))
+    whose = der(0x30, named(issuer), number(serial))
+    signer = der(0x30, number(1), whose, sm3_id, der(0xA0, attributes), der(0x30, oid(SM2_WITH_SM3)), der(4, signature))
+    inside = der(0x30, oid("1.2.840.113549.1.9.16.1.4"), der(0xA0, der(4, info)))
+    body = der(0x30, number(3), der(0x31, sm3_id), inside, der(0xA0, cert), der(0x31, signer))
+    return der(0x30, oid("1.2.156.10197.6.1.4.2.2"), der(0xA0, body))
+
+
+ROOT, SIGNER, MAKER, STRANGER, CLOCK = (PrivateKey.made() for _ in range(5))
 ROOT_CERT = certificate("测试根", ROOT, "测试根", ROOT, serial=1, authority=True, usage=CERTIFIES)
 SIGNER_CERT = certificate(f"{ORGAN}（测试）", SIGNER, "测试根", ROOT, serial=2)
+CLOCK_CERT = certificate("测试时间戳", CLOCK, "测试根", ROOT, serial=4, purpose="1.3.6.1.5.5.7.3.8")
 MAKER_CERT = certificate("测试制章中心", MAKER, "测试根", ROOT, serial=3)
 TRUST = Trust("t", (ROOT_CERT,), (revocations("测试根", ROOT),), ())
 
@@ -166,7 +187,8 @@ class Signing:
     raw: bool = False
     """r and s as 64 bytes instead of DER."""
 
-    stamp: bytes | None = None
+    stamp: Callable[[bytes], bytes] | None = None
+    """Makes the time stamp of the signature's bytes."""
     seal_bytes: bytes | None = None
     """Instead of what the seal makes of itself."""
 
@@ -178,8 +200,9 @@ class Signing:
         if self.seal.version >= 4:
             when = moment(self.at) if self.at else der(0x18, b"?")
             body = der(0x30, number(version), seal, when, digest, path)
-            tail = [der(0xA0, bits(self.stamp))] if self.stamp is not None else []
-            return der(0x30, body, der(4, self.cert), algorithm, bits(self._sign(body)), *tail)
+            signature = self._sign(body)
+            tail = [der(0xA0, bits(self.stamp(signature)))] if self.stamp is not None else []
+            return der(0x30, body, der(4, self.cert), algorithm, bits(signature), *tail)
         when = bits(self.at.strftime("%Y-%m-%dT%H:%M:%S.000Z").encode() if self.at else b"?")
         body = der(0x30, number(version), seal, when, digest, path, der(4, self.cert), algorithm)
         return der(0x30, body, bits(self._sign(body)))

@@ -96,18 +96,12 @@ def lists_damaged(seeds: range) -> None:
 def pdfs(seeds: range) -> None:
     """Bytes that a signature covers, and its own, are changed."""
     whole = pdf_signer.signed()
-    start = whole.index(b"/Contents <30") + len(b"/Contents <")
-    beside = whole.lower().index(pdf_signer.ROOT_CERT.hex().encode())
-    end = whole.index(b">", start)
-    while whole[end - 1 : end] == b"0":
-        end -= 1
-    open_to = set(range(beside, beside + 2 * len(pdf_signer.ROOT_CERT))) | set(range(end - 1, whole.index(b">", start)))
-    places = [at for at in range(len(whole)) if at not in open_to]
+    places, start = pdf_signer.protected(whole), whole.index(b"/Contents <30")
     for seed in seeds:
         chance, data = random.Random(seed), bytearray(whole)
         at = chance.choice(places)
-        letters = b"0123456789abcdef"
-        data[at] = chance.choice(letters) if start <= at < end else chance.randrange(256)
+        coded = start < at < whole.index(b">", start)
+        data[at] = chance.choice(b"0123456789abcdef") if coded else chance.randrange(256)
         if data.lower() == whole.lower():
             continue
         try:
