@@ -148,6 +148,12 @@ export const ACTS: Record<string, Act> = {
     note: '退文后来文单位会看到理由；收文号保留。选“涉密误投”的，本单位不再提供原文。',
     fields: () => [{ name: 'reason_code', label: '退文理由', kind: 'pick', options: same(REASONS) }, why([], '具体说明')],
   },
+  'secrecy-cases': {
+    name: '报告涉密', hint: '文件标有密级，或来文单位告知涉密', open: () => true, told: '已报告，请再电话告知保密管理员', danger: true,
+    note: '请立即停止转发、拍照、下载。只报告是哪一份，不写文件内容；保密管理员冻结后谁都看不到它。',
+    fields: () => [{ name: 'ground', label: '依据', kind: 'choice', options: same(['标有密级', '来文单位告知', '保密部门认定', '其他']), start: '标有密级' }],
+    send: ({ id }, { ground }) => ({ path: '/secrecy-cases', body: { subject: `documents.handling:${id}`, ground } }),
+  },
   settlements: {
     name: '处置', hint: '退回来的、没人办的、等您确认的', open: may('settlements'), told: '已处置', above: 'asks',
     fields: (handling, of) => {
