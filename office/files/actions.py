@@ -77,9 +77,7 @@ async def take_made(data: bytes, write: Callable[[str], Awaitable[T]]) -> T:
         return await write(digest)
 
 
-async def enter_made(
-    actor: Actor, digest: str, data: bytes, *, name: str, pages: int, owner: str, signatures: int = 0
-) -> File:
+async def enter_made(actor: Actor, digest: str, data: bytes, *, name: str, pages: int, owner: str, signatures: int = 0) -> File:
     """A PDF that was just kept, as a file with the reference that keeps it, in the running unit of work."""
     now = clock.now()
     await Blob.get_or_create(

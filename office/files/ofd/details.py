@@ -12,7 +12,7 @@ from office.files.ofd.xmltree import Element, load, text_of
 from office.files.rendering.shapes import AttachmentFact, Details, Fact, SignatureFact
 
 T = TypeVar("T")
-MOST_FACTS, MOST_CHARS = 500, 2000
+MOST_FACTS, MOST_CHARS, MOST_ATTACHED = 500, 2000, 50
 _INFO = (
     "DocID", "Title", "Author", "Subject", "Abstract", "CreationDate", "ModDate", "DocUsage", "Creator", "CreatorVersion",
 )  # fmt: skip
@@ -107,6 +107,21 @@ def _attachments(document: Document) -> Iterator[AttachmentFact]:
         yield AttachmentFact(
             _short(entry.get("Name", "")), _short(entry.get("Format", "")), document.package.size(file) if file else -1
         )
+
+
+def attached(document: Document) -> Iterator[tuple[str, bytes | None]]:
+    """The attachments: name and bytes, None where they are not there or too much."""
+    listed = document.find(text_of(document.root, "Attachments"))
+    try:
+        entries = list(load(document.package, listed).iterfind("Attachment")) if listed else []
+    except (Broken, TooMuch):
+        return
+    for entry in entries[:MOST_ATTACHED]:
+        file = document.find(text_of(entry, "FileLoc"), folder_of(listed or ""))
+        try:
+            yield entry.get("Name", ""), document.package.read(file) if file else None
+        except (Broken, TooMuch):
+            yield entry.get("Name", ""), None
 
 
 def _signatures(document: Document) -> Iterator[SignatureFact]:

@@ -3,7 +3,7 @@
 What is found leaves the worker as the names of rules; the words themselves stay here. The rules are `office/secrecy/rules.py`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from PIL import Image, ImageDraw
@@ -24,6 +24,8 @@ _WORDS = 100
 #: Width of the small picture that tells whether a page shows more than its words; share of it that is more.
 _SMALL, _INK_BESIDE_WORDS, _INK, _FEW = 300, 0.01, 0.003, 12
 _DARK = 200
+#: Bytes of a plain text that are looked at.
+_PLAIN = 4 * 1024 * 1024
 
 
 class Document(Protocol):
@@ -35,17 +37,37 @@ class Document(Protocol):
     def raw_text(self, number: int) -> str: ...
     def gray(self, number: int, width: int) -> Image.Image: ...
     def scan_width(self, number: int) -> int: ...
+    def inside(self) -> Iterable[tuple[str, bytes | None]]: ...
 
 
-def look(document: Document, start: int, count: int) -> Looked:
-    """Look over `count` pages from `start` (from 0); with the first page goes what the file says about itself."""
+#: Looks over a file that lies inside another; None where it is of no kind whose words can be read.
+Inner = Callable[[bytes], Looked | None]
+
+
+def look(document: Document, start: int, count: int, inner: Inner | None = None) -> Looked:
+    """Look over `count` pages from `start` (from 0); with the first page goes what the file says about itself, and what lies
+    inside it, where `inner` can read that. What nobody can read there counts as an unread page."""
     pages = len(document.inspect().pages)
     found = _Found()
     if start == 0:
         _details(document, found)
+        _inside(document, found, inner)
     for number in range(start, min(start + count, pages)):
         _page(document, number, pages, found)
-    return Looked(tuple(sorted(found.rules)), tuple(sorted(found.hints)), tuple(found.unread))
+    return Looked(tuple(sorted(found.rules)), tuple(sorted(found.hints)), tuple(dict.fromkeys(found.unread)))
+
+
+def look_text(data: bytes) -> Looked | None:
+    """Look over what is plain text or XML; None for what is not."""
+    if b"\0" in data[:_PLAIN]:
+        return None
+    try:
+        text = data[:_PLAIN].decode("utf-8", "strict" if len(data) < _PLAIN else "ignore")
+    except UnicodeDecodeError:
+        text = data[:_PLAIN].decode("gb18030", "replace")
+        if "\ufffd" in text:
+            return None
+    return Looked(tuple(sorted(rules.of_page(PageWords(text), False))))
 
 
 class _Found:
@@ -60,6 +82,16 @@ def _details(document: Document, found: _Found) -> None:
     found.rules |= rules.of_facts((fact.name, fact.value) for fact in (*told.info, *told.tags))
     for attachment in told.attachments:
         found.rules |= rules.of_name(attachment.name)
+
+
+def _inside(document: Document, found: _Found, inner: Inner | None) -> None:
+    for name, data in document.inside() if inner else ():
+        found.rules |= rules.of_name(name)
+        looked = inner(data) if data is not None and inner else None
+        if looked is None or looked.unread:
+            found.unread.append(0)
+        if looked is not None:
+            found.rules |= set(looked.rules)
 
 
 def _page(document: Document, number: int, pages: int, found: _Found) -> None:
@@ -87,7 +119,7 @@ def _words(document: Document, number: int, found: _Found) -> PageText | None:
         return PageText(number, 0, 0, raw, ())
     layer = document.text(number)
     head = tuple(_runs(layer)) if number == 0 else ()
-    words = PageWords(layer.text, tuple(line.text for line in layer.lines), head)
+    words = PageWords(f"{layer.text}\n{raw}", tuple(line.text for line in layer.lines), head)
     found.rules |= rules.of_page(words, number == 0)
     found.hints |= rules.hints_of_head(head)
     return layer

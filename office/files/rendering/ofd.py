@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image
 
 from office.files.bounds import MIB, Bounds, scan_width
-from office.files.ofd.details import details_of
+from office.files.ofd.details import attached, details_of
 from office.files.ofd.document import Document, PageRef, open_documents
 from office.files.ofd.faces import Faces, FontShelf
 from office.files.ofd.faults import Broken, Locked, TooMuch
@@ -99,6 +99,11 @@ class Ofd:
     def raw_text(self, number: int) -> str:
         """All characters of a page, in the file's own order."""
         return self.text(number).text
+
+    def inside(self) -> Iterator[tuple[str, bytes | None]]:
+        """The attachments in it (附件, clause 20): names and bytes, None where not to be read."""
+        for document in self._documents:
+            yield from attached(document)
 
     def gray(self, number: int, width: int) -> Image.Image:
         """Page `number` in grey tones."""

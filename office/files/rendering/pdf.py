@@ -2,6 +2,7 @@
 
 import ctypes
 import logging
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from office.files.bounds import Bounds, scan_width
 from office.files.rendering.fonts import is_chinese
 from office.files.rendering.native import lib
 from office.files.rendering.native import raw as pdfium
+from office.files.rendering.notes import files_of, notes_of
 from office.files.rendering.palette import encode_page
 from office.files.rendering.shapes import Details, Fact, Inspection, PageText, PageWarning, Rendition, SignatureFact
 from office.files.rendering.textlayer import clean, read_page
@@ -83,15 +85,20 @@ class Pdf:
             page.close()
 
     def raw_text(self, number: int) -> str:
-        """All characters of a page in the file's own order, without their places: a tenth of what `text` costs."""
+        """All characters of a page in the file's own order, and its notes; without places it costs a tenth of `text`."""
         page = self._page(number)
         layer = page.get_textpage()
         try:
             count = min(max(0, layer.count_chars()), self._bounds.max_text_chars)
-            return clean(layer.get_text_range(0, count)) if count else ""
+            text = layer.get_text_range(0, count) if count else ""
+            return clean(f"{text}\n{notes_of(page)}")
         finally:
             layer.close()
             page.close()
+
+    def inside(self) -> Iterator[tuple[str, bytes | None]]:
+        """The files in it: names and bytes, None where too large or not to be read."""
+        return files_of(self._pdf.raw, self._bounds.max_bytes)
 
     def gray(self, number: int, width: int) -> Image.Image:
         """Page `number` in grey tones, for eyes that are a program's."""

@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO
 
@@ -84,6 +85,10 @@ class Picture:
     def raw_text(self, number: int) -> str:
         """None."""
         return self.text(number).text
+
+    def inside(self) -> Iterator[tuple[str, bytes | None]]:
+        """Nothing."""
+        return iter(())
 
     def gray(self, number: int, width: int) -> Image.Image:
         """The picture in grey tones, never enlarged."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
 from office.files.bounds import MIB, Bounds
 from office.files.rendering import fonts, wire
-from office.files.rendering.looking import Document, look
+from office.files.rendering.looking import Document, look, look_text
 from office.files.rendering.pdf import Pdf
 from office.files.rendering.picture import Picture
 from office.files.sniff import OFFICE, FileType, sniff
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from office.kernel.sealed import Sealed
 
 _GRACE_SECONDS = 5
+#: Pages of a file inside another that are looked over.
+INNER_PAGES = 30
 
 
 Opened: TypeAlias = "Pdf | Picture | Ofd | Ooxml"
@@ -60,7 +62,7 @@ class Worker:
                 return wire.Verified(document.verify(job.trust, job.now))
             if job.op == "look":
                 # Never an Office file: that is looked over by its words, and then as the PDF it is shown by.
-                return wire.LookedOver(look(cast(Document, document), job.page, job.count))
+                return wire.LookedOver(look(cast(Document, document), job.page, job.count, self._looked_inside))
             return wire.Read(document.text(job.page))
         except Refusal as refusal:
             facts = {name: value if isinstance(value, int) else str(value) for name, value in refusal.facts.items()}
@@ -79,6 +81,22 @@ class Worker:
             return look_word(io.BytesIO(job.data or b""))
         with open(job.path, "rb") as file:
             return look_word(file)
+
+    def _looked_inside(self, data: bytes) -> Looked | None:
+        """A file inside another; what lies in that one in turn is not opened."""
+        from office.files.rendering.word import look_word
+
+        try:
+            kind = self._checked(io.BytesIO(data))
+            if kind in OFFICE:
+                return look_word(io.BytesIO(data))
+            document = self._as(kind, data)
+        except Refusal:
+            return look_text(data)
+        try:
+            return look(cast(Document, document), 0, INNER_PAGES)
+        finally:
+            document.close()
 
     def _opened(self, job: wire.Job) -> Opened:
         key = _key(job)

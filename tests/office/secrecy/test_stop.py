@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from office.files.models import Blob, File
 from office.files.uploads.models import ResumableUpload
 from office.secrecy.models import Declaration, Stop
 from tests.documents.conftest import PAPER
-from tests.office.files.makers import chinese_pdf, text_pdf
-from tests.office.files.ofd_maker import ofd, text
+from tests.office.files.makers import chinese_pdf, pdf, text_pdf
+from tests.office.files.ofd_maker import NS, ofd, text
 from tests.people import Town, settle
 from tests.support.house import House
 
@@ -72,6 +73,30 @@ def said(*lines: str) -> bytes:
     return ofd("".join(text(line, 30, 20 + 12 * number) for number, line in enumerate(lines)))
 
 
+def noted(words: str) -> bytes:
+    """A page with a note on it (批注)."""
+    note = f"<< /Type /Annot /Subtype /Text /Rect [60 600 80 620] /Contents <feff{words.encode('utf-16-be').hex()}> >>".encode()
+    return pdf("", more=(note,), page_extra="/Annots [4 0 R]")
+
+
+def carrying(name: str, data: bytes) -> bytes:
+    """A PDF with a file inside it."""
+    packed = zlib.compress(data)
+    shown = f"<feff{name.encode('utf-16-be').hex()}>"
+    stream = b"<< /Type /EmbeddedFile /Length %d /Filter /FlateDecode >>\nstream\n%b\nendstream" % (len(packed), packed)
+    spec = f"<< /Type /Filespec /F {shown} /UF {shown} /EF << /F 4 0 R >> >>".encode()
+    names = f"/Names << /EmbeddedFiles << /Names [{shown} 5 0 R] >> >>"
+    return pdf("", more=(stream, spec), catalog_extra=names)
+
+
+def carried(data: bytes, name: str) -> bytes:
+    """An OFD with an attachment."""
+    entry = f'<ofd:Attachment ID="1" Name="{name}" Format="ofd"><ofd:FileLoc>a.ofd</ofd:FileLoc></ofd:Attachment>'
+    listed = f"<ofd:Attachments {NS}>{entry}</ofd:Attachments>"
+    files: dict[str, str | bytes] = {"Doc_0/Attachs/Attachments.xml": listed, "Doc_0/Attachs/a.ofd": data}
+    return ofd(text("通知"), document="<ofd:Attachments>Attachs/Attachments.xml</ofd:Attachments>", files=files)
+
+
 MARKED = {
     "a PDF with a mark": (chinese_pdf("机密★1年"), "通知.pdf", "mark"),
     "a degree alone in the head": (chinese_pdf("机密"), "通知.pdf", "head"),
@@ -83,6 +108,10 @@ MARKED = {
     ),
     "a Word file with a mark": (word("000123", "机密★1年", "关于防汛的通知"), "通知.docx", "mark"),
     "a Word file that says so of itself": (word("通知", title="【秘密】通知"), "通知.docx", "metadata"),
+    "a note on a page": (noted("机密★1年"), "通知.pdf", "mark"),
+    "a file inside a PDF": (carrying("附件.pdf", chinese_pdf("机密★1年")), "通知.pdf", "mark"),
+    "the name of a file inside a PDF": (carrying("绝密.txt", b"plain"), "通知.pdf", "name"),
+    "an attachment of an OFD": (carried(said("机密★长期"), "附件"), "通知.ofd", "mark"),
     "a name": (NOTICE, "【机密】通知.pdf", "name"),
     "the name of a broken file": (b"%PDF-nothing", "机密★1年.pdf", "mark"),
     "the printed code of a scan": (scan(CODE.format("机密")), "扫描.pdf", "barcode"),
@@ -91,18 +120,17 @@ MARKED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", MARKED)
-async def test_is_stopped_and_leaves_nothing(town: Town, what: str, caplog: pytest.LogCaptureFixture) -> None:
-    data, name, rule = MARKED[what]
-    answer = await sent(town, data, name, declaration="不涉密")
-    told = answer.json()
-    assert (answer.status_code, told["code"]) == (422, "secrecy.stopped"), answer.text
-    assert rule in told["rule"].split(",")
-    assert await File.all().count() == await Blob.all().count() == await Declaration.all().count() == 0
-    [row] = await Stop.all()
-    assert (str(row.id), row.person_name, row.address, row.rule) == (told["stop"], "苏小满", "127.0.0.1", told["rule"])
-    assert await AuditEntry.filter(action="secrecy.stop", outcome="refused").count() == 1
-    await _nothing_is_left(town, data, name, answer.text, caplog)
+async def test_is_stopped_and_leaves_nothing(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    for number, (what, (data, name, rule)) in enumerate(MARKED.items(), 1):
+        answer = await sent(town, data, name, declaration="不涉密")
+        told = answer.json()
+        assert (answer.status_code, told["code"]) == (422, "secrecy.stopped"), (what, answer.text)
+        assert rule in told["rule"].split(","), what
+        row = await Stop.get(id=told["stop"])
+        assert (row.person_name, row.address, row.rule) == ("苏小满", "127.0.0.1", told["rule"])
+        assert await AuditEntry.filter(action="secrecy.stop", outcome="refused").count() == number
+        assert await File.all().count() == await Blob.all().count() == await Declaration.all().count() == 0
+        await _nothing_is_left(town, data, name, answer.text, caplog)
 
 
 async def _nothing_is_left(town: Town, data: bytes, name: str, answer: str, caplog: pytest.LogCaptureFixture) -> None:
