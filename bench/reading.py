@@ -11,18 +11,18 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.ground import ROOT, Found, parser, run, tell
 from documents.incoming.reading import Reading, normalise_doc_no, read
+from office.files.rendering.conversion import Converter, ConverterSettings
 from office.files.rendering.pool import Pool, PoolSettings
-from office.files.rendering.shapes import PageText
 from office.kernel.refusal import Refusal
 from office.numbering.folding import plain
-from tests.documents.incoming.layers import docx_pages
 from tests.support.gongwen.files import made
+from tests.support.gongwen.layers import layers
 from tests.support.gongwen.model import FIELDS
 
 #: The words of TRUTH.json for our fields.
@@ -49,18 +49,10 @@ class Judged(NamedTuple):
     verdict: str
 
 
-async def layers(pool: Pool, path: Path) -> Sequence[PageText]:
-    """The text layers of a file as the product reads them. Refuses what it refuses."""
-    if path.suffix == ".docx":
-        return docx_pages(path)
-    count = len((await pool.inspect(path)).pages)
-    return [await pool.text(path, number) for number in range(count)]
-
-
-async def reading_of(pool: Pool, path: Path) -> Reading:
+async def reading_of(pool: Pool, converter: Converter, path: Path) -> Reading:
     """What is proposed; of a file that is not taken, nothing."""
     try:
-        return read(await layers(pool, path))
+        return read(await layers(pool, converter, path))
     except Refusal as refusal:
         print(f"{path.name}: not taken, {refusal.code}", file=sys.stderr)
         return Reading(has_text=False)
@@ -98,21 +90,23 @@ def truths(folder: Path) -> list[tuple[Path, dict[str, str]]]:
 async def real(folder: Path) -> list[Judged]:
     """The real papers."""
     found: list[Judged] = []
+    converter = Converter(ConverterSettings())
     async with Pool(PoolSettings(workers=1)) as pool:
         for path, says in truths(folder):
-            found += judged(path.name, says, await reading_of(pool, path))
+            found += judged(path.name, says, await reading_of(pool, converter, path))
     return found
 
 
 async def generated(which: str, count: int, seed: int) -> list[Judged]:
     """Papers of the generator."""
     found: list[Judged] = []
+    converter = Converter(ConverterSettings())
     with tempfile.TemporaryDirectory() as folder:
         async with Pool(PoolSettings(workers=1)) as pool:
             for paper in made(which, count, seed):
                 path = Path(folder) / paper.name
                 path.write_bytes(paper.data)
-                found += judged(paper.name, paper.says, await reading_of(pool, path))
+                found += judged(paper.name, paper.says, await reading_of(pool, converter, path))
     return found
 
 

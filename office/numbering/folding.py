@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from office.kernel.radicals import unified
+
 ALIKE = str.maketrans(
     {**dict.fromkeys("[(【〈{〖「", "〔"), **dict.fromkeys("])】〉}〗」", "〕"), "○": "〇"},
 )
@@ -10,8 +12,8 @@ _SERIAL = re.compile(r"〔(\d{4})〕第?0*(?=\d|$)")
 
 
 def plain(text: str) -> str:
-    """Compatibility forms made ordinary (NFKC: full-width digits, letters, brackets, colons) and every blank dropped."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).replace("\u200b", "").replace("\ufeff", "")
+    """Compatibility forms made ordinary (NFKC: full-width digits, letters, brackets; radicals) and every blank dropped."""
+    return "".join(unicodedata.normalize("NFKC", unified(text)).split()).replace("\u200b", "").replace("\ufeff", "")
 
 
 def settled(raw: str) -> str:

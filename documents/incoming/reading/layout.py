@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from office.files.rendering.shapes import Box, Line, PageText, Span
+from office.kernel.radicals import unified
 from office.numbering.folding import plain
 
 _PAGE_NUMBER = re.compile(r"^[-—–－_·.\s]*\d{1,4}[-—–－_·.\s]*$")
@@ -64,14 +65,14 @@ def lay_out(pages: Sequence[PageText]) -> Paper:
 
 def tidy(text: str) -> str:
     """Text for people: lookalike code points made ordinary, and blanks gone that only space out single characters."""
-    text = "".join(unicodedata.normalize("NFKC", char) if _is_lookalike(char) else char for char in text)
+    text = "".join(unicodedata.normalize("NFKC", char) if _is_lookalike(char) else char for char in unified(text))
     parts = text.split()
     singles = sum(len(part) == 1 for part in parts)
     return "".join(parts) if singles * 2 >= len(parts) else " ".join(parts)
 
 
 def _is_lookalike(char: str) -> bool:
-    return "\u2e80" <= char <= "\u2fdf" or "\uf900" <= char <= "\ufaff" or "\ufb00" <= char <= "\ufb06"
+    return "\uf900" <= char <= "\ufaff" or "\ufb00" <= char <= "\ufb06"
 
 
 def _row(page: int, line: Line) -> Row | None:

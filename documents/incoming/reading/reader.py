@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 
 from documents.incoming.reading.forms import is_form, read_form
-from documents.incoming.reading.head import head_line, proposal, read_head
-from documents.incoming.reading.layout import Paper, lay_out
+from documents.incoming.reading.head import Head, head_line, proposal, read_head
+from documents.incoming.reading.layout import Paper, Row, lay_out
 from documents.incoming.reading.proposal import How, Proposal, Reading
 from documents.incoming.reading.signature import date_under_title, read_signature
 from documents.incoming.reading.title import read_title
-from office.files.rendering.shapes import PageText
+from office.files.rendering.shapes import Box, PageText
 
 _ADOPTED = {"决议", "决定", "公报"}
+_IN_MARKS = {"令": "命令", "纪要": "纪要", "公告": "公告", "通告": "通告"}
 
 
 def read(pages: Sequence[PageText], *, whole: bool = True) -> Reading:
@@ -32,7 +33,7 @@ def _read_paper(paper: Paper, whole: bool) -> Reading:
     titled = read_title(paper, head)
     signed = read_signature(paper, titled.body_from, head.issuer.value if head.issuer else "", whole=whole)
     line_issuer, line_date = head_line(paper.first_page, head.mark_rows)
-    kind = titled.kind or _kind_of_mark(head.mark, head.issuer)
+    kind = titled.kind or _kind_of_mark(head)
     adopted = date_under_title(paper, titled.body_from) if kind is not None and kind.value in _ADOPTED else None
     return Reading(
         title=titled.title,
@@ -56,8 +57,14 @@ def _issuer(mark: Proposal | None, signed: Proposal | None) -> Proposal | None:
     return mark
 
 
-def _kind_of_mark(mark: str, issuer: Proposal | None) -> Proposal | None:
-    """令 and 纪要 carry their kind in the masthead."""
-    if issuer is not None and mark.endswith("令"):
-        return proposal("命令", issuer.page, issuer.box, How.MASTHEAD)
-    return None
+def _kind_of_mark(head: Head) -> Proposal | None:
+    """令, 纪要 and the like carry their kind in the masthead, also where the organ before it is not filled in."""
+    kind = next((kind for end, kind in _IN_MARKS.items() if head.mark.endswith(end)), None)
+    return proposal(kind, head.mark_rows[0].page, _around(head.mark_rows), How.MASTHEAD) if kind else None
+
+
+def _around(rows: Sequence[Row]) -> Box:
+    box = rows[0].box
+    for row in rows[1:]:
+        box = box.union(row.box)
+    return box

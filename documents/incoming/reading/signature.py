@@ -13,7 +13,8 @@ from office.files.rendering.shapes import Box
 
 _RIGHT_HALF = 0.42
 _MOST_ROWS = 8
-_NOTE_DATE = re.compile(r"^[(（](\d{4}年\d{1,2}月\d{1,2}日)(?:[^()（）]*(?:通过|批准|审议|会议)[^()（）]*)?[)）]$")
+_NOTE_DATE = re.compile(r"^[(（](\w{4}年\w{1,3}月\w{1,3}日)(?:[^()（）]*(?:通过|批准|审议|会议)[^()（）]*)?[)）]$")
+_MOST_NOTE_ROWS = 4
 _END = re.compile("^(?:抄送|主送|印发|附[件表](?:\\d*|[一二三四五六七八九十]{1,3})$)")
 
 
@@ -59,11 +60,21 @@ def _organ_above(rows: tuple[Row, ...], at: int) -> bool:
 
 def date_under_title(paper: Paper, body_from: int) -> Proposal | None:
     """题注 of decisions and the like: the date a meeting adopted it, in brackets under the title."""
-    for row in paper.rows[: body_from + 2]:
-        if note := _NOTE_DATE.match(row.bare):
+    for at, row in enumerate(paper.rows[: body_from + 2]):
+        if note := _NOTE_DATE.match(_in_brackets(paper.rows, at)):
             day = standing_date(note[1])
             return proposal(day.isoformat(), row.page, row.box, How.UNDER_TITLE) if day else None
     return None
+
+
+def _in_brackets(rows: tuple[Row, ...], at: int) -> str:
+    """A line, with those after it where its bracket is closed on one of them."""
+    text = rows[at].bare
+    for row in rows[at + 1 : at + _MOST_NOTE_ROWS] if text.startswith(("(", "（")) else ():
+        if text.endswith((")", "）")):
+            break
+        text += row.bare
+    return text
 
 
 def _date_in(row: Row, after_organ: bool, issuer: str) -> tuple[date, Box] | None:

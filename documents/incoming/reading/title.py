@@ -17,6 +17,9 @@ _MOST_RECIPIENT_ROWS = 6
 _NOTE = re.compile("^[(（].*[)）]$")
 _SUBJECT = re.compile("关于|印发|转发|批转")
 _NOT_RECIPIENTS = re.compile("。|；|;|附件|抄送|联系人|电话|如下|一、|签发人|时间|地点|会议|编号|字号")
+_ADDRESSED = re.compile(
+    "^(?:各|有关|相关|省|市|县|区|州|镇|乡|[\u4e00-\u9fff]{2,20}(?:政府|局|委|厅|部|办|单位|部门|街道|公司|学校)).*[:：，、]"
+)
 _LABEL = re.compile("^主送(?:机关|单位)?[::：]")
 
 
@@ -38,6 +41,8 @@ def read_title(paper: Paper, head: Head) -> Titled:
     title = _joined(block)
     after = rows.index(block[-1]) + 1
     recipients, body_from = _recipients(rows, after, paper)
+    if recipients is None:
+        recipients, body_from = _recipients_under_number(rows, after, body_from, paper)
     kind = kind_of(title.value) if title else None
     return Titled(
         title,
@@ -121,6 +126,15 @@ def _recipients(rows: tuple[Row, ...], after: int, paper: Paper) -> tuple[Propos
         if row.box.right < 0.78:
             return None, at
     return None, after
+
+
+def _recipients_under_number(rows: tuple[Row, ...], after: int, body_from: int, paper: Paper) -> tuple[Proposal | None, int]:
+    """Where the number stands between title and recipients, as on pages of websites: the lines directly under it."""
+    for at in range(after, len(rows) - 1):
+        if standing_number(rows[at].bare) and _ADDRESSED.match(rows[at + 1].bare):
+            found, upto = _recipients(rows, at + 1, paper)
+            return (found, upto) if found is not None else (None, body_from)
+    return None, body_from
 
 
 def _as_recipients(taken: list[Row]) -> Proposal | None:

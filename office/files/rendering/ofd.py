@@ -22,7 +22,7 @@ from office.files.ofd.signatures import listing_of
 from office.files.ofd.values import Area
 from office.files.rendering.palette import encode_page
 from office.files.rendering.shapes import Details, Inspection, PageText, PageWarning, Rendition
-from office.files.rendering.textlayer import lines_of
+from office.files.rendering.textlayer import clean, lines_of
 from office.files.seals.shapes import Trust, Verdict
 from office.files.sniff import FileType
 from office.kernel.refusal import Invalid, NotFound, TooLarge
@@ -93,7 +93,7 @@ class Ofd:
             reader = Reader(document, self._faces[document], self._bounds.max_text_chars)
             box = reader.walk(ref)
         width, height = round(box.width * _POINTS, 2), round(box.height * _POINTS, 2)
-        text, lines = "\n".join(part for part in reader.parts if part.strip()), tuple(lines_of(reader.glyphs, width))
+        text, lines = clean("\n".join(part for part in reader.parts if part.strip())), tuple(lines_of(reader.glyphs, width))
         return PageText(number, width, height, text, lines, reader.truncated, tuple(_warnings(reader)))
 
     def raw_text(self, number: int) -> str:

@@ -7,6 +7,10 @@ from typing import Any, NamedTuple
 
 from office.files.rendering.native import raw as pdfium
 from office.files.rendering.shapes import Box, Line, PageText, Span
+from office.kernel.radicals import unified
+
+#: Share of the em square above the baseline, as Chinese fonts have it.
+_ASCENT = 0.88
 
 
 class Glyph(NamedTuple):
@@ -70,12 +74,13 @@ def read_page(page: Any, number: int, limit: int) -> PageText:
 
 
 def clean(text: str) -> str:
-    """No NUL, no lone surrogates, plain line ends: it goes into databases and JSON."""
-    return text.replace("\r\n", "\n").replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    """No NUL, no lone surrogates, plain line ends: it goes into databases and JSON. No radicals in place of characters."""
+    return unified(text).replace("\r\n", "\n").replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _glyphs(layer: Any, count: int, to_page: Shown, size: tuple[float, float]) -> Iterator[Glyph]:
     rect, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
+    x, y = ctypes.c_double(), ctypes.c_double()
     for index in range(count):
         code = pdfium.FPDFText_GetUnicode(layer, index)
         if code <= 0x20 or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF or pdfium.FPDFText_IsGenerated(layer, index) == 1:
@@ -86,7 +91,17 @@ def _glyphs(layer: Any, count: int, to_page: Shown, size: tuple[float, float]) -
             continue
         em = pdfium.FPDFText_GetFontSize(layer, index) * (matrix.c**2 + matrix.d**2) ** 0.5
         box = to_page.box(rect.left, rect.bottom, rect.right, rect.top)
+        if pdfium.FPDFText_GetCharOrigin(layer, index, x, y):
+            box = _on_line(box, to_page.at(x.value, y.value)[1], em / size[1])
         yield Glyph(chr(code), box, round(em, 2), _color(layer, index))
+
+
+def _on_line(box: Box, baseline: float, em: float) -> Box:
+    """The box as high as its em square on the baseline.
+
+    A font's own box may be anything: in one and the same line the commas of one font hang half a line below its characters.
+    """
+    return Box(box.left, _ratio(baseline - _ASCENT * em), box.right, _ratio(baseline + (1 - _ASCENT) * em))
 
 
 def _upright(matrix: Any, to_page: Shown, size: tuple[float, float]) -> bool:
@@ -148,4 +163,4 @@ def _span(run: list[Glyph], width: float) -> Span:
         gap = (glyph.box.left - before.box.right) * width
         text += (" " if gap > wide * max(glyph.size, 1.0) else "") + glyph.text
         box = box.union(glyph.box)
-    return Span(text, box, run[0].size, run[0].color)
+    return Span(unified(text), box, run[0].size, run[0].color)

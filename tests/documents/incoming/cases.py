@@ -362,7 +362,11 @@ CASES: tuple[Case, ...] = (
     Case(
         "order", _order, {**NOTHING, "doc_no": "第12号", "issuer": "青岚县人民政府", "doc_date": "2026-01-05", "kind": "命令"}
     ),
-    Case("minutes", _minutes, {**NOTHING, "doc_no": "〔2026〕3号", "issuer": "青岚县人民政府办公室", "doc_date": "2026-02-11"}),
+    Case(
+        "minutes",
+        _minutes,
+        {**NOTHING, "doc_no": "〔2026〕3号", "issuer": "青岚县人民政府办公室", "doc_date": "2026-02-11", "kind": "纪要"},
+    ),
     Case(
         "telegram",
         _telegram,

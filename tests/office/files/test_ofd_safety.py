@@ -245,7 +245,7 @@ async def test_a_machine_without_the_renderer_says_so_and_shows_the_rest(
     (tmp_path / "skia.py").write_text(
         'raise ImportError("libGL.so.1: cannot open shared object file: No such file or directory")\n'
     )
-    monkeypatch.setattr(process, "_ROOT", f"{tmp_path}:{ROOT}")
+    monkeypatch.setattr(process, "ROOT", f"{tmp_path}:{ROOT}")
     async with Pool(PoolSettings(workers=1)) as pool:
         with pytest.raises(Unsupported) as told:
             await pool.inspect(held(ofd(text("正文"))))

@@ -174,3 +174,19 @@ async def test_what_only_claims_to_be_a_pdf_is_damaged(pool: Pool, held: Held) -
         with pytest.raises(Invalid) as refused:
             await pool.inspect(held(data))
         assert refused.value.code == "files.damaged"
+
+
+async def test_signs_of_a_font_with_its_own_idea_of_height_stay_on_their_line(pool: Pool, held: Held) -> None:
+    """A font's box says where its characters may reach: here one that hangs a whole line below the baseline."""
+    low = (
+        b"<< /Type /FontDescriptor /FontName /Low /Flags 32 /FontBBox [0 -1500 1000 -700] /ItalicAngle 0 /Ascent -700 "
+        b"/Descent -1500 /CapHeight 0 /StemV 80 >>"
+    )
+    font = (
+        b"<< /Type /Font /Subtype /TrueType /BaseFont /Low /FirstChar 44 /LastChar 44 /Widths [500] /FontDescriptor 4 0 R "
+        b"/Encoding /WinAnsiEncoding >>"
+    )
+    fonts = "/F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> /F2 5 0 R"
+    content = "BT /F1 20 Tf 100 700 Td (one) Tj /F2 20 Tf (,) Tj /F1 20 Tf (two) Tj 0 -24 Td (three) Tj ET"
+    layer = await pool.text(held(pdf(content, fonts=fonts, more=[low, font])), 0)
+    assert [line.text for line in layer.lines] == ["one,two", "three"]

@@ -103,10 +103,15 @@ def as_docx(paper: Paper, hand: random.Random) -> bytes:
     document = f"<w:document {_W}><w:body>{body}{section}</w:body></w:document>"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", _TYPES)
-        archive.writestr("_rels/.rels", _RELS)
-        archive.writestr("word/document.xml", f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>{document}')
+        _put(archive, "[Content_Types].xml", _TYPES)
+        _put(archive, "_rels/.rels", _RELS)
+        _put(archive, "word/document.xml", f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>{document}')
     return out.getvalue()
+
+
+def _put(archive: zipfile.ZipFile, name: str, data: str) -> None:
+    """With no time of making: the same paper is the same bytes."""
+    archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
 
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
