@@ -15,6 +15,8 @@ from typing import Any
 
 from tools.setup import say, stamps
 
+#: Downloads as apt does, with its proxies and mirrors.
+HELPER = "/usr/lib/apt/apt-helper"
 SYSTEM = Path(__file__).resolve().parents[1] / "system"
 #: Of an archive in `ar` format: its first bytes, and of each member's header the length and where its name and size stand.
 AR, HEADER, NAME, SIZE = b"!<arch>\n", 60, slice(0, 16), slice(48, 58)
@@ -68,19 +70,28 @@ def _deb(home: Path, source: Mapping[str, Any], folder: Path) -> Path:
 
 
 def _downloaded(source: Mapping[str, Any], folder: Path) -> Path:
-    wanted = f"{source['package']}={source['version']}"
+    """By name and version; where this Debian's lists have another version, by its place on the same servers."""
     if shutil.which("apt-get") is None:
         raise say.SetupError(f"fonts: no apt-get here; put {source['deb']} into fonts/ and run this again")
-    download, title = ["apt-get", "-qq", "download", wanted], f"Debian package with fonts: {wanted}"
-    try:
-        say.run(title, download, cwd=folder)
-    except say.SetupError:  # a machine may be so new that it has no list of packages yet
-        subprocess.run(["bash", str(SYSTEM), "lists"], check=False)
-        say.run(title, download, cwd=folder)
-    found = list(folder.glob("*.deb"))
-    if len(found) != 1:
-        raise say.SetupError(f"fonts: apt-get brought no {source['deb']}")
-    return found[0]
+    print(f"→ fonts for printed forms: {source['deb']} …", flush=True)
+    # The lists are fetched anew the second time: a machine may be so new that it has none yet.
+    for lists in (False, True):
+        if lists:
+            subprocess.run(["bash", str(SYSTEM), "lists"], check=False)
+        for command in (["apt-get", "-qq", "download", f"{source['package']}={source['version']}"], *_from_pool(source)):
+            if subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0:
+                return folder / source["deb"]
+    raise say.SetupError(f"fonts: apt-get brought no {source['deb']}; put it into fonts/ and run this again")
+
+
+def _from_pool(source: Mapping[str, Any]) -> list[list[str]]:
+    """Packages of an older release stay on the servers of a newer one, unlisted: a way to fetch it from each of them."""
+    targets = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(REPO_URI)"], capture_output=True, text=True, check=False
+    )
+    servers, digest = sorted(set(targets.stdout.split())), f"SHA256:{source['deb_sha256']}"
+    place = f"{source['pool']}/{source['deb']}"
+    return [[HELPER, "download-file", f"{server}{place}", source["deb"], digest] for server in servers]
 
 
 def _is(file: Path, digest: str) -> bool:
