@@ -60,6 +60,7 @@ def web() -> list[Check]:
         Check("web tests", (*found.npm, "test", "--silent"), ROOT / "web", found.env),
     ]
 
+
 #: A file's tests stay together, for they share what a module sets up; files in their order, else few long tests come last.
 TOGETHER = ("--dist", "loadfile", "--no-loadscope-reorder")
 

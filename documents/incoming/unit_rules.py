@@ -12,10 +12,12 @@ from documents.incoming.policy import clerked_by
 from documents.incoming.unit_rules_schemas import LimitIn, LimitOut, UnitRulesIn, UnitRulesOut
 from office import audit
 from office.kernel.actor import Actor
+from office.kernel.precondition import AsRead, ensure_as_read
 from office.kernel.refusal import Invalid, NotFound
 from office.kernel.work import verb
 from office.organization.calendar import Unit
 from office.organization.queries import posts_in
+from office.organization.structure import unit_in_force
 
 
 async def is_hub(unit: UUID) -> bool:
@@ -63,14 +65,16 @@ def _shown(unit: UUID, row: UnitRules) -> UnitRulesOut:
 
 
 @verb
-async def set_rules(actor: Actor, unit: UUID, input: UnitRulesIn) -> UnitRulesOut:
+async def set_rules(actor: Actor, unit: UUID, input: UnitRulesIn, headers: AsRead) -> UnitRulesOut:
     """Set them, for documents and steps that come from now on; limits left out stay as they are.
 
-    Refuses: NotFound documents.no_such_unit; Invalid documents.unknown_limit, documents.limit_twice,
-    documents.limit_out_of_range, documents.not_inside.
+    Refuses: ChangedMeanwhile http.changed_meanwhile (412); NotFound documents.no_such_unit; Invalid documents.unknown_limit,
+    documents.limit_twice, documents.limit_out_of_range, documents.not_inside.
     """
     _own(actor, unit)
+    await unit_in_force(unit, lock=True)
     row = await UnitRules.get_or_none(unit_id=unit) or UnitRules(unit_id=unit)
+    ensure_as_read(headers, _shown(unit, row))
     figures = _figures(row) if input.limits is None else input.limits
     _check(figures)
     reviewer = row.reviewer if input.reviewer is None else await _post_of(unit, input.reviewer)

@@ -1,7 +1,6 @@
 """From what `run` returned to a response: JSON with a weak ETag and gzip for thin lines, or content that no browser runs."""
 
 import gzip
-import hashlib
 import os
 import re
 from collections.abc import Iterable
@@ -17,6 +16,7 @@ from office.http.idempotency import Rendered
 from office.http.origin import is_secure
 from office.http.ranges import PartsResponse, wanted
 from office.kernel.endpoint import Answer, Content, Cookie, Endpoint
+from office.kernel.precondition import etag_of, names
 
 GZIP_FROM = 600
 PIXELS = frozenset({"image/webp"})
@@ -39,7 +39,7 @@ def respond(request: Request, rendered: Rendered, cookies: Iterable[Cookie] = ()
     headers = {"Cache-Control": PRIVATE, **rendered.headers}
     body = rendered.body
     if request.method in ("GET", "HEAD") and headers["Cache-Control"] != UNKEPT:
-        headers["ETag"] = headers.get("ETag") or f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
+        headers["ETag"] = headers.get("ETag") or etag_of(body)
         if _has(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
     if len(body) >= GZIP_FROM:
@@ -58,8 +58,7 @@ def _takes_gzip(accepted: str) -> bool:
 
 
 def _has(request: Request, etag: str) -> bool:
-    known = request.headers.get("if-none-match", "")
-    return known == "*" or etag.removeprefix("W/") in {part.strip().removeprefix("W/") for part in known.split(",")}
+    return names(request.headers.get("if-none-match", ""), etag)
 
 
 def _set(response: Response, cookie: Cookie, *, secure: bool) -> None:

@@ -1,5 +1,6 @@
 """Every limit says by which rule it is one: stated in the paper, at 拟办, by the unit, or by default; the earliest holds."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -193,3 +194,16 @@ async def test_figures_no_office_can_mean_are_refused_and_change_nothing(
     assert (answer.status_code, answer.json()["code"]) == (422, code)
     unit = office.town.units["禾渡镇"]
     assert (await (await office.town.of("苏小满")).get(f"/units/{unit}/handling-rules")).json() == good
+
+
+async def test_of_two_who_change_the_rules_the_second_is_told(office: Office) -> None:
+    clerk, path = await office.town.of("苏小满"), f"/units/{office.town.units['禾渡镇']}/handling-rules"
+    read = {"If-Match": (await clerk.get(path)).headers["etag"]}
+    first, second = await asyncio.gather(*(clerk.put(path, json={"clerk_hub": hub}, headers=read) for hub in (True, True)))
+    assert sorted((first.status_code, second.status_code)) == [200, 412], "one of two at once"
+    late = first if first.status_code == 412 else second
+    assert late.json()["code"] == "http.changed_meanwhile"
+    assert late.headers["etag"] == (await clerk.get(path)).headers["etag"] != read["If-Match"]
+    again = await clerk.put(path, json={"clerk_hub": False}, headers={"If-Match": late.headers["etag"]})
+    assert again.status_code == 200
+    assert (await clerk.put(path, json={"clerk_hub": True})).status_code == 200, "who names none changes what stands"

@@ -261,4 +261,3 @@ def sealed(how: Signing | None = None, files: Mapping[str, bytes] | None = None,
 def with_seal(**changes: object) -> Signing:
     """A signing whose seal differs."""
     return Signing(seal=replace(Seal(), **changes))  # type: ignore[arg-type]
-
