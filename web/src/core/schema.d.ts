@@ -2330,6 +2330,14 @@ export interface components {
             unit: string | null;
         };
         /**
+         * AsRead
+         * @description The ETag that came with what is changed now; without one the change is made on whatever stands.
+         */
+        AsRead: {
+            /** @default  */
+            "If-Match": string;
+        };
+        /**
          * Assertion
          * @description WebAuthn AuthenticationResponseJSON.
          */
@@ -9565,6 +9573,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                "If-Match"?: string;
                 "Idempotency-Key"?: string;
             };
             path: {
