@@ -17,17 +17,19 @@ from office.inbox.keeping import reword
 from office.kernel.actor import Actor
 from office.kernel.modules import Keeper, Refs
 
-DOCUMENT, HANDLING, REPLY = "documents.document", "documents.handling", "documents.reply"
+DOCUMENT, HANDLING, REPLY, SEAL = "documents.document", "documents.handling", "documents.reply", "documents.seal"
 
 
 async def related(refs: Refs) -> Collection[str]:
-    """The documents with all their handlings, and the replies, whose letters are files of their own."""
-    named = {*_ids(refs, HANDLING), *_ids(refs, REPLY)}
+    """The documents with all their handlings, the replies, whose letters are files of their own, and the sealed wholes, which
+    hold the document's pages."""
+    named = {*_ids(refs, HANDLING), *_ids(refs, REPLY), *_ids(refs, SEAL)}
     documents = {*_ids(refs, DOCUMENT), *await Handling.filter(id__in=list(named)).values_list("document_id", flat=True)}
     known = await Document.filter(id__in=list(documents)).values_list("id", flat=True)
     handlings = await Handling.filter(document_id__in=list(documents)).values_list("id", flat=True)
     ours = [UUID(str(id)) for id in handlings]
-    return {*(f"{DOCUMENT}:{id}" for id in known), *map(cases.ref, ours), *map(letters.ref, ours)}
+    seals = (f"{SEAL}:{id}" for id in ours)
+    return {*(f"{DOCUMENT}:{id}" for id in known), *map(cases.ref, ours), *map(letters.ref, ours), *seals}
 
 
 async def freeze(actor: Actor, refs: Refs, on: bool) -> None:

@@ -70,11 +70,25 @@ async def _keep(actor: Actor, part: Part, passed: stop.Passed, enter: Enter) -> 
 
 
 async def take_made(data: bytes, write: Callable[[str], Awaitable[T]]) -> T:
-    """Keep bytes that the house made: `write`, a verb, is told their digest and names them in rows; the sweeper waits."""
+    """Keep bytes that the house made: `write`, a verb, is told their digest and names them in rows; the sweeper waits.
+
+    Where no row names them in the end (what they were made of may have been purged meanwhile) they go at once: nobody else can
+    have bytes that were just made.
+    """
     digest = hashlib.sha256(data).hexdigest()
     async with store.guarded():
         await store.keep_made(data, digest)
-        return await write(digest)
+        try:
+            return await write(digest)
+        finally:
+            # Not where this task is cancelled: the verb runs on to its commit, and its bytes must be there.
+            if not _cancelled() and not await Blob.exists(digest=digest):
+                await store.drop(digest)
+
+
+def _cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def enter_made(actor: Actor, digest: str, data: bytes, *, name: str, pages: int, owner: str, signatures: int = 0) -> File:

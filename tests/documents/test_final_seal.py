@@ -17,15 +17,18 @@ from PIL import Image
 from documents.incoming.models import Handling
 from documents.incoming.papers import closing
 from documents.incoming.papers.models import FinalSeal
+from documents.incoming.papers.whole import sealed_whole
 from office.audit.models import AuditEntry
 from office.files import actions as files
-from office.files.models import File, FileReference
+from office.files.models import Blob, File, FileReference
+from office.files.store import blob_path
 from office.kernel import base64url
 from office.kernel.events import Delivery
 from office.kernel.sm import sm2
 from office.kernel.sm.digests import sm3
 from office.papers import seals
 from tests.documents.conftest import STROKES, Office
+from tests.documents.test_emergency import _act, _officers, _reported
 from tests.documents.test_evidence import bundle, server_keys
 from tests.documents.test_printed_sheet import pages_of, sign
 from tests.office.files.makers import samples
@@ -245,6 +248,36 @@ async def test_a_certified_seal_server_takes_the_place_of_the_test_key(office: O
     told, pdf = await sealed(office, handling)
     assert (server.asked, told["test"], told["signer"], told["sm2_signature"]) == (1, False, server.name, None)
     assert "Signature is Valid" in await asyncio.to_thread(pdfsig, pdf, tmp_path)
+
+
+async def test_what_turns_out_classified_takes_its_sealed_whole_along(office: Office) -> None:
+    await _officers(office)
+    handling = await closed(office)
+    await office.house.drain()
+    told, _ = await sealed(office, handling)
+    content = f"/files/{told['file']['id']}/content"
+    case = await _reported(office, handling)
+    for path in (f"/handlings/{handling}/seal", f"/handlings/{handling}/sheet", content):
+        assert (await (await office.town.of("苏小满")).get(path)).status_code == 404, path
+    await office.house.drain()
+    assert (await _act(office, "沈听澜", case, "purges")).status_code == 201
+    await office.house.drain()
+    assert (await File.all().count(), await Blob.all().count(), await FinalSeal.all().count()) == (0, 0, 0)
+    assert not blob_path(told["sha256"]).exists()
+
+
+async def test_frozen_while_it_waits_for_its_seal_it_gets_none(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    await _officers(office)
+    handling = await closed(office)
+    row = await Handling.get(id=handling)
+    made = await sealed_whole(row, seals.signer())
+    case = await _reported(office, handling)
+    await office.house.drain()
+    assert await FinalSeal.all().count() == 0
+    assert (await _act(office, "沈听澜", case, "purges")).status_code == 201
+    await files.take_made(made.pdf, lambda digest: closing._keep(row, seals.signer(), made, {"sha256": digest}))
+    assert (await File.all().count(), await Blob.all().count(), await FinalSeal.all().count()) == (0, 0, 0)
+    assert not blob_path(hashlib.sha256(made.pdf).hexdigest()).exists(), "what was made of it meanwhile is gone too"
 
 
 async def test_who_may_have_it(office: Office) -> None:

@@ -38,7 +38,7 @@ def ref(handling: UUID) -> str:
 
 
 async def on_changed(event: HandlingChanged, _: Delivery) -> None:
-    """Seal a handling that is closed and not yet sealed as it is closed now; a withheld one never."""
+    """Seal a handling that is closed and not yet sealed as it is closed now; a withheld or frozen one never."""
     if event.state != CLOSED:
         return
     handling = await Handling.get_or_none(id=event.handling)
@@ -51,7 +51,7 @@ async def on_changed(event: HandlingChanged, _: Delivery) -> None:
 
 
 async def _to_seal(handling: Handling) -> bool:
-    if handling.state != CLOSED or handling.withheld:
+    if handling.state != CLOSED or handling.withheld or handling.frozen:
         return False
     return not await FinalSeal.exists(handling_id=handling.id, closed_at=handling.closed_at)
 
@@ -60,6 +60,8 @@ async def _to_seal(handling: Handling) -> bool:
 async def _keep(handling: Handling, by: Signer, made: Made, digests: Mapping[str, Any]) -> None:
     """The row, the file and its reference. Nothing where the handling has moved meanwhile, or another was first."""
     closed_at = handling.closed_at
+    if not await Handling.exists(id=handling.id):
+        return  # purged meanwhile
     await lock_handling(handling)
     if handling.closed_at != closed_at or not await _to_seal(handling):
         return
