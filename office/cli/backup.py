@@ -18,6 +18,7 @@ from office.cli.progress import progress
 from office.cli.snapshot import BLOBS_NAMED, copy_file, copy_sqlite, files_below, sqlite_rows, sync
 from office.cli.tables import row_counts
 from office.cli.words import Command, Failure, number
+from office.files.seals.folder import place_of
 from office.http.app import app_version
 from office.kernel import clock
 from office.kernel.database import fetch
@@ -68,7 +69,8 @@ async def _made(house: House, settings: Settings, draft: Path) -> Manifest:
         bad += sorted((before & await _blobs_named()) - {Path(one.path).name for one in kept})
     if bad:
         raise _Harmed(f"{len(bad)} 个已收文件缺失或内容与摘要不符（{'、'.join(name[:16] for name in bad[:3])}…）")
-    manifest = Manifest(FORMAT, app_version(), clock.now(), _engine(settings), [*files, *kept, *_keys(settings, draft)], rows)
+    named = [*files, *kept, *_keys(settings, draft), *_trust(settings, draft)]
+    manifest = Manifest(FORMAT, app_version(), clock.now(), _engine(settings), named, rows)
     (draft / NAME).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
     sync(draft / NAME)
     return manifest
@@ -108,6 +110,15 @@ def _copied(settings: Settings, draft: Path) -> tuple[list[Entry], list[str]]:
                 target.unlink()
                 bad.append(source.name)
     return kept, bad
+
+
+def _trust(settings: Settings, draft: Path) -> list[Entry]:
+    """Whose seals are trusted here, wherever that folder is."""
+    place, found = place_of(settings), []
+    for source in (one for one in files_below(place) if one.parent == place):
+        target = draft / "trust" / source.name
+        found.append(entry(draft, target, copy_file(source, target)))
+    return found
 
 
 def _keys(settings: Settings, draft: Path) -> list[Entry]:

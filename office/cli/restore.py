@@ -23,6 +23,7 @@ from office.cli.restored import Past, note_restore, past_of, replaced_head
 from office.cli.snapshot import BLOBS_NAMED, check_sqlite, copy_file, digest_of, files_below, sqlite_blobs, sqlite_rows, sync
 from office.cli.tables import present_tables, row_counts
 from office.cli.words import Command, Failure
+from office.files.seals.folder import place_of
 from office.http.app import database_config
 from office.identity.models import LoginSession
 from office.identity.sessions import end
@@ -117,6 +118,7 @@ def _put_sqlite(settings: Settings, folder: Path, manifest: Manifest, registry: 
             draft.rename(target)
             sync(target.parent)
             _keys(settings, folder, manifest)
+            _trust(settings, folder, manifest)
     finally:
         _clear(draft)
     return stopped
@@ -135,6 +137,7 @@ def _put_postgres(settings: Settings, folder: Path, manifest: Manifest, registry
         waiting(_compared(settings, registry, manifest))
         stopped = waiting(_settled(settings, registry, manifest, past))
         _keys(settings, folder, manifest)
+        _trust(settings, folder, manifest)
     return stopped
 
 
@@ -196,6 +199,14 @@ def _keys(settings: Settings, folder: Path, manifest: Manifest) -> None:
         copy_file(source, target)
     for one in files_below(place):
         one.chmod(0o600)
+
+
+def _trust(settings: Settings, folder: Path, manifest: Manifest) -> None:
+    """Whose seals were trusted, where nobody is trusted now: a backup brings back no authority that was taken out since."""
+    place = place_of(settings)
+    if not any(files_below(place)):
+        for source in (folder / one.path for one in manifest.files if one.path.startswith("trust/")):
+            copy_file(source, place / source.name)
 
 
 async def _settled(settings: Settings, registry: Registry, manifest: Manifest, past: Past) -> int:

@@ -18,6 +18,7 @@ import pytest
 from office.cli import progress
 from tests.conftest import Engine
 from tests.demo.conftest import ROOT, ZHIBAN, environment, hear_ctrl_c, zhiban
+from tests.office.files.seal_maker import ROOT_CERT
 
 Run = Callable[..., tuple[int, str]]
 
@@ -92,8 +93,8 @@ def test_a_backup_without_the_files_its_database_names_is_refused(run: Run, empt
     blob.write_bytes(b"%PDF")
     with closing(sqlite3.connect(empty_engine.url.removeprefix("sqlite://"))) as database, database:
         database.execute(
-            "INSERT INTO files_blob (digest, size, media_type, pages, warnings, stored_at)"
-            " VALUES (?, 4, 'application/pdf', 1, '[]', ?)",
+            "INSERT INTO files_blob (digest, size, media_type, pages, signatures, warnings, stored_at)"
+            " VALUES (?, 4, 'application/pdf', 1, 0, '[]', ?)",
             (digest, "2026-06-01 08:00:00.000000+00:00"),
         )
     assert run("backup", str(copy))[0] == 0
@@ -109,6 +110,20 @@ def test_a_backup_without_the_files_its_database_names_is_refused(run: Run, empt
 
 
 @pytest.mark.engines("sqlite")
+def test_whose_seals_are_trusted_comes_back_only_where_nobody_is_trusted(run: Run, tmp_path: Path) -> None:
+    copy, trust = tmp_path / "copy", tmp_path / "data" / "trust"
+    trust.mkdir()
+    (trust / "root.cer").write_bytes(ROOT_CERT)
+    assert run("backup", str(copy))[0] == 0
+    (trust / "root.cer").rename(trust / "other.cer")
+    assert run("restore", str(copy), "--replace")[0] == 0
+    assert [one.name for one in trust.iterdir()] == ["other.cer"], "what was taken out since stays out"
+    (trust / "other.cer").unlink()
+    trust.rmdir()
+    assert run("restore", str(copy), "--replace")[0] == 0
+    assert (trust / "root.cer").read_bytes() == ROOT_CERT
+
+
 def test_a_truncated_backup_is_refused_before_anything_is_changed(run: Run, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     assert run("backup", str(copy))[0] == 0
