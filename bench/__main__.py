@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("signatures", "lists", "story", "memory", "pages", "seals", "secrecy", "trail", "reading", "papers")
+NAMES = ("signatures", "lists", "story", "memory", "pages", "seals", "secrecy", "trail", "reading", "papers", "uploads")
 
 
 def main(options: list[str]) -> int:

@@ -98,7 +98,7 @@ async def _killed(settings: Settings, data: bytes, kills: int, most: int, chance
     """The server dies again and again while a phone uploads; the phone itself checks that no promise is taken back."""
     async with clerk_of(settings) as (serving, token):
         phone = Phone(("127.0.0.1", serving.port), token, data)
-        uploading = asyncio.create_task(asyncio.to_thread(phone.upload, 300.0, most))
+        uploading = asyncio.create_task(asyncio.to_thread(phone.upload, 900.0, most))
         for _ in range(kills):
             before = phone.promised
             while phone.promised == before and not uploading.done():  # noqa: ASYNC110 - the phone is a thread

@@ -13,7 +13,7 @@ from office.files.names import clean_name
 from office.files.stop import Passed, said_in
 from office.files.uploads import intake
 from office.files.uploads.models import ACCEPTED, EXPIRED, OPEN, REFUSED, TERMINATED, ResumableUpload
-from office.files.uploads.protocol import metadata_of
+from office.files.uploads.protocol import OtherOffset, metadata_of
 from office.files.uploads.quota import ensure_room
 from office.kernel import clock, settings
 from office.kernel.actor import SYSTEM, Actor
@@ -65,9 +65,11 @@ async def _begin(actor: Actor, id: UUID, length: int, stored: int) -> ResumableU
 
 @verb
 async def promise(id: UUID, before: int, offset: int, stored: int) -> None:
-    """What is on the disk is the sender's no longer. Refuses: Gone files.upload_over where the upload ended meanwhile."""
+    """What is on the disk the sender need not keep. Refuses: Gone files.upload_over where the upload ended meanwhile;
+    OtherOffset where it stands elsewhere than was thought."""
     if not await execute(_PROMISE, offset, stored, clock.now() + LASTS, str(id), OPEN, before):
-        raise Gone("files.upload_over")
+        row = await ResumableUpload.get_or_none(id=id, state=OPEN)
+        raise OtherOffset(row.promised) if row else Gone("files.upload_over")
 
 
 async def finish(actor: Actor, row: ResumableUpload, later: Mapping[str, str]) -> ResumableUpload:

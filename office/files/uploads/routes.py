@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Mapping
 from uuid import UUID
 
-from office.files.uploads import actions, intake, queries, receiving
+from office.files.uploads import actions, intake, queries, receiving, turns
 from office.files.uploads.models import ResumableUpload
 from office.files.uploads.protocol import (
     ALGORITHMS,
@@ -65,7 +65,7 @@ async def offset(actor: Actor, id: UUID, headers: Spoken) -> Answer[None]:
     """How far an upload is. A piece that is coming in is promised first, as far as it has come."""
     ensure_spoken(headers)
     await queries.going_on(actor, id)
-    await receiving.settle(id)
+    await turns.settle(id)
     row = await queries.going_on(actor, id)
     told = {**_standing(row), "Upload-Length": str(row.length)}
     if metadata := row.metadata if row.file_id else intake.sealed(id, row.promised).label().decode():
@@ -88,7 +88,7 @@ async def terminate(actor: Actor, id: UUID, headers: Spoken) -> Answer[None]:
     ensure_spoken(headers)
     row = await queries.going_on(actor, id)
     await actions.terminate(actor, row)
-    receiving.stop(id)
+    turns.stop(id)
     return Answer(data=None)
 
 
