@@ -63,6 +63,11 @@ def as_it_came(document: Document) -> dict[str, Any]:
     return {name: getattr(document, name) for name in COPIED} | {"doc_no_key": normalise_doc_no(document.doc_no)[:120]}
 
 
+def title_of(handling: Handling) -> str:
+    """What a to-do calls it."""
+    return FROZEN if handling.frozen else str(handling.title)
+
+
 def about(handling: Handling) -> About:
     """What the to-dos of a handling say; of one that is frozen, nothing of it."""
     if handling.frozen:

@@ -10,10 +10,9 @@ from documents.incoming.papers.models import FinalSeal
 from documents.incoming.pressing.models import Press
 from documents.incoming.pressing.rules import next_reminder
 from office.flow import actions as flow
-from office.flow import rules
 from office.flow.keeping import restate
-from office.flow.models import FlowCase
 from office.inbox.keeping import reword
+from office.inbox.models import Todo
 from office.kernel.actor import Actor
 from office.kernel.modules import Keeper, Refs
 
@@ -28,8 +27,8 @@ async def related(refs: Refs) -> Collection[str]:
     known = await Document.filter(id__in=list(documents)).values_list("id", flat=True)
     handlings = await Handling.filter(document_id__in=list(documents)).values_list("id", flat=True)
     ours = [UUID(str(id)) for id in handlings]
-    seals = (f"{SEAL}:{id}" for id in ours)
-    return {*(f"{DOCUMENT}:{id}" for id in known), *map(cases.ref, ours), *map(letters.ref, ours), *seals}
+    seals, todos = {f"{SEAL}:{id}" for id in ours}, await _sources(ours)
+    return {*(f"{DOCUMENT}:{id}" for id in known), *map(cases.ref, ours), *map(letters.ref, ours), *seals, *todos}
 
 
 async def freeze(actor: Actor, refs: Refs, on: bool) -> None:
@@ -48,13 +47,13 @@ async def _say(handling: Handling) -> None:
     about = cases.about(handling)
     await restate(about)
     words = {"title": about.title, "summary": about.summary, "sender": about.sender, "numbers": about.numbers}
-    await reword([about.subject, *await _sources(about.subject)], **words)
+    await reword(await _sources([handling.id]), **words)
 
 
-async def _sources(subject: str) -> list[str]:
-    rows = await FlowCase.filter(subject=subject)
-    trees = {str(row.id): rules.decode(row.tree.encode()) for row in rows}
-    return [flow.source_of(id, leaf.id) for id, tree in trees.items() for leaf in rules.leaves(tree.root)]
+async def _sources(handlings: Iterable[UUID]) -> set[str]:
+    """What the to-dos are about that lead to these handlings: steps, signatures, opinions, sendings, reminders."""
+    pages = [f"/handlings/{id}" for id in handlings]
+    return {str(source) for source in await Todo.filter(route__in=pages).distinct().values_list("source", flat=True)}
 
 
 async def purge(actor: Actor, refs: Refs) -> None:

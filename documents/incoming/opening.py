@@ -79,7 +79,7 @@ async def _opened(actor: Actor, document: Document, unit: UUID, known: Handling 
         "state": AWAITING_RECEIPT, "sender": coming.sender, "channel": coming.channel,
         "received_at": coming.arrived or clock.now(), "signed_for_at": None, "registered_at": None, "counted_from": None,
         "check_passed": None, "closed_at": None, "kind": "", "result": "", "reply": "", "reply_no": "", "reply_file": None,
-        "replied_at": None, "withheld": False, "asked": _asked(coming.asked), **as_it_came(document),
+        "replied_at": None, "withheld": False, "frozen": document.frozen, "asked": _asked(coming.asked), **as_it_came(document),
     })  # fmt: skip
     await settle_due(handling)
     await handling.save(force_create=known is None)

@@ -118,6 +118,37 @@ async def test_freezing_makes_it_unreadable_at_once_and_lifting_brings_it_back(o
     assert await broken() == {}
 
 
+async def test_what_moves_on_by_itself_while_frozen_says_nothing(office: Office) -> None:
+    """A signature in its thirty seconds takes effect and sends the document down: there too nobody sees a word of it."""
+    await _officers(office)
+    pushed = await _push(office)
+    handling = str(pushed.json()["receipts"][0]["handling"])
+    told = {"title": f"{CANARY}通知", "doc_no": "青政办发〔2026〕731号", "issuer": ISSUER}
+    await office.ok("苏小满", handling, "registrations", **told)
+    posts = [str(office.town.posts["秦望舒"])]
+    await office.ok("苏小满", handling, "proposals", text="拟请秦镇长阅示", order="bottom_up", leaders=posts)
+    await office.sign("秦望舒", handling, "请办理。", "instruct", (f"unit:{office.town.units['云岭村']}", "lead"))
+    case = await _reported(office, handling)
+    await office.after_hold()
+    await office.house.drain()
+    below = await Handling.exclude(id=handling)
+    assert [row.frozen for row in below] == [True]
+    for name in ("苏小满", "秦望舒", "黎云起"):
+        client = await office.town.of(name)
+        for path in (
+            "/inbox?box=handle",
+            "/inbox?box=read",
+            "/inbox?box=done",
+            "/handlings",
+            f"/handlings/{below[0].id}",
+            "/bootstrap",
+        ):
+            assert CANARY not in (await client.get(path)).text, (name, path)
+    assert await broken() == {}
+    assert (await _act(office, "何路人", case, "lifts")).status_code == 201
+    assert CANARY in (await (await office.town.of("黎云起")).get(f"/handlings/{below[0].id}")).text
+
+
 async def test_who_may_and_who_may_not(office: Office) -> None:
     await _officers(office)
     handling = await _handled(office)

@@ -84,7 +84,8 @@ async def _add(hand: Actor, handling: Handling, child: Handling, row: Sending) -
 
 async def _tell(hand: Actor, child: Handling, row: Sending) -> None:
     todo = inbox.NewTodo(
-        kind=ADDED, source=source_of(row.id), holder=inbox.Holder(kind="post", id=child.clerk_post), title=child.title,
+        kind=ADDED, source=source_of(row.id), holder=inbox.Holder(kind="post", id=child.clerk_post),
+        title=cases.title_of(child),
         summary=f"{row.sender}请{ROLE_LABELS[row.role]}。{said_on(row.words, row.version, child.version)}",
         sender=row.sender, urgency=child.urgency, numbers=cases.numbers_of(child), route_id=str(child.id),
     )  # fmt: skip

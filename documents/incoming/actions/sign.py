@@ -170,7 +170,7 @@ async def ask_clerk(handling: Handling, row: Signature, reason: str) -> None:
     """Put a signature before the clerk (待确认), in the running unit of work."""
     todo = inbox.NewTodo(
         kind=CONFIRM_KIND, source=f"signing:{row.id}", holder=inbox.Holder(kind="post", id=handling.clerk_post),
-        title=handling.title, summary=f"{row.person_name}的签批待确认：{reason}", sender=row.person_name,
+        title=cases.title_of(handling), summary=f"{row.person_name}的签批待确认：{reason}", sender=row.person_name,
         urgency=handling.urgency, numbers=cases.numbers_of(handling), route_id=str(handling.id),
     )  # fmt: skip
     await inbox.open_many([todo])

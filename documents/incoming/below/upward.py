@@ -59,7 +59,8 @@ async def _tell_clerk(handling: Handling, child: UUID) -> None:
     unit = (await units([below.addressed_to]))[below.addressed_to].label
     todo = inbox.NewTodo(
         kind=SENT_BACK, source=source_of(row.id), holder=inbox.Holder(kind="post", id=handling.clerk_post),
-        title=handling.title, summary=f"本件已办结，{unit}又退文：{below.result}。需要再办的请“重新办理”；不需要的点“已核对”",
+        title=cases.title_of(handling),
+        summary=f"本件已办结，{unit}又退文：{below.result}。需要再办的请“重新办理”；不需要的点“已核对”",
         sender=unit, urgency=handling.urgency, route_id=str(handling.id),
     )  # fmt: skip
     await inbox.open_many([todo])
