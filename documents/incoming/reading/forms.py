@@ -35,6 +35,8 @@ _LABELS = {
 }
 _ON = 3
 """How many rows of a form below a label are counted: far below stand opinions, which are set in any way."""
+_NUMBERS = {"发文字号", "发文文号", "发文号", "文号", "电报号", "电报编号", "编号", "文件编号"}
+_HEAD = 0.5
 _GLUED = re.compile("^(.{5,})(份数|页数|密级|缓急|紧急程度|收文编号|收文日期|备注)$")
 _ANY_LABEL = re.compile(
     "^(?:收文|来文|发文|公文|文件|单位|办理|阅文|公开|紧急|拟办|处理|领导|承办|备注|份数|页数|密级)[\u4e00-\u9fff]{0,6}[:：]?$"
@@ -65,6 +67,20 @@ def read_form(paper: Paper) -> Reading:
         doc_date=found.get("doc_date"),
         urgency=found.get("urgency"),
     )
+
+
+def labelled_number(paper: Paper) -> Proposal | None:
+    """The number in a table at the head: of a telegram, or of what a website says about a paper. Two different ones: none."""
+    rows = [row for row in paper.first_page if row.box.top < _HEAD]
+    parted = [_parted(row) for row in rows]
+    pieces = [piece for row in parted for piece in row]
+    found = [
+        made
+        for row in parted
+        for label in row
+        if label.bare.rstrip(":") in _NUMBERS and (made := _value("doc_no", _cell(label, row, pieces), rows[0].page))
+    ]
+    return found[0] if len({made.value for made in found}) == 1 else None
 
 
 def _parted(row: Row) -> list[Piece]:
@@ -170,7 +186,7 @@ def _is_label(piece: Piece) -> bool:
 
 
 def _is_label_text(bare: str) -> bool:
-    return bare.rstrip(":") in _LABELS or bool(_ANY_LABEL.match(bare))
+    return bare.rstrip(":") in _LABELS or bare.rstrip(":") in _NUMBERS or bool(_ANY_LABEL.match(bare))
 
 
 def _centre(box: Box) -> float:

@@ -112,7 +112,7 @@ def _number(rows: tuple[Row, ...], mark: str) -> Proposal | None:
 def _as_number(text: str, mark: str) -> str | None:
     if value := standing_number(text):
         return value
-    if mark.endswith(("令", "公告")):
+    if mark.endswith(("令", "公告", "通告")):
         return order_number(text)
     return series_number(text) if _MINUTES.search(mark) else None
 

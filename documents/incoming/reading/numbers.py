@@ -12,7 +12,9 @@ _CODE = "[\\u4e00-\\u9fffA-Za-z·、]{1,24}"
 
 _YEARLY = re.compile(f"^({_CODE}){_OPEN}((?:19|20)\\d\\d){_CLOSE}第?(\\d{{1,5}})号$")
 _NO_CODE = re.compile(f"^{_OPEN}((?:19|20)\\d\\d){_CLOSE}第?(\\d{{1,5}})号$")
-_ORDER = re.compile(f"^({_CODE}?令|{_CODE}公告|{_CODE}字)?第(\\d{{1,18}}|[一二三四五六七八九十百〇零]{{1,8}})号$")
+_ORDER = re.compile(
+    f"^({_CODE}?令|{_CODE}公告|{_CODE}字)?(?:(?:19|20)\\d\\d年)?第(\\d{{1,18}}|[一二三四五六七八九十百〇零]{{1,8}})号$"
+)
 _LABEL = re.compile("^(?:发文字号|发文文号|来文字号|来文文号|公文文号|文号|字号)[::]")
 
 
@@ -41,7 +43,7 @@ def standing_number(text: str) -> str | None:
 
 
 def order_number(text: str) -> str | None:
-    """令号: 第N号 standing alone, with or without its code; only papers with such a masthead may be asked."""
+    """令号: 第N号 standing alone, with or without its code or year; only papers of such kinds may be asked."""
     bare = _LABEL.sub("", plain(text))
     return bare if _ORDER.match(bare) else None
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 
-from documents.incoming.reading.forms import is_form, read_form
+from documents.incoming.reading.forms import is_form, labelled_number, read_form
 from documents.incoming.reading.head import Head, head_line, proposal, read_head
 from documents.incoming.reading.layout import Paper, Row, lay_out
+from documents.incoming.reading.numbers import order_number
 from documents.incoming.reading.proposal import How, Proposal, Reading
 from documents.incoming.reading.signature import date_under_title, read_signature
-from documents.incoming.reading.title import read_title
+from documents.incoming.reading.title import Titled, read_title
 from office.files.rendering.shapes import Box, PageText
 
 _ADOPTED = {"决议", "决定", "公报"}
+_BY_ORDER = {"公告", "通告", "命令"}
+_NEAR, _CENTRED = 0.1, 0.05
 _IN_MARKS = {"令": "命令", "纪要": "纪要", "公告": "公告", "通告": "通告"}
 
 
@@ -37,7 +40,7 @@ def _read_paper(paper: Paper, whole: bool) -> Reading:
     adopted = date_under_title(paper, titled.body_from) if kind is not None and kind.value in _ADOPTED else None
     return Reading(
         title=titled.title,
-        doc_no=head.doc_no,
+        doc_no=head.doc_no or labelled_number(paper) or _under_title(paper, titled, kind),
         issuer=_issuer(head.issuer, signed.issuer) or line_issuer,
         doc_date=adopted or line_date or signed.doc_date,
         urgency=head.urgency,
@@ -61,6 +64,17 @@ def _kind_of_mark(head: Head) -> Proposal | None:
     """令, 纪要 and the like carry their kind in the masthead, also where the organ before it is not filled in."""
     kind = next((kind for end, kind in _IN_MARKS.items() if head.mark.endswith(end)), None)
     return proposal(kind, head.mark_rows[0].page, _around(head.mark_rows), How.MASTHEAD) if kind else None
+
+
+def _under_title(paper: Paper, titled: Titled, kind: Proposal | None) -> Proposal | None:
+    """公告 and 通告 may have no code: 2026年第5号 in the middle under the title."""
+    if kind is None or kind.value not in _BY_ORDER or titled.title is None:
+        return None
+    for row in paper.first_page[: titled.body_from + 1]:
+        under = titled.title.box.bottom <= row.box.top < titled.title.box.bottom + _NEAR
+        if under and abs(row.box.middle - 0.5) < _CENTRED and (value := order_number(row.bare)):
+            return proposal(value, row.page, row.box, How.NUMBER_LINE)
+    return None
 
 
 def _around(rows: Sequence[Row]) -> Box:

@@ -213,6 +213,84 @@ def with_annex(draw: Draw) -> Paper:
     return Paper(blocks, facts(title=title, doc_no=number, issuer=organ, doc_date=iso, main_to=to, kind="通知"))
 
 
+def fax(draw: Draw) -> Paper:
+    """电报 whose head is a table of labels and values, each in its own cell."""
+    organ = f"{draw.names.place}森林草原防灭火指挥部办公室"
+    written, number = draw.number("青森防电", tidy=True)
+    title, to = draw.title("", "通知", draw.one(("加强清明期间森林防火工作", "核查卫星监测热点"))), draw.recipients(2)
+    day, iso = draw.day()
+    urgency = draw.one(("特提", "特急", "加急", "平急"))
+    rows = (("发电单位", organ, "签批盖章", ""), ("等  级", urgency, "电报号", written))
+    blocks = [
+        _mark(f"{draw.names.place}发电"), Gap(1), Table(rows, (0.15, 0.45, 0.15, 0.25), 13.0), *draw.titled(title, 20.0),
+        Flow(f"{to}：", indent=0), *draw.body(3), *draw.signed([organ], day),
+    ]  # fmt: skip
+    says = facts(title=title, doc_no=number, issuer=organ, doc_date=iso, urgency=urgency, main_to=to, kind="通知")
+    return Paper(blocks, says)
+
+
+def published(draw: Draw) -> Paper:
+    """From the county's website: a table of what is open to the public over the title; its dates are not the paper's."""
+    organ, code = draw.organ()
+    written, number = draw.number(code)
+    kind = draw.one(("通知", "意见"))
+    title, to = draw.title(organ, kind), draw.recipients(2)
+    day, iso = draw.day()
+    rows = (
+        ("索  引  号：", "QL0031/2026-00127", "发文日期：", "2026-10-19"), ("发文机构：", organ, "文  号：", written),
+        ("标    题：", title, "有效性：", "有效"),
+    )  # fmt: skip
+    blocks = [
+        Table(rows, (0.15, 0.45, 0.15, 0.25), 10.5), Gap(1.5), Title(draw.broken(title, 20), 20.0), Gap(1),
+        Flow(f"{to}：", indent=0), *draw.body(4), *draw.signed([organ], day),
+    ]  # fmt: skip
+    says = facts(title=title, doc_no=number, issuer=organ, doc_date=iso, main_to=to, kind=kind)
+    return Paper(blocks, says, top=60.0)
+
+
+def numbered_notice(draw: Draw) -> Paper:
+    """公告 under a masthead of its own, numbered by year without a code."""
+    organ, _ = draw.organ()
+    day, iso = draw.day()
+    number = f"2026年第{draw.serial()}号"
+    title = f"关于{draw.one(('公布行政执法主体的', '注销部分医疗机构执业许可证的', '征集民生实事项目的'))}公告"
+    blocks = [
+        Gap(3), _mark(f"{organ}公告"), Gap(1.5), Line(number, "center"), Rule(), *draw.titled(title), *draw.body(3),
+        Flow("特此公告。"), *draw.signed([organ], day),
+    ]  # fmt: skip
+    return Paper(blocks, facts(title=title, doc_no=number, issuer=organ, doc_date=iso, kind="公告"))
+
+
+def in_rows(draw: Draw) -> Paper:
+    """联合行文 whose signatures stand side by side, and whose number stands in one span with the signer."""
+    chosen = draw.rng.sample(list(draw.names.organs[2:6]), 2)
+    organs = tuple(name for name, _ in chosen)
+    written, number = draw.number(chosen[0][1])
+    title, to, signers = draw.title("", "请示"), "县人民政府", draw.rng.sample(list(draw.names.people), 2)
+    day, iso = draw.day()
+    blocks = [
+        Gap(2.5), Stack(organs, size=24.0), Gap(1.5), Row(((0.03, written), (0.5, f"签发人：{signers[0]}　{signers[1]}"))),
+        Rule(), *draw.titled(title), Flow(f"{to}：", indent=0), *draw.body(3), Flow("妥否，请批示。"), Gap(2),
+        Row(((0.05, organs[0]), (0.55, organs[1]))), Line(day, "right", indent=64), *draw.remark(), *draw.imprint(organs[0]),
+    ]  # fmt: skip
+    says = facts(
+        title=title, doc_no=number, issuer=" ".join(organs), doc_date=iso, main_to=to, signer=" ".join(signers), kind="请示"
+    )
+    return Paper(blocks, says)
+
+
+def bare_minutes(draw: Draw) -> Paper:
+    """会议纪要 of an office: the whole name in the masthead, 第N期, organ and date in a line, attendance before the text."""
+    day, iso = draw.day()
+    organ = f"{draw.names.place}人民政府办公室"
+    blocks = [
+        Gap(2), _mark("会 议 纪 要"), Gap(0.5), Line(f"第{draw.serial()}期", "center"), Gap(0.5),
+        Row(((0.0, organ), (0.68, day))), Rule(), Gap(1), Line("会议时间：2026年3月3日", indent=32),
+        Line("会议地点：县政府二楼会议室", indent=32), *draw.body(4),
+    ]  # fmt: skip
+    return Paper(blocks, facts(issuer=organ, doc_date=iso, kind="纪要"), open_to=("title", "doc_no"))
+
+
 def _mark(text: str) -> Line:
     size = min(46.0, (595.3 - 79.4 - 73.7) / max(1, len(text)))
     return Line(text, "center", max(22.0, size), RED)
@@ -220,4 +298,5 @@ def _mark(text: str) -> Line:
 
 LAYOUTS: tuple[Callable[[Draw], Paper], ...] = (
     downward, upward, letter, joint, plain_paper, minutes, order, telegram, form, decision, announcement, with_annex,
+    fax, published, numbered_notice, in_rows, bare_minutes,
 )  # fmt: skip
