@@ -78,9 +78,18 @@ def labelled_number(paper: Paper) -> Proposal | None:
         made
         for row in parted
         for label in row
-        if label.bare.rstrip(":") in _NUMBERS and (made := _value("doc_no", _cell(label, row, pieces), rows[0].page))
+        if label.bare.rstrip(":") in _NUMBERS and (made := _number_beside(_cell(label, row, pieces), pieces, rows[0].page))
     ]
     return found[0] if len({made.value for made in found}) == 1 else None
+
+
+def _number_beside(cell: list[Piece], pieces: list[Piece], page: int) -> Proposal | None:
+    """A number in a cell, which may end on the line below: the two together must be nothing but a number."""
+    if (made := _value("doc_no", cell, page)) or not cell:
+        return made
+    first = cell[-1].box
+    below = [one for one in pieces if abs(one.box.left - first.left) < 0.02 and 0 < one.box.top - first.top < 2 * first.height]
+    return _value("doc_no", [*cell, *below[:1]], page)
 
 
 def _parted(row: Row) -> list[Piece]:
