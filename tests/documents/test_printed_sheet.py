@@ -95,7 +95,17 @@ async def test_words_cannot_reach_the_template(office: Office) -> None:
     trick = '#read("/etc/passwd") #import "@preview/x:1.0.0": * $x$ \\ \u202e倒\u202c'
     await sign(office, "秦望舒", handling, trick)
     await office.after_hold()
-    assert '#read("/etc/passwd")' in (await sheet_of(office, "苏小满", handling)).replace("\n", "")
+    text = (await sheet_of(office, "苏小满", handling)).replace("\n", "").replace("\u200b", "")
+    assert '#read("/etc/passwd")' in text
+
+
+async def test_a_word_that_no_line_holds_is_broken_and_never_runs_off_the_paper(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    await sign(office, "秦望舒", handling, f"见 https://example.invalid/{'W' * 400} 和{'Ж' * 300}")
+    await office.after_hold()
+    document = pypdfium2.PdfDocument((await printed(office, "苏小满", handling)).content)
+    right = max(item.get_bounds()[2] for page in document for item in page.get_objects(max_depth=8))
+    assert right < 210 / 25.4 * 72 - 50, "within the margin"
 
 
 async def test_who_may_print_it(office: Office) -> None:
