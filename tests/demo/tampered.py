@@ -48,7 +48,14 @@ class Tamper:
 
     def change(self, body: bytes) -> bytes:
         middle = body.index(self.after) + len(self.after) if self.after else len(body) // 2
-        return body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :]
+        return body[:middle] + bytes([_other(body[middle])]) + body[middle + 1 :]
+
+
+def _other(byte: int) -> int:
+    """Another byte; of base64url another letter of it, for what is no base64url would be refused before it is looked at."""
+    flipped = byte ^ 1
+    written = chr(byte).isalnum() or byte in b"-_"
+    return flipped if not written or chr(flipped).isalnum() else ord("A") + (byte == ord("A"))
 
 
 class Shapes:

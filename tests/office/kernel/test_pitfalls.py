@@ -267,7 +267,7 @@ def calls() -> list[tuple[Path, ast.Call]]:
 
 
 #: Pictures and drawing surfaces are saved there, no rows: nothing in them knows a model.
-NO_ROWS = (ROOT / "office/files/rendering", ROOT / "office/files/ofd")
+NO_ROWS = (ROOT / "office/files/rendering", ROOT / "office/files/ofd", ROOT / "office/papers")
 
 
 def saves_every_column(call: ast.Call) -> bool:
