@@ -52,8 +52,13 @@ def _loaded(_owner: int) -> socket.socket:
         program = f"from tests.support.forked import serve; serve({theirs.fileno()})"
         command = [sys.executable, "-c", program]
         process = subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()], start_new_session=True)
-    atexit.register(lambda: (mine.close(), process.wait()))
+    atexit.register(_end, mine, process)
     return mine
+
+
+def _end(way: socket.socket, process: subprocess.Popen[bytes]) -> None:
+    way.close()
+    process.wait()
 
 
 def serve(number: int) -> NoReturn:

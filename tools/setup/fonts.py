@@ -61,7 +61,7 @@ def fetch(home: Path, source: Mapping[str, Any]) -> None:
 
 def _deb(home: Path, source: Mapping[str, Any], folder: Path) -> Path:
     """The package, laid into `fonts/` by hand or fetched by apt; with the digest that the list names."""
-    deb = home / source["deb"]
+    deb: Path = home / source["deb"]
     if not deb.exists():
         deb = _downloaded(source, folder)
     if not _is(deb, source["deb_sha256"]):
@@ -80,7 +80,7 @@ def _downloaded(source: Mapping[str, Any], folder: Path) -> Path:
             subprocess.run(["bash", str(SYSTEM), "lists"], check=False)
         for command in (["apt-get", "-qq", "download", f"{source['package']}={source['version']}"], *_from_pool(source)):
             if subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0:
-                return folder / source["deb"]
+                return folder / str(source["deb"])
     raise say.SetupError(f"fonts: apt-get brought no {source['deb']}; put it into fonts/ and run this again")
 
 

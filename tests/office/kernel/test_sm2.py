@@ -67,13 +67,15 @@ def test_a_key_comes_back_from_its_file() -> None:
     assert PublicKey.of_spki(KEY.public.spki).verifies(b"a", KEY.sign(b"a"))
 
 
-@pytest.mark.parametrize("point", [b"", b"\x04" + bytes(64), b"\x04" + b"\xff" * 64, b"\x02" + KEY.public.point[1:]])
+@pytest.mark.parametrize("point", [b"", b"\x04" + bytes(64), b"\x04" + b"\xff" * 64, b"\x02" + KEY.public.point[1:]],
+                         ids=("nothing", "zero", "beyond", "another form"))  # fmt: skip
 def test_what_is_no_point_is_no_key(point: bytes) -> None:
     with pytest.raises(Failed):
         PublicKey(point)
 
 
-@pytest.mark.parametrize("text", ["", "-----BEGIN PRIVATE KEY-----\n?\n-----END PRIVATE KEY-----", KEY.pem[:100], KEY.pem[64:]])
+@pytest.mark.parametrize("text", ["", "-----BEGIN PRIVATE KEY-----\n?\n-----END PRIVATE KEY-----", KEY.pem[:100], KEY.pem[64:]],
+                         ids=("nothing", "no base64", "its beginning", "its end"))  # fmt: skip
 def test_what_is_no_file_of_a_key_is_refused(text: str) -> None:
     with pytest.raises(Failed):
         PrivateKey.of_pem(text)

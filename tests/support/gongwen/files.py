@@ -9,8 +9,7 @@ from functools import lru_cache, singledispatch
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
-import skia
-
+from office.files.ofd.native import skia
 from office.files.rendering.textlayer import Glyph
 from tests.documents.incoming.sheets import HEIGHT, WIDTH, printed
 from tests.office.files.ofd_maker import NS, ofd

@@ -227,7 +227,7 @@ def slip(draw: Draw) -> Paper:
         ("标  题", title, "页  数", "12"),
         ("拟 办", "呈市领导阅。", "", ""),
     )
-    blocks = [Title(("收 文 阅 办 单",), 26.0), Gap(1), Table(rows, (0.18, 0.42, 0.16, 0.24), 12.0)]
+    blocks: list[Block] = [Title(("收 文 阅 办 单",), 26.0), Gap(1), Table(rows, (0.18, 0.42, 0.16, 0.24), 12.0)]
     says = facts(title=title, doc_no=number, issuer=organ, doc_date=iso, urgency=urgency)
     return Paper(blocks, says, open_to=("kind",))
 

@@ -173,7 +173,11 @@ def form(draw: Draw) -> Paper:
         ("拟办意见", "请分管领导阅示。", "", ""),
         ("领导批示", "", "", ""),
     )
-    blocks = [Title((f"{draw.names.place}人民政府办公室文件处理单",), 20.0), Gap(1), Table(rows, (0.16, 0.44, 0.16, 0.24))]
+    blocks: list[Block] = [
+        Title((f"{draw.names.place}人民政府办公室文件处理单",), 20.0),
+        Gap(1),
+        Table(rows, (0.16, 0.44, 0.16, 0.24)),
+    ]
     says = facts(title=title, doc_no=number, issuer=organ, doc_date=iso, urgency=urgency)
     return Paper(blocks, says, open_to=("kind",))
 
