@@ -14,7 +14,7 @@ from tests.support.private import EngineError
 
 APT = "sudo apt-get install -y --no-install-recommends postgresql"
 #: Without fsync a killed process loses nothing, a machine without power might: for tests that never pull the plug.
-FAST = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
+FAST = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "max_wal_size=256MB")
 
 
 class Postgres:
@@ -26,7 +26,7 @@ class Postgres:
             raise EngineError(f"the tests need PostgreSQL {programs.OLDEST_POSTGRES} or newer; on Debian: {APT}")
         self._bin, self._durable = found, durable
         self._password, self._numbers = secrets.token_hex(16), itertools.count(1)
-        self._folder = private.Folder("zhiban-pg-")
+        self._folder = private.Folder("zhiban-pg-", in_memory=not durable)
         self._server = private.Server(self._folder, "server.log")
         self._templates: dict[str, str] = {}
         self.port = 0

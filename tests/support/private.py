@@ -16,6 +16,8 @@ from typing import Any
 
 #: Seconds a server has to answer, or to stop.
 PATIENCE = 60.0
+#: Linux's file system in memory, and the bytes that must be free on it: containers often give it 64 MiB.
+MEMORY, MEMORY_ROOM = "/dev/shm", 4 * 1024**3
 
 
 class EngineError(Exception):
@@ -61,13 +63,19 @@ def _parent(stat: Path) -> int:
         return 0
 
 
+def _has_room(folder: str) -> bool:
+    return os.path.isdir(folder) and shutil.disk_usage(folder).free >= MEMORY_ROOM
+
+
 class Folder:
     """A temporary folder owned by the servers' user; the janitor removes it, whatever becomes of this process."""
 
-    def __init__(self, prefix: str) -> None:
+    def __init__(self, prefix: str, *, in_memory: bool = False) -> None:
+        """`in_memory`: on the machine's memory file system, where there is one with room."""
         owner = user()
         # Root's own TMPDIR may lie where the servers' user cannot enter.
-        self.path = Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp" if owner else None))
+        place = MEMORY if in_memory and _has_room(MEMORY) else "/tmp" if owner else None
+        self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
         if owner:
             os.chown(self.path, owner["user"], owner["group"])
         script = Path(__file__).with_name("janitor.py")
