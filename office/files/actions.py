@@ -61,12 +61,11 @@ async def _examine(actor: Actor, part: Part, said: stop.Said) -> stop.Passed:
 
 
 async def _keep(actor: Actor, part: Part, passed: stop.Passed, enter: Enter) -> Taken:
-    digest = await store.digest_of(part.content)
     async with store.guarded():
-        await store.keep(part.content, digest)
+        await store.keep(part.content, passed.digest)
         if passed.pdf is not None:
-            await store.keep_rendition(pages.whole_path(digest), passed.pdf)
-        return await enter(actor, part, digest, passed)
+            await store.keep_rendition(pages.whole_path(passed.digest), passed.pdf)
+        return await enter(actor, part, passed.digest, passed)
 
 
 async def take_made(data: bytes, write: Callable[[str], Awaitable[T]]) -> T:

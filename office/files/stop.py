@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from office.files import converted
+from office.files import clean, converted
 from office.files.rendering.pool import InMemory, Source
 from office.files.rendering.shapes import Inspection
 from office.files.sniff import OFFICE, FileType, sniff
@@ -22,7 +22,7 @@ from office.secrecy import actions, queries
 from office.secrecy.folding import tight
 from office.secrecy.proofs import proof_of, proves
 from office.secrecy.rules import of_name
-from office.secrecy.shapes import Hint, Rule
+from office.secrecy.shapes import Hint, Looked, Rule
 from office.secrecy.stopped import Stopped
 
 Digest = Callable[[], Awaitable[str]]
@@ -52,11 +52,12 @@ SILENT = Said()
 
 
 class Passed(msgspec.Struct, frozen=True):
-    """A file that may be taken in. `declared`: how many of its pages rest on the declaration; `release`: the one it spends;
-    `pdf`: how an Office file is shown."""
+    """A file that may be taken in: the SHA-256 of its bytes, how many of its pages rest on the declaration (`declared`), the
+    release it spends, and of an Office file how it is shown (`pdf`)."""
 
     inspection: Inspection
-    pdf: bytes | None = None
+    pdf: bytes | None
+    digest: str
     hints: tuple[Hint, ...] = ()
     declared: int = 0
     release: UUID | None = None
@@ -77,7 +78,7 @@ def said_in(fields: Mapping[str, str]) -> Said:
 
 
 async def look_over(actor: Actor, name: str, content: Sealed, digest: Digest, said: Said) -> Passed:
-    """Look a file in intake over; `digest` is asked for where something is found.
+    """Look a file in intake over; `digest` gives the SHA-256 of its bytes.
 
     Refuses: Stopped secrecy.stopped; Invalid secrecy.declaration_needed; what `inspect` does.
     """
@@ -89,16 +90,23 @@ async def look_over(actor: Actor, name: str, content: Sealed, digest: Digest, sa
             await _stop(actor, found)
         raise
     source: Source = content if pdf is None else InMemory(pdf, f"set:{hash(pdf)}")
-    hints, unread = set[Hint](), list[int]()
-    for start in range(0, len(inspection.pages), AT_ONCE):
-        looked = await pool().look(source, start, AT_ONCE)
-        found |= set(looked.rules)
-        hints |= set(looked.hints)
-        unread += looked.unread
-    release = await _released(actor, found, await digest(), said) if found else None
-    if unread and tight(said.declaration) != actions.DECLARED:
-        raise Invalid("secrecy.declaration_needed", pages=_told(unread, len(inspection.pages)))
-    return Passed(inspection, pdf, tuple(sorted(hints)), len(unread), release, said)
+    bytes_are = await digest()
+    looked = await clean.looked(bytes_are, lambda: _pages(source, len(inspection.pages)))
+    found |= set(looked.rules)
+    release = await _released(actor, found, bytes_are, said) if found else None
+    if looked.unread and tight(said.declaration) != actions.DECLARED:
+        raise Invalid("secrecy.declaration_needed", pages=_told(looked.unread, len(inspection.pages)))
+    return Passed(inspection, pdf, bytes_are, looked.hints, len(looked.unread), release, said)
+
+
+async def _pages(source: Source, count: int) -> Looked:
+    """All pages looked over, `AT_ONCE` in a job."""
+    parts = [await pool().look(source, start, AT_ONCE) for start in range(0, count, AT_ONCE)]
+    return Looked(
+        rules=tuple(sorted({rule for part in parts for rule in part.rules})),
+        hints=tuple(sorted({hint for part in parts for hint in part.hints})),
+        unread=tuple(page for part in parts for page in part.unread),
+    )
 
 
 async def _inspected(content: Sealed, found: set[Rule]) -> tuple[Inspection, bytes | None]:

@@ -7,12 +7,14 @@ import zipfile
 import zlib
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
 
 from office.audit.models import AuditEntry
+from office.files import stop
 from office.files.models import Blob, File
 from office.files.uploads.models import ResumableUpload
 from office.secrecy.models import Declaration, Stop
@@ -211,3 +213,19 @@ async def test_what_is_typed_is_stopped_too(town: Town) -> None:
         assert (answer.status_code, answer.json()["code"]) == (422, "secrecy.stopped"), answer.text
         assert "防汛" not in answer.text
     assert [row.rule for row in await Stop.all().order_by("at")] == ["mark,term", "name"]
+
+
+async def test_clean_bytes_are_looked_over_once_and_marked_ones_each_time(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+    look = stop._pages
+
+    async def counted(source: Any, count: int) -> Any:
+        looks.append(count)
+        return await look(source, count)
+
+    monkeypatch.setattr(stop, "_pages", counted)
+    fresh, marked = text_pdf([f"notice {uuid4()}"] * 2), chinese_pdf("机密★1年")
+    assert [(await sent(town, fresh)).status_code for _ in range(2)] == [201, 201]
+    assert looks == [1]
+    assert [(await sent(town, marked)).json()["code"] for _ in range(2)] == ["secrecy.stopped"] * 2
+    assert looks == [1, 1, 1]
