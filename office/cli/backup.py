@@ -15,13 +15,14 @@ from office.cli.manifest import FORMAT, NAME, Entry, Manifest, entry
 from office.cli.opening import House, configured, opened, sqlite_path, waiting
 from office.cli.postgres import dump
 from office.cli.progress import progress
-from office.cli.snapshot import BLOBS_NAMED, copy_file, copy_sqlite, files_below, sqlite_rows, sync
+from office.cli.snapshot import BLOBS_NAMED, copy_file, copy_sqlite, files_below, sqlite_rows
 from office.cli.tables import row_counts
 from office.cli.words import Command, Failure, number
 from office.files.seals.folder import place_of
 from office.http.app import app_version
 from office.kernel import clock
 from office.kernel.database import fetch
+from office.kernel.durable import sync
 from office.kernel.settings import Settings
 from office.realtime.snapshot import snapshot
 

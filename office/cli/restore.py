@@ -20,7 +20,7 @@ from office.cli.manifest import Manifest, must_be_whole, must_name, read, verify
 from office.cli.opening import House, configured, sqlite_path, waiting
 from office.cli.progress import progress
 from office.cli.restored import Past, note_restore, past_of, replaced_head
-from office.cli.snapshot import BLOBS_NAMED, check_sqlite, copy_file, digest_of, files_below, sqlite_blobs, sqlite_rows, sync
+from office.cli.snapshot import BLOBS_NAMED, check_sqlite, copy_file, digest_of, files_below, sqlite_blobs, sqlite_rows
 from office.cli.tables import present_tables, row_counts
 from office.cli.words import Command, Failure
 from office.files.seals.folder import place_of
@@ -30,6 +30,7 @@ from office.identity.sessions import end
 from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.kernel.database import fetch, open_database
+from office.kernel.durable import sync
 from office.kernel.modules import Registry
 from office.kernel.schema import migrate
 from office.kernel.settings import Settings

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from office.cli.progress import Tell, elapsed, progress, unheard
 from office.cli.words import Failure
+from office.kernel.durable import sync
 from office.kernel.schema import SQLITE_TABLES
 
 PAGES = 2048
@@ -85,15 +86,6 @@ def digest_of(path: Path, tell: Tell = unheard) -> str:
             digest.update(chunk)
             tell(len(chunk))
     return digest.hexdigest()
-
-
-def sync(path: Path) -> None:
-    """Have a file or folder written through to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def files_below(folder: Path) -> Iterator[Path]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from office.kernel import settings
+from office.kernel.durable import sync
 from office.kernel.ids import new_id
 from office.kernel.sealed import Sealed
 
@@ -63,17 +64,9 @@ def _keep(opened: Callable[[], BinaryIO], digest: str) -> None:
             out.flush()
             os.fsync(out.fileno())
         draft.rename(target)
-        _sync_folder(target.parent)
+        sync(target.parent)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @asynccontextmanager

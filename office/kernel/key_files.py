@@ -4,6 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
+from office.kernel.durable import sync
+
 
 def place(file: Path, data: bytes) -> None:
     """Written whole under another name and linked into place, mode 0600; one that is there already stays."""
@@ -18,6 +20,7 @@ def place(file: Path, data: bytes) -> None:
         os.fsync(out.fileno())
     try:
         os.link(draft, file)
+        sync(file.parent)
     except FileExistsError:
         pass
     finally:

@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 from office.files.store import intake_folder
+from office.kernel.durable import sync
 from office.kernel.refusal import Gone
 from office.kernel.sealed import KEY, Sealed, Writer, fresh_key
 
@@ -36,7 +37,7 @@ def begin(id: UUID, label: bytes) -> int:
     writer = Writer.begin(bytes_path(id), key, label)
     writer.sync()
     writer.close()
-    _sync(intake_folder())
+    sync(intake_folder())
     return writer.stored
 
 
@@ -69,15 +70,7 @@ def _burn(path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         path.unlink()
-        _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path.parent)
 
 
 @contextmanager
