@@ -47,8 +47,8 @@ def opens(phone: Phone) -> None:
     expect(page.locator(".ask")).to_contain_text("石砚秋")
     for n in (1, 2, 3):
         image = page.get_by_alt_text(f"第 {n} 页")
-        expect(image).to_be_visible()
-        assert image.evaluate("(img) => img.naturalWidth") == 540
+        image.scroll_into_view_if_needed()
+        expect(image).to_have_js_property("naturalWidth", 540)
 
 
 def writes(phone: Phone) -> None:
