@@ -7,7 +7,7 @@ from documents.exchange import routes as exchange
 from documents.exchange.events import StateTold
 from documents.exchange.keeping import KEEPER as exchange_keeper
 from documents.exchange.texts import TEXTS as EXCHANGE_TEXTS
-from documents.incoming import follows, heirs, vacant, voids
+from documents.incoming import finding, follows, heirs, vacant, voids
 from documents.incoming.access import cards, document_cards
 from documents.incoming.actions import dictate, effect, sign
 from documents.incoming.below import upward
@@ -70,6 +70,8 @@ module = Module(
         TodoKind(name="documents.corrected", label="来文更正", box="handle", route=PAGE),
     ],
     handlers=[
+        Handler(name="documents.find", event=HandlingChanged.name, run=finding.on_changed, outside=True,
+                reads=frozenset({"handling"})),
         Handler(name="documents.on_signature_due", event="signing.due", run=effect.on_due,
                 reads=frozenset({"signature", "subject"})),
         Handler(name="documents.on_signature_withdrawn", event="signing.withdrawn", run=effect.on_withdrawn,
@@ -102,6 +104,7 @@ module = Module(
     # A limit of 特提 is half an hour: an hourly look would come after it.
     jobs=[Job(name="documents.remind_pressers", every=timedelta(minutes=10), run=reminders.remind)],
     keepers=[exchange_keeper, incoming_keeper],
+    findables=[finding.FINDABLE],
     references={"documents.handling": cards, "documents.document": document_cards, "documents.reply": reply_cards,
                 closing.KIND: closing.seal_cards},
 )  # fmt: skip

@@ -24,11 +24,12 @@ from office.outbox.module import module as outbox
 from office.papers.module import module as papers
 from office.realtime import gateway
 from office.realtime.module import module as realtime
+from office.search.module import module as search
 from office.secrecy.module import module as secrecy
 from office.signing.module import module as signing
 
 PLATFORM: Sequence[Module] = (
-    outbox, audit, identity, organization, numbering, secrecy, inbox, files, signing, papers, flow, http,
+    outbox, audit, identity, organization, numbering, secrecy, search, inbox, files, signing, papers, flow, http,
 )  # fmt: skip
 
 

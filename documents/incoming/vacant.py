@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Container, Mapping
 from typing import Final, Literal
 from uuid import UUID
 
-from documents.incoming import cases
+from documents.incoming import cases, finding
 from documents.incoming.access import lock_handling
 from documents.incoming.actions.sign import being_signed
 from documents.incoming.below import sendings
@@ -135,7 +135,8 @@ async def change_clerk(handling: Handling, unit: UUID, clerk: UUID) -> None:
     if case.state in ("running", "suspended") and case.custodian != cases.at_post(clerk):
         by = rules.By(person="", post=case.custodian.id, capacity="custodian")
         case = await flow.move(SYSTEM, handling.case_id, rules.Entrust(by=by, to=cases.at_post(clerk)))
-        await cases.reflect(SYSTEM, handling, case, state=handling.state)
+        return await cases.reflect(SYSTEM, handling, case, state=handling.state)
+    await finding.look_again(handling.id)
 
 
 async def _hand_over(handling: Handling, clerk: UUID) -> None:

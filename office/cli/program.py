@@ -22,6 +22,7 @@ from office.cli.openapi import openapi
 from office.cli.opening import House
 from office.cli.outbox import outbox
 from office.cli.restore import restore
+from office.cli.search import search
 from office.cli.serve import serve
 from office.cli.trouble import reason_of
 from office.cli.usage import told
@@ -34,7 +35,9 @@ from office.kernel.schema import SchemaError
 from office.kernel.settings import Settings, SettingsError
 from office.kernel.texts import text_of
 
-COMMANDS: Sequence[click.Command] = (serve, migrate, user, client, outbox, doctor, audit, verify, backup, restore, openapi)
+COMMANDS: Sequence[click.Command] = (
+    serve, migrate, user, client, outbox, doctor, audit, search, verify, backup, restore, openapi,
+)  # fmt: skip
 HELP = (
     "指办：县乡村移动协同办公平台。每个命令加 --help 看说明。"
     "退出码：0 完成，1 没有完成，2 用法不对，3 无法确认（仅 verify），70 程序出错，130 中断（Ctrl-C），143 被 SIGTERM 停止。"

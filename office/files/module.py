@@ -6,6 +6,7 @@ from office.files.actions import sweep
 from office.files.events import FileAccepted
 from office.files.keeping import KEEPER
 from office.files.pages import warm
+from office.files.reading import on_accepted
 from office.files.routes import ENDPOINTS
 from office.files.texts import TEXTS
 from office.files.uploads.actions import sweep as sweep_uploads
@@ -25,13 +26,19 @@ WARM = Handler(
     outside=True, ordered=False, at_once=1,
 )  # fmt: skip
 
+#: Behind the pictures, and one at a time: nobody waits for it.
+READ = Handler(
+    name="files.read_words", event="files.accepted", run=on_accepted, reads=frozenset({"digest"}),
+    outside=True, ordered=False, at_once=1,
+)  # fmt: skip
+
 module = Module(
     name="files",
     models=["office.files.models", "office.files.uploads.models"],
     texts=TEXTS,
     endpoints=[*ENDPOINTS, *UPLOADS],
     events=[FileAccepted],
-    handlers=[WARM],
+    handlers=[WARM, READ],
     jobs=[
         Job(name="files.sweep", every=timedelta(hours=1), run=sweep),
         Job(name="files.sweep_uploads", every=timedelta(minutes=10), run=sweep_uploads),

@@ -11,6 +11,7 @@ from uuid import UUID
 from office.kernel.actor import Actor
 from office.kernel.endpoint import LOGGED_IN, PUBLIC, Endpoint
 from office.kernel.events import Event, Handler
+from office.kernel.findable import Findable
 
 #: Where a to-do may lie while it is open.
 BOXES = ("handle", "read", "follow")
@@ -133,6 +134,7 @@ class Module:
     references: Mapping[str, Resolver] = field(default_factory=dict)
     invariants: Sequence[Invariant] = ()
     keepers: Sequence[Keeper] = ()
+    findables: Sequence[Findable] = ()
     lifespans: Sequence[Callable[[Any], AbstractAsyncContextManager[Any]]] = ()
 
 
@@ -158,6 +160,7 @@ class Registry:
         self.texts = {code: text for module in modules for code, text in module.texts.items()}
         self.endpoints = [endpoint for module in modules for endpoint in module.endpoints]
         self.keepers = [keeper for module in modules for keeper in module.keepers]
+        self.findables = {found.kind: found for module in modules for found in module.findables}
         self.jobs = {job.name: job for module in modules for job in module.jobs}
         self._by_event: dict[str, list[Handler]] = {}
         for handler in self.handlers.values():
@@ -201,6 +204,7 @@ def _doubles(registry: Registry) -> list[str]:
         "bootstrap part": lambda module: list(module.bootstrap),
         "text": lambda module: list(module.texts),
         "job": lambda module: [job.name for job in module.jobs],
+        "findable": lambda module: [found.kind for found in module.findables],
         "route": lambda module: [f"{endpoint.method} {endpoint.path}" for endpoint in module.endpoints],
     }
     return [f"{kind} declared twice: {name}" for kind, pick in kinds.items() for name in names(pick)]
@@ -214,6 +218,7 @@ def _unknown_events(registry: Registry) -> list[str]:
             problems.append(f"handler {handler.name} waits for an unknown event: {handler.event}")
         elif missing := handler.reads - set(event.__struct_fields__):
             problems.append(f"handler {handler.name} reads fields that {handler.event} has not: {sorted(missing)}")
+    problems += [f"findable without a reference: {kind}" for kind in registry.findables if kind not in registry.references]
     problems += [f"unknown event published: {name}" for name in registry.publications if name not in registry.events]
     problems += [
         f"publication of {name} needs either a view or a common view"

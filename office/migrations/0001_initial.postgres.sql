@@ -466,6 +466,21 @@ CREATE TABLE "secrecy_stop" (
 CREATE INDEX "idx_secrecy_sto_state_bb26cf" ON "secrecy_stop" ("state", "at");
 CREATE INDEX "idx_secrecy_sto_person_965f9f" ON "secrecy_stop" ("person", "at");
 COMMENT ON TABLE "secrecy_stop" IS 'Something was stopped (拦截记录): when, who sent it, from which terminal, by which rules.';
+CREATE TABLE "search_entry" (
+    "no" BIGINT NOT NULL PRIMARY KEY,
+    "ref" VARCHAR(160) NOT NULL UNIQUE,
+    "at" TIMESTAMPTZ NOT NULL,
+    "words" TEXT NOT NULL,
+    "said" JSONB NOT NULL,
+    "digest" VARCHAR(32) NOT NULL
+);
+COMMENT ON TABLE "search_entry" IS 'One thing that can be found. `no` is its place in time: the milliseconds of `at`, then twenty bits of its reference.';
+CREATE TABLE "search_text" (
+    "digest" VARCHAR(64) NOT NULL PRIMARY KEY,
+    "shown" TEXT NOT NULL,
+    "words" TEXT NOT NULL
+);
+COMMENT ON TABLE "search_text" IS 'The words of a file (文字层), once by the digest of its bytes: as shown, and folded.';
 CREATE TABLE "inbox_todo" (
     "id" UUID NOT NULL PRIMARY KEY,
     "kind" VARCHAR(80) NOT NULL,
@@ -647,3 +662,9 @@ CREATE TRIGGER "audit_subtree_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE O
 CREATE TRIGGER "audit_batch_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_batch" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE FUNCTION await_sealing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO "audit_pending" ("entry") SELECT "id" FROM "fresh"; RETURN NULL; END $$;
 CREATE TRIGGER "audit_entry_pending" AFTER INSERT ON "audit_entry" REFERENCING NEW TABLE AS "fresh" FOR EACH STATEMENT EXECUTE FUNCTION await_sealing();
+CREATE TABLE "search_reader" ("scope" CHAR(32) NOT NULL, "no" BIGINT NOT NULL, PRIMARY KEY ("scope", "no"));
+CREATE INDEX "search_reader_no" ON "search_reader" ("no");
+CREATE TABLE "search_file" ("digest" CHAR(64) NOT NULL, "no" BIGINT NOT NULL, PRIMARY KEY ("digest", "no"));
+CREATE INDEX "search_file_no" ON "search_file" ("no");
+CREATE TABLE "search_index" ("no" BIGINT NOT NULL PRIMARY KEY, "keys" INT[] NOT NULL);
+CREATE INDEX "search_index_keys" ON "search_index" USING GIN ("keys");

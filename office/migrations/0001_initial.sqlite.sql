@@ -427,6 +427,19 @@ CREATE TABLE "secrecy_stop" (
 ) /* Something was stopped (拦截记录): when, who sent it, from which terminal, by which rules. */;
 CREATE INDEX "idx_secrecy_sto_state_bb26cf" ON "secrecy_stop" ("state", "at");
 CREATE INDEX "idx_secrecy_sto_person_965f9f" ON "secrecy_stop" ("person", "at");
+CREATE TABLE "search_entry" (
+    "no" BIGINT NOT NULL PRIMARY KEY,
+    "ref" VARCHAR(160) NOT NULL UNIQUE,
+    "at" TIMESTAMP NOT NULL,
+    "words" TEXT NOT NULL,
+    "said" JSON NOT NULL,
+    "digest" VARCHAR(32) NOT NULL
+) /* One thing that can be found. `no` is its place in time: the milliseconds of `at`, then twenty bits of its reference. */;
+CREATE TABLE "search_text" (
+    "digest" VARCHAR(64) NOT NULL PRIMARY KEY,
+    "shown" TEXT NOT NULL,
+    "words" TEXT NOT NULL
+) /* The words of a file (文字层), once by the digest of its bytes: as shown, and folded. */;
 CREATE TABLE "inbox_todo" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "kind" VARCHAR(80) NOT NULL,
@@ -599,3 +612,8 @@ CREATE TRIGGER "audit_subtree_no_delete" BEFORE DELETE ON "audit_subtree" BEGIN 
 CREATE TRIGGER "audit_batch_no_update" BEFORE UPDATE ON "audit_batch" BEGIN SELECT RAISE(ABORT, 'audit_batch is append-only'); END;
 CREATE TRIGGER "audit_batch_no_delete" BEFORE DELETE ON "audit_batch" BEGIN SELECT RAISE(ABORT, 'audit_batch is append-only'); END;
 CREATE TRIGGER "audit_entry_pending" AFTER INSERT ON "audit_entry" BEGIN INSERT INTO "audit_pending" ("entry") VALUES (NEW."id"); END;
+CREATE TABLE "search_reader" ("scope" CHAR(32) NOT NULL, "no" BIGINT NOT NULL, PRIMARY KEY ("scope", "no")) WITHOUT ROWID;
+CREATE INDEX "search_reader_no" ON "search_reader" ("no");
+CREATE TABLE "search_file" ("digest" CHAR(64) NOT NULL, "no" BIGINT NOT NULL, PRIMARY KEY ("digest", "no")) WITHOUT ROWID;
+CREATE INDEX "search_file_no" ON "search_file" ("no");
+CREATE VIRTUAL TABLE "search_index" USING fts5(keys, tokenize = 'ascii', detail = none, columnsize = 0);

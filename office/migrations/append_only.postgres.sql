@@ -6,3 +6,9 @@ CREATE TRIGGER "audit_subtree_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE O
 CREATE TRIGGER "audit_batch_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_batch" FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE FUNCTION await_sealing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO "audit_pending" ("entry") SELECT "id" FROM "fresh"; RETURN NULL; END $$;
 CREATE TRIGGER "audit_entry_pending" AFTER INSERT ON "audit_entry" REFERENCING NEW TABLE AS "fresh" FOR EACH STATEMENT EXECUTE FUNCTION await_sealing();
+CREATE TABLE "search_reader" ("scope" CHAR(32) NOT NULL, "no" BIGINT NOT NULL, PRIMARY KEY ("scope", "no"));
+CREATE INDEX "search_reader_no" ON "search_reader" ("no");
+CREATE TABLE "search_file" ("digest" CHAR(64) NOT NULL, "no" BIGINT NOT NULL, PRIMARY KEY ("digest", "no"));
+CREATE INDEX "search_file_no" ON "search_file" ("no");
+CREATE TABLE "search_index" ("no" BIGINT NOT NULL PRIMARY KEY, "keys" INT[] NOT NULL);
+CREATE INDEX "search_index_keys" ON "search_index" USING GIN ("keys");

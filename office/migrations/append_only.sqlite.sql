@@ -9,3 +9,8 @@ CREATE TRIGGER "audit_subtree_no_delete" BEFORE DELETE ON "audit_subtree" BEGIN 
 CREATE TRIGGER "audit_batch_no_update" BEFORE UPDATE ON "audit_batch" BEGIN SELECT RAISE(ABORT, 'audit_batch is append-only'); END;
 CREATE TRIGGER "audit_batch_no_delete" BEFORE DELETE ON "audit_batch" BEGIN SELECT RAISE(ABORT, 'audit_batch is append-only'); END;
 CREATE TRIGGER "audit_entry_pending" AFTER INSERT ON "audit_entry" BEGIN INSERT INTO "audit_pending" ("entry") VALUES (NEW."id"); END;
+CREATE TABLE "search_reader" ("scope" CHAR(32) NOT NULL, "no" BIGINT NOT NULL, PRIMARY KEY ("scope", "no")) WITHOUT ROWID;
+CREATE INDEX "search_reader_no" ON "search_reader" ("no");
+CREATE TABLE "search_file" ("digest" CHAR(64) NOT NULL, "no" BIGINT NOT NULL, PRIMARY KEY ("digest", "no")) WITHOUT ROWID;
+CREATE INDEX "search_file_no" ON "search_file" ("no");
+CREATE VIRTUAL TABLE "search_index" USING fts5(keys, tokenize = 'ascii', detail = none, columnsize = 0);

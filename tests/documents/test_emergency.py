@@ -14,9 +14,11 @@ from documents.exchange.models import Push
 from documents.incoming.models import Document, Handling
 from office.files.models import Blob, File
 from office.kernel.actor import SYSTEM
+from office.kernel.database import fetch, is_postgres
 from office.kernel.work import verb
 from office.organization import actions, structure
 from office.outbox.promises import broken
+from office.search.index import hashed
 from office.secrecy import cases
 from office.secrecy.models import Case
 from tests.documents.conftest import Office
@@ -88,7 +90,7 @@ async def _readings(office: Office, handling: str, file: str) -> dict[str, httpx
         for path in (
             f"/handlings/{handling}", f"/handlings/{handling}/trail", f"/handlings/{handling}/evidence", f"/files/{file}",
             f"/files/{file}/content", f"/files/{file}/text?page=1", f"/files/{file}/pages/1?width=540", "/inbox?box=handle",
-            "/inbox?box=done", "/handlings", f"/handlings?q={CANARY}", "/bootstrap",
+            "/inbox?box=done", "/handlings", f"/handlings?q={CANARY}", f"/search?q={CANARY}", "/search?q=金", "/bootstrap",
         ):  # fmt: skip
             found[f"{name} {path}"] = await client.get(path)
     return found
@@ -115,6 +117,9 @@ async def test_freezing_makes_it_unreadable_at_once_and_lifting_brings_it_back(o
     assert {path: answer.status_code for path, answer in after.items()} == {p: one.status_code for p, one in before.items()}
     assert CANARY in after[f"苏小满 /handlings/{handling}"].text
     assert CANARY in after["苏小满 /handlings"].text
+    await office.house.drain()
+    clerk = await office.town.of("苏小满")
+    assert CANARY in (await clerk.get(f"/search?q={CANARY}")).text
     assert await broken() == {}
 
 
@@ -175,11 +180,15 @@ async def test_after_a_purge_nothing_of_it_is_anywhere(office: Office) -> None:
     await _officers(office)
     handling = await _handled(office)
     assert await _traces(office) != []
+    assert await _indexed() == {"search_entry", "search_file", "search_index", "search_reader", "search_text"}
+    assert await _keyed() != []
     case = await _reported(office, handling)
     done = await _act(office, "沈听澜", case, "purges")
     assert (done.status_code, done.json()["case"]["state"]) == (201, "purged"), done.text
     await office.house.drain()
     assert await _traces(office) == []
+    assert await _indexed() == set()
+    assert await _keyed() == []
     assert (
         await Document.all().count()
         == await Handling.all().count()
@@ -229,6 +238,21 @@ async def _traces(office: Office) -> list[str]:
         database = Path(office.house.settings.database.removeprefix("sqlite://"))
         return [*found, *(one.name for one in database.parent.glob(f"{database.name}*") if _holds(one.read_bytes()))]
     return [*found, *await _dumped(office.house.settings.database)]
+
+
+async def _indexed() -> set[str]:
+    """The tables of search that hold anything."""
+    tables = ("search_entry", "search_file", "search_index", "search_reader", "search_text")
+    return {table for table in tables if await fetch(f"SELECT 1 AS one FROM {table} LIMIT 1")}
+
+
+async def _keyed() -> list[object]:
+    """Where a pair of the canary's characters is a key of the index: rows on PostgreSQL; on SQLite any segment of FTS5, for one
+    keeps the words of deleted rows until it is merged away."""
+    if is_postgres():
+        return list(await fetch("SELECT no FROM search_index WHERE keys @> ?::int[]", hashed(["丝雀"])))
+    structure = 10
+    return list(await fetch("SELECT id FROM search_index_data WHERE id > ?", structure))
 
 
 def _files(folder: Path) -> Iterator[Path]:

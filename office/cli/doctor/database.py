@@ -79,6 +79,7 @@ async def _inside(context: TortoiseContext, described: Mapping[str, Any], promis
         _next_year,
         _administrator,
         upkeep.client_keys,
+        upkeep.search_index,
     ]
     found = [good("数据库结构", "是当前版本"), *[await check() for check in checks]]
     return [*found, *await _promises()] if promises else found

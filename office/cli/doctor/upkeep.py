@@ -13,6 +13,7 @@ from office.cli.doctor.finding import Finding, bad, good, note
 from office.kernel import clock
 from office.kernel.database import fetch
 from office.kernel.rows import instant_of
+from office.search import rebuilding
 from office.signing.keys import proves
 
 SOON = timedelta(days=30)
@@ -72,6 +73,15 @@ async def sealing() -> Finding:
 async def _waits_since(moment: datetime) -> bool:
     text = "SELECT 1 AS one FROM audit_pending q JOIN audit_entry e ON e.id = q.entry WHERE e.at < ? LIMIT 1"
     return bool(await fetch(text, moment))
+
+
+async def search_index() -> Finding:
+    """Whether the index of search has everything that can be found; what still waits to be put in is not missing."""
+    wanted, present = await rebuilding.wanted(), await rebuilding.present()
+    waiting = int((await fetch("SELECT COUNT(*) AS n FROM outbox_delivery WHERE state = 'pending'"))[0]["n"])
+    if abs(wanted - present) > waiting:
+        return note("搜索索引", f"应有 {wanted} 条，实有 {present} 条，有的内容搜不到", "运行 zhiban search rebuild")
+    return good("搜索索引", f"{present} 条")
 
 
 async def client_keys() -> Finding:

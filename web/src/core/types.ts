@@ -38,6 +38,8 @@ export interface Bootstrap { position: Position; time: string; banner: string; m
 
 export type Urgency = NonNullable<Wire['Registration']['urgency']>
 export type Todo = Narrow<Wire['TodoView'], { box: Box; due_note?: string }>
+export type Hit = Wire['Hit']
+export type SearchPage = Wire['SearchPage']
 export type InboxPage = Narrow<Wire['InboxPage'], { items: Todo[]; counts: Counts }>
 
 export type DispatchRole = 'lead' | 'advise' | 'assist' | 'read' | 'sign'

@@ -15,25 +15,21 @@ export const BOXES: { id: Box; name: string }[] = [
 ]
 export const boxes = reactive<Record<Box, BoxState>>({ handle: fresh(), read: fresh(), done: fresh(), follow: fresh() })
 
-const path = (box: Box, q = '', cursor = ''): string => {
+const path = (box: Box, cursor = ''): string => {
   const query = new URLSearchParams({ box })
-  if (q) query.set('q', q)
   if (cursor) query.set('cursor', cursor)
   return `/inbox?${query}`
 }
 
-let asked = 0
-
 /** Load the first page of a box: what the phone kept at once, then the server's answer. */
-export async function load(box: Box, q = ''): Promise<void> {
+export async function load(box: Box): Promise<void> {
   const state = boxes[box]
-  const turn = ++asked
   state.loading = true
   state.problem = ''
-  if (!state.loaded && !q) await peek<InboxPage>(path(box)).then((page) => { if (page) fill(state, page, 'kept') })
+  if (!state.loaded) await peek<InboxPage>(path(box)).then((page) => { if (page) fill(state, page, 'kept') })
   try {
-    const { data, cachedAt } = await get<InboxPage>(path(box, q))
-    if (turn === asked || !q) fill(state, data, cachedAt)
+    const { data, cachedAt } = await get<InboxPage>(path(box))
+    fill(state, data, cachedAt)
     if (!cachedAt) app.counts = { ...app.counts, ...data.counts }
   } catch (error) {
     state.problem = sentence(error)
@@ -50,12 +46,12 @@ function fill(state: BoxState, page: InboxPage, cachedAt: string | null): void {
 }
 
 /** The next page of a box. */
-export async function more(box: Box, q: string): Promise<void> {
+export async function more(box: Box): Promise<void> {
   const state = boxes[box]
   if (!state.next || state.loading) return
   state.loading = true
   try {
-    const { data } = await get<InboxPage>(path(box, q, state.next))
+    const { data } = await get<InboxPage>(path(box, state.next))
     const known = new Set(state.items.map((todo) => todo.id))
     state.items.push(...data.items.filter((todo) => !known.has(todo.id)))
     state.next = data.next

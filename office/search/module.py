@@ -1,0 +1,8 @@
+"""The manifest of office.search."""
+
+from office.kernel.modules import Module
+from office.search.keeping import KEEPER
+from office.search.routes import ENDPOINTS
+from office.search.texts import TEXTS
+
+module = Module(name="search", models=["office.search.models"], texts=TEXTS, endpoints=ENDPOINTS, keepers=[KEEPER])
