@@ -30,13 +30,18 @@ def scopes(actor: Actor) -> set[str]:
     holders = {*map(str, posts_of(actor)), str(actor.id)}
     return {
         *(f"{unit}/{holder}" for unit, holder in product(units_of(actor), holders)),
-        *(f"{unit}/{CLERK}" for unit in clerked_by(actor)),
+        *of_clerks(clerked_by(actor)),
     }
 
 
 async def on_changed(event: HandlingChanged, delivery: Delivery) -> None:
     """Bring a handling that moved up to date in the index."""
     await search.put(KIND, [event.handling])
+
+
+def of_clerks(units: Collection[UUID]) -> set[str]:
+    """The scopes of these units' clerks."""
+    return {f"{unit}/{CLERK}" for unit in units}
 
 
 async def look_again(id: UUID) -> None:

@@ -19,12 +19,17 @@ class Asked(NamedTuple):
 
 
 def asked(q: str) -> Asked:
-    """What a line of a search box asks for: words between blanks. Refuses: Invalid search.nothing_asked for punctuation."""
-    words = tuple(dict.fromkeys(_words(q)))[:MOST_WORDS]
-    keys = tuple(sorted({key for word in words for key in keys_of_word(word)}))
-    if not keys:
+    """What a line of a search box asks for. Refuses: Invalid search.nothing_asked for punctuation."""
+    found = words_of(q)
+    if not found.keys:
         raise Invalid("search.nothing_asked")
-    return Asked(words, keys)
+    return found
+
+
+def words_of(q: str) -> Asked:
+    """The words between blanks, and their keys; none for punctuation."""
+    words = tuple(dict.fromkeys(_words(q)))[:MOST_WORDS]
+    return Asked(words, tuple(sorted({key for word in words for key in keys_of_word(word)})))
 
 
 def _words(q: str) -> Iterator[str]:

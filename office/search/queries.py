@@ -4,9 +4,10 @@ First the newest things of the reader are looked at one by one: a word that is o
 does not is the index asked, with scopes and words together; then what it gives is little against what the reader may see.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -16,12 +17,12 @@ from office.kernel.base64url import encode
 from office.kernel.database import fetch, is_postgres
 from office.kernel.modules import Card, registry
 from office.kernel.paging import place
-from office.kernel.refs import kind_of
+from office.kernel.refs import id_of, kind_of
 from office.kernel.refusal import Invalid
 from office.kernel.rows import instant_of, json_of, marks
 from office.search import index
 from office.search.actions import number_of
-from office.search.asked import Asked, asked
+from office.search.asked import Asked, asked, words_of
 from office.search.excerpts import excerpts
 from office.search.folding import folded
 from office.search.schemas import Hit, SearchPage, SearchQuery
@@ -76,12 +77,26 @@ def _cursor(row: Row) -> str:
     return encode(msgspec.json.encode([int(row["no"])]))
 
 
-async def _rows(wanted: Asked, scopes: Sequence[str], span: Span, most: int) -> list[Row]:
+async def newest_of(
+    kind: str, scopes: Collection[str], q: str, *, since: datetime | None = None, before: datetime | None = None, most: int
+) -> list[tuple[UUID, datetime]]:
+    """For a module's own list: the newest things of a kind with all the words, in these scopes of its readers, from one moment
+    on and before another; ids with their moments. None for punctuation alone. Three statements.
+    """
+    wanted = words_of(q)
+    if not wanted.keys:
+        return []
+    span = (number_of(since) if since else 0, number_of(before) if before else TOP)
+    rows = await _rows(wanted, sorted(index.scope_of(kind, one) for one in scopes), span, most, "e.no, e.ref, e.at")
+    return [(id_of(row["ref"]), instant_of(row["at"])) for row in rows]
+
+
+async def _rows(wanted: Asked, scopes: Sequence[str], span: Span, most: int, columns: str = COLUMNS) -> list[Row]:
     newest = await _newest(scopes, span)
-    found = await _among(wanted, newest, most)
+    found = await _among(wanted, newest, most, columns)
     if len(newest) < NEAR or len(found) == most:
         return found
-    return found + await _indexed(wanted, scopes, (span[0], newest[-1]), most - len(found))
+    return found + await _indexed(wanted, scopes, (span[0], newest[-1]), most - len(found), columns)
 
 
 async def _newest(scopes: Sequence[str], span: Span) -> list[int]:
@@ -95,18 +110,18 @@ async def _newest(scopes: Sequence[str], span: Span) -> list[int]:
     return [int(row["no"]) for row in rows]
 
 
-async def _among(wanted: Asked, nos: Sequence[int], most: int) -> list[Row]:
+async def _among(wanted: Asked, nos: Sequence[int], most: int, columns: str) -> list[Row]:
     if not nos:
         return []
     said, words = _says(wanted)
     among = ", ".join(map(str, nos))
-    text = f"SELECT {COLUMNS} FROM search_entry e WHERE e.no IN ({among}) AND {said} ORDER BY e.no DESC LIMIT {most}"  # noqa: S608
+    text = f"SELECT {columns} FROM search_entry e WHERE e.no IN ({among}) AND {said} ORDER BY e.no DESC LIMIT {most}"  # noqa: S608
     return await fetch(text, *words)
 
 
-async def _indexed(wanted: Asked, scopes: Sequence[str], span: Span, most: int) -> list[Row]:
+async def _indexed(wanted: Asked, scopes: Sequence[str], span: Span, most: int, columns: str) -> list[Row]:
     low, high = span
-    text, by, values = index.matched(wanted.keys, scopes, COLUMNS)
+    text, by, values = index.matched(wanted.keys, scopes, columns)
     said, words = _says(wanted)
     mine = f"EXISTS (SELECT 1 FROM search_reader r WHERE r.no = e.no AND r.scope IN ({marks(scopes)}))"  # noqa: S608
     return await fetch(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from documents.incoming.register import lists
 from tests.documents.conftest import Office
 from tests.support.max_queries import counted
 
@@ -12,6 +13,7 @@ RECEIVED = ["收〔2026〕1号", "收[2026]1号", "收（２０２６）第1号"
 
 
 async def found(office: Office, name: str, path: str, q: str, **asked: str) -> list[str]:
+    await office.house.drain()
     client = await office.town.of(name)
     answer = await client.get(path, params={"q": q, **asked})
     assert answer.status_code == 200, answer.text
@@ -66,10 +68,43 @@ async def test_a_number_that_only_a_title_names(office: Office) -> None:
     assert await found(office, "苏小满", "/handlings", "省办发〔2026〕5号") == [handling]
 
 
-async def test_a_whole_number_costs_one_query_more(office: Office, two: tuple[str, str]) -> None:
+async def test_words_cost_three_queries_more(office: Office, two: tuple[str, str]) -> None:
+    await office.house.drain()
     clerk = await office.town.of("苏小满")
     with counted() as plain:
-        await clerk.get("/handlings", params={"q": "防汛"})
-    with counted() as whole:
-        await clerk.get("/handlings", params={"q": "青政办发[2026]47号"})
-    assert len(whole) == len(plain) + 1
+        await clerk.get("/handlings")
+    for q in ("防汛", "青政办发[2026]47号"):
+        with counted() as whole:
+            await clerk.get("/handlings", params={"q": q})
+        assert len(plain) + 2 <= len(whole) <= len(plain) + 3
+
+
+async def test_the_register_finds_what_search_finds(office: Office, two: tuple[str, str]) -> None:
+    """By words of the paper, of an opinion, of the title; other filters beside."""
+    mine, other = two
+    for q in ("裁缝桥", "拟请秦镇长", "另一件", "紧急 危桥", "没有的话"):
+        routes = await found(office, "苏小满", "/search", q)
+        assert (
+            await found(office, "苏小满", "/handlings", q)
+            == routes
+            == {"另一件": [other], "紧急 危桥": [mine], "没有的话": []}.get(q, [other, mine])
+        ), q
+        assert await found(office, "苏小满", "/handlings", q, state="closed") == []
+        assert set(await found(office, "苏小满", "/handlings", q, year="2026")) == set(routes)
+
+
+async def test_pages_of_words_join_without_gap_however_few_are_looked_at(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three are looked at for a page of two."""
+    monkeypatch.setattr(lists, "SOUGHT", 3)
+    every = [await office.pushed(source_id=f"oa-{number}") for number in range(7)]
+    await office.house.drain()
+    clerk = await office.town.of("苏小满")
+    for state, wanted in (("", every), ("awaiting_receipt", every), ("closed", [])):
+        told, cursor, pages = list[str](), "", 0
+        while cursor is not None:
+            page = (await clerk.get("/handlings", params={"q": "防汛", "limit": 2, "cursor": cursor, "state": state})).json()
+            told, cursor, pages = told + [one["id"] for one in page["items"]], page["next"], pages + 1
+            assert pages < 12
+        assert told == wanted[::-1], state

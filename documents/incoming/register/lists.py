@@ -1,21 +1,21 @@
 """The register (收文登记簿): one query on an index for a page, however many documents there are, eight for what is beside.
 
-A whole number (发文字号 or 收文编号, in any brackets and width) is found on the index; other words along the unit's own rows.
+Words are found by the search of the house (`office.search`), in everything a handling says, its files and opinions too.
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 
+from documents.incoming.finding import KIND, of_clerks
 from documents.incoming.policy import clerked_by
-from documents.incoming.reading.numbers import normalise_doc_no
 from documents.incoming.register.beside import Beside, beside
 from documents.incoming.register.schemas import HandlingLine, HandlingList, RegisterQuery
 from documents.incoming.states import NAMES
+from office import search
 from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.base64url import encode
@@ -23,7 +23,6 @@ from office.kernel.database import fetch
 from office.kernel.paging import place
 from office.kernel.refusal import Invalid
 from office.kernel.rows import instant_of, instant_or_none, like, marks, uuid_of
-from office.numbering.folding import folded
 from office.organization.workdays import due_notes, note_of
 
 COLUMNS = (
@@ -40,52 +39,78 @@ AS_IS = (
     "reply_no", "register_void",
 )  # fmt: skip
 MOST_NUMBER = 2**31 - 1
-# A number with its code: what a unit's own index can answer.
-WHOLE_NUMBER = re.compile(r"[^〔〕]+〔(\d{4})〕(\d{1,12})号")
-MOST_OF_NUMBER = 500
+# So many that have the words are looked at for a page; of a year's register, that are found from half a year before it to half
+# a year after.
+SOUGHT, SOUGHT_OF_YEAR = 500, 20_000
+HALF = timedelta(days=183)
+#: Search knows moments by the millisecond.
+TICK = timedelta(milliseconds=1)
 
 
 async def register_list(actor: Actor, input: RegisterQuery) -> HandlingList:
     """The register (收文登记簿) of the units the actor is clerk of: newest first, or one year's by number.
 
-    Nine queries, one more where a whole number is looked for.
+    Nine queries, three more where words are looked for.
     """
-    units_of = sorted(str(unit) for unit in clerked_by(actor))
+    units_of = clerked_by(actor)
     if not units_of:
         return HandlingList([], None)
-    where, values = _filters(input, units_of, await _numbered(input.q, units_of))
+    sought = await _sought(input, units_of) if search.folded(input.q) else None
+    where, values = _filters(input, sorted(str(unit) for unit in units_of), sought)
     order = "register_n" if input.year else "received_at"
     if input.cursor:
         more, at = _after(input)
         where, values = f"{where} AND {more}", [*values, *at]
     text = f"SELECT {COLUMNS} FROM documents_handling WHERE {where} ORDER BY {order} DESC, id DESC LIMIT {input.limit + 1}"  # noqa: S608
     rows = await fetch(text, *values)
+    if sought and sought.until:
+        rows = [row for row in rows if instant_of(row["received_at"]) >= sought.until]
     page = rows[: input.limit]
-    more_left = len(rows) > input.limit
+    following = _cursor(page[-1], order) if len(rows) > input.limit else _further(sought)
     told = await beside(page)
     notes = await due_notes(instant_or_none(row["due_at"]) for row in page)
-    lines = [_line(row, told[uuid_of(row["id"])], notes) for row in page]
-    return HandlingList(lines, _cursor(page[-1], order) if more_left else None)
+    return HandlingList([_line(row, told[uuid_of(row["id"])], notes) for row in page], following)
 
 
-async def _numbered(q: str, units_of: Sequence[str]) -> list[str]:
-    """The handlings whose own number is the whole number asked for (发文字号 or 收文编号), each found on an index.
+class Sought(NamedTuple):
+    """Handlings that have the words, newest first; `until` is the moment back to which all were looked at, None if all were."""
 
-    At most 500. Empty where `q` is no whole number or none has it: then it is looked for among the words.
-    """
-    key = normalise_doc_no(q)
-    whole = WHOLE_NUMBER.fullmatch(key)
-    if not whole or not folded(q).endswith("号"):
-        return []
-    among = f"SELECT id FROM documents_handling WHERE unit_id IN ({marks(units_of)}) AND"  # noqa: S608 - values are bound
-    rows = await fetch(
-        f"{among} doc_no_key = ? UNION {among} register_year = ? AND register_n = ? AND register_no = ? LIMIT {MOST_OF_NUMBER}",
-        *units_of, key, *units_of, int(whole[1]), min(int(whole[2]), MOST_NUMBER), key,
-    )  # fmt: skip
-    return [str(row["id"]) for row in rows]
+    ids: list[str]
+    until: datetime | None
 
 
-def _filters(input: RegisterQuery, units_of: Sequence[str], numbered: Sequence[str]) -> tuple[str, list[Any]]:
+async def _sought(input: RegisterQuery, units_of: Collection[UUID]) -> Sought:
+    """Those with the words of `q` that this page may come from. Three queries."""
+    since, before, most = _window(input)
+    found = await search.newest_of(KIND, of_clerks(units_of), input.q, since=since, before=before, most=most)
+    cut = len(found) == most and not input.year
+    return Sought([str(id) for id, _ in found], _tick(found[-1][1]) + TICK if cut else None)
+
+
+def _window(input: RegisterQuery) -> tuple[datetime | None, datetime | None, int]:
+    """From when and before when the handlings of a page came, and how many of them are looked for."""
+    if input.year:
+        first, last = _moment(date(input.year, 1, 1), time.min), _moment(date(input.year, 12, 31), time.max)
+        return first - HALF, last + HALF, SOUGHT_OF_YEAR
+    since = _moment(input.since, time.min) if input.since else None
+    before = [_moment(input.until, time.max) + TICK] if input.until else []
+    if input.cursor:
+        before.append(_moment_of(place(input.cursor, tuple[str, UUID])[0]) + TICK)
+    return since, min(before, default=None), SOUGHT
+
+
+def _tick(moment: datetime) -> datetime:
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _further(sought: Sought | None) -> str | None:
+    """Where to go on among words of which not all that have them were looked at; the page may be empty then."""
+    if sought is None or sought.until is None:
+        return None
+    return encode(msgspec.json.encode((sought.until.isoformat(), str(UUID(int=0)))))
+
+
+def _filters(input: RegisterQuery, units_of: Sequence[str], sought: Sought | None) -> tuple[str, list[Any]]:
     where, values = f"unit_id IN ({marks(units_of)}) AND NOT frozen", list[Any](units_of)
     if input.year:
         where, values = f"{where} AND register_year = ?", [*values, input.year]
@@ -94,7 +119,9 @@ def _filters(input: RegisterQuery, units_of: Sequence[str], numbered: Sequence[s
             where, values = f"{where} AND {name} = ?", [*values, said]
     if input.urgency:
         where, values = f"{where} AND urgency = ?", [*values, "" if input.urgency == ORDINARY else input.urgency]
-    for more, at in (*_between(input), *_found(input.q, numbered), *_like(input.issuer, "issuer", "sender")):
+    if sought is not None:
+        where, values = f"{where} AND id IN ({marks(sought.ids)})", [*values, *sought.ids]
+    for more, at in (*_between(input), *_like(input.issuer, "issuer", "sender")):
         where, values = f"{where} AND {more}", [*values, *at]
     if input.late:
         where, values = f"{where} AND closed_at IS NULL AND due_at < ?", [*values, clock.now()]
@@ -116,19 +143,6 @@ def _moment(day: date, at: time) -> datetime:
     return datetime.combine(day, at, clock.SHANGHAI).astimezone(UTC)
 
 
-def _found(q: str, numbered: Sequence[str]) -> Iterator[tuple[str, list[Any]]]:
-    """Rows of this number, or with these words in title, issuer or, in any brackets and width, a number."""
-    if numbered:
-        yield f"id IN ({marks(numbered)})", list(numbered)
-    elif q.strip():
-        of_words, of_number = like(q), like(folded(q) or q)
-        yield (
-            "(lower(title) LIKE ? ESCAPE '!' OR lower(issuer) LIKE ? ESCAPE '!'"
-            " OR lower(doc_no_key) LIKE ? ESCAPE '!' OR lower(register_no) LIKE ? ESCAPE '!')",
-            [of_words, of_words, of_number, of_number],
-        )
-
-
 def _like(said: str, *columns: str) -> Iterator[tuple[str, list[Any]]]:
     """Rows with these words in one of the columns."""
     if said:
@@ -142,12 +156,26 @@ def _after(input: RegisterQuery) -> tuple[str, list[Any]]:
     A row comparison is a place on the index; the same said with OR would read everything newer first.
     """
     key, id = place(input.cursor, tuple[str, UUID])
-    try:
-        at: Any = max(-1, min(int(key), MOST_NUMBER)) if input.year else datetime.fromisoformat(key).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise Invalid("http.bad_cursor") from error
+    at: Any = _number_of(key) if input.year else _moment_of(key)
     column = "register_n" if input.year else "received_at"
     return f"({column}, id) < (?, ?)", [at, str(id)]
+
+
+def _number_of(key: str) -> int:
+    try:
+        return max(-1, min(int(key), MOST_NUMBER))
+    except ValueError as error:
+        raise Invalid("http.bad_cursor") from error
+
+
+def _moment_of(key: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(key).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Invalid("http.bad_cursor") from error
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise Invalid("http.bad_cursor")
+    return at
 
 
 def _cursor(row: dict[str, Any], order: str) -> str:
