@@ -3,7 +3,20 @@
 import subprocess
 import sys
 
-NAMES = ("signatures", "lists", "story", "memory", "pages", "seals", "secrecy", "trail", "reading", "papers", "uploads")
+NAMES = (
+    "signatures",
+    "lists",
+    "story",
+    "memory",
+    "pages",
+    "seals",
+    "secrecy",
+    "trail",
+    "reading",
+    "papers",
+    "uploads",
+    "search",
+)
 
 
 def main(options: list[str]) -> int:

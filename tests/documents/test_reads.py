@@ -115,6 +115,7 @@ async def test_the_register_pages_by_cursor_and_by_year(office: Office) -> None:
             seen += [one["id"] for one in page["items"]]
             cursor = page["next"]
         assert seen == list(reversed(made)), query
+    await office.house.drain()
     assert [one["id"] for one in (await clerk.get("/handlings?q=防汛&state=registered&limit=1")).json()["items"]] == [made[-1]]
     assert (await clerk.get("/handlings?q=%25")).json()["items"] == []
 
