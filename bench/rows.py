@@ -33,7 +33,7 @@ HANDLING = (
     "signed_for_at", "registered_at", "closed_at", "result", "rev", "doc_no_key",
 )  # fmt: skip
 TODO = (
-    "id", "kind", "source", "holder_kind", "holder", "box", "lane", "sort_key", "title", "summary", "sender", "numbers",
+    "id", "kind", "source", "holder_kind", "holder", "box", "lane", "sort_key", "title", "summary", "sender",
     "urgency", "due_at", "due_why", "route", "state", "opened_at", "closed_at", "closed_by", "closed_by_name", "reason", "rev",
     "open_key",
 )  # fmt: skip
@@ -90,7 +90,7 @@ class Past:
         kind, who = ("person", self.persons.get(holder, holder)) if closed else ("post", holder)
         return (
             id, "documents.handle", f"flow:{id}", kind, who, box, lane, key, f"关于做好第{n}号事项有关工作的通知",
-            number, OFFICE, f"{number} 收〔{at.year}〕{n}号", urgency, due, "批办件七个工作日" if due else "",
+            number, OFFICE, urgency, due, "批办件七个工作日" if due else "",
             f"/handlings/{id}", state, at, closed, f"person:{holder}" if closed else "", "方知远" if closed else "",
             "已办" if closed else "", 2 if closed else 1, None if closed else f"documents.handle|flow:{id}|{holder}",
         )  # fmt: skip

@@ -74,13 +74,8 @@ def about(handling: Handling) -> About:
         return About(id=str(handling.id), subject=ref(handling.id), title=FROZEN, kinds=KINDS)
     return About(
         id=str(handling.id), subject=ref(handling.id), title=handling.title, kinds=KINDS, sender=handling.sender,
-        urgency=handling.urgency, summary=handling.doc_no, numbers=numbers_of(handling),
+        urgency=handling.urgency, summary=handling.doc_no,
     )  # fmt: skip
-
-
-def numbers_of(handling: Handling) -> str:
-    """What the to-dos of a handling are found by: its 发文字号 and its 收文编号."""
-    return f"{handling.doc_no_key} {handling.register_no or ''}"
 
 
 async def reflect(

@@ -51,7 +51,7 @@ async def _tell_clerk(document: Document, handling: Handling) -> None:
     todo = inbox.NewTodo(
         kind=CORRECTED_KIND, source=cases.ref(handling.id), holder=inbox.Holder(kind="post", id=handling.clerk_post),
         title=handling.title, summary=await _asks(document, handling), sender=handling.sender,
-        urgency=handling.urgency, numbers=cases.numbers_of(handling), route_id=str(handling.id),
+        urgency=handling.urgency, route_id=str(handling.id),
     )  # fmt: skip
     await inbox.open_many([todo])
 

@@ -24,7 +24,7 @@ async def follow(actor: Actor, id: UUID) -> Handling:
     handling = await access_handling(actor, id, lock=True)
     await inbox.follow(
         actor, FOLLOW, cases.ref(id), title=handling.title, summary=_summary(handling), sender=handling.sender,
-        numbers=cases.numbers_of(handling), route_id=str(id),
+        route_id=str(id),
     )  # fmt: skip
     audit.record(actor, "documents.follow", cases.ref(id))
     return handling
@@ -48,10 +48,7 @@ async def on_changed(event: HandlingChanged, delivery: Delivery) -> None:
     for person in followers - await readers_of(handling):
         holder = inbox.Holder(kind="person", id=person)
         await inbox.withdraw(source, kind=FOLLOW, by=SYSTEM, reason="已不在办理范围", holder=holder)
-    await inbox.update(
-        source, kind=FOLLOW, title=handling.title, summary=_summary(handling), sender=handling.sender,
-        numbers=cases.numbers_of(handling),
-    )  # fmt: skip
+    await inbox.update(source, kind=FOLLOW, title=handling.title, summary=_summary(handling), sender=handling.sender)
 
 
 def _summary(handling: Handling) -> str:

@@ -46,7 +46,7 @@ async def freeze(actor: Actor, refs: Refs, on: bool) -> None:
 async def _say(handling: Handling) -> None:
     about = cases.about(handling)
     await restate(about)
-    words = {"title": about.title, "summary": about.summary, "sender": about.sender, "numbers": about.numbers}
+    words = {"title": about.title, "summary": about.summary, "sender": about.sender}
     await reword(await _sources([handling.id]), **words)
 
 

@@ -29,10 +29,7 @@ Step: TypeAlias = AnyCommand | Callable[[Case], AnyCommand]
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
-    """What a case's to-dos say. `kinds` maps an act to the to-do kind; "*" stands for every other act.
-
-    `numbers` are those of its subject, which all its to-dos are found by, also those that are done.
-    """
+    """What a case's to-dos say. `kinds` maps an act to the to-do kind; "*" stands for every other act."""
 
     id: str
     subject: str
@@ -41,7 +38,6 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     sender: str = ""
     urgency: str = ""
     summary: str = ""
-    numbers: str = ""
 
     def kind(self, act: str) -> str:
         """The to-do kind of an act."""
@@ -194,7 +190,6 @@ def _todo(case: Case, about: About, leaf: rules.Obligation) -> NewTodo:
         title=about.title,
         summary=leaf.label or about.summary,
         sender=about.sender,
-        numbers=about.numbers,
         urgency=about.urgency,
         due_at=leaf.due,
         due_why=leaf.due_why,
@@ -205,13 +200,6 @@ def _todo(case: Case, about: About, leaf: rules.Obligation) -> NewTodo:
 async def _retell(case: Case, about: About) -> None:
     for leaf in rules.live(case):
         await inbox.update(source_of(case.id, leaf.id), title=about.title, sender=about.sender, urgency=about.urgency)
-    await renumber(case, about)
 
 
-@verb
-async def renumber(case: Case, about: About) -> None:
-    """Let all to-dos of a case, also those done, be found by the numbers its subject has now."""
-    await inbox.renumber([source_of(case.id, leaf.id) for leaf in rules.leaves(case.root)], about.numbers)
-
-
-__all__ = ["About", "about_of", "by", "case_of", "cases_of", "lock", "move", "open_case", "renumber", "source_of"]
+__all__ = ["About", "about_of", "by", "case_of", "cases_of", "lock", "move", "open_case", "source_of"]

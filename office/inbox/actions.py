@@ -19,24 +19,23 @@ from office.inbox.reach import reach_of
 from office.inbox.telling import tell
 from office.kernel import clock
 from office.kernel.actor import Actor
-from office.kernel.database import execute, fetch
+from office.kernel.database import fetch
 from office.kernel.ids import new_id
 from office.kernel.modules import registry
 from office.kernel.refs import id_of, kind_of
 from office.kernel.refusal import NotFound
 from office.kernel.rows import marks, uuid_of
 from office.kernel.work import verb
-from office.numbering.folding import folded
 
-#: Rows in one statement: 23 values each, SQLite takes 32,766.
+#: Rows in one statement: 22 values each, SQLite takes 32,766.
 STEP = 500
 
-LENGTHS = {"title": 300, "summary": 300, "sender": 120, "numbers": 200, "due_why": 200}
+LENGTHS = {"title": 300, "summary": 300, "sender": 120, "due_why": 200}
 COLUMNS = (
-    "id", "kind", "source", "holder_kind", "holder", "box", "lane", "sort_key", "title", "summary", "sender", "numbers",
+    "id", "kind", "source", "holder_kind", "holder", "box", "lane", "sort_key", "title", "summary", "sender",
     "urgency", "due_at", "due_why", "route", "state", "opened_at", "closed_by", "closed_by_name", "reason", "rev", "open_key",
 )  # fmt: skip
-WORDS = COLUMNS[8:15]
+WORDS = COLUMNS[8:14]
 #: What `tell` needs of a touched row.
 TOUCHED = "id, source, holder_kind, holder, post"
 #: Raised again: the same row, with the newest words and one revision more.
@@ -56,10 +55,7 @@ class Holder(msgspec.Struct, frozen=True):
 
 
 class NewTodo(msgspec.Struct, frozen=True, kw_only=True):
-    """A to-do to open. `route_id` is what the kind's page is asked for; the source's own id if empty.
-
-    `numbers` are those of the thing it is about (发文字号, 收文编号), as anybody writes them: it is found by them.
-    """
+    """A to-do to open. `route_id` is what the kind's page is asked for; the source's own id if empty."""
 
     kind: str
     source: str
@@ -67,7 +63,6 @@ class NewTodo(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     summary: str = ""
     sender: str = ""
-    numbers: str = ""
     urgency: str = ""
     due_at: datetime | None = None
     due_why: str = ""
@@ -125,14 +120,14 @@ def _cut(text: str, most: int) -> str:
 @verb
 async def update(
     source: str, *, kind: str | None = None, title: str | UnsetType = UNSET, summary: str | UnsetType = UNSET,
-    sender: str | UnsetType = UNSET, numbers: str | UnsetType = UNSET, urgency: str | UnsetType = UNSET,
+    sender: str | UnsetType = UNSET, urgency: str | UnsetType = UNSET,
     due_at: datetime | UnsetType | None = UNSET, due_why: str | UnsetType = UNSET,
 ) -> int:  # fmt: skip
     """Change what the open to-dos of a source say; the number changed.
 
     What is not named stays. Closed ones keep the words they were closed under. One statement per to-do.
     """
-    given = {"title": title, "summary": summary, "sender": sender, "numbers": numbers, "urgency": urgency, "due_at": due_at,
+    given = {"title": title, "summary": summary, "sender": sender, "urgency": urgency, "due_at": due_at,
              "due_why": due_why}  # fmt: skip
     changes = {name: _bounded(name, value) for name, value in given.items() if value is not UNSET}
     rows = Todo.filter(source=source, state=OPEN).select_for_update(no_key=True)
@@ -145,25 +140,11 @@ async def update(
     return len(found)
 
 
-@verb
-async def renumber(sources: Collection[str], numbers: str) -> None:
-    """What these things are called by has changed: all their to-dos, also those done, are found by the new numbers.
-
-    Nobody is told: it changes nothing that is shown. One statement per 500.
-    """
-    told, every = _bounded("numbers", numbers), sorted(sources)
-    for start in range(0, len(every), STEP):
-        some = every[start : start + STEP]
-        among = f"source IN ({marks(some)}) AND numbers <> ?"
-        await execute(f"UPDATE inbox_todo SET numbers = ? WHERE {among}", told, *some, told)  # noqa: S608 - values are bound
-
-
 def _touched(row: Todo) -> dict[str, Any]:
     return {name: getattr(row, name) for name in TOUCHED.split(", ")}
 
 
 def _bounded(name: str, value: Any) -> Any:
-    value = folded(value) if name == "numbers" else value
     return _cut(value, LENGTHS[name]) if name in LENGTHS else value
 
 
@@ -238,7 +219,7 @@ async def transfer(kind: str, source: str, *, holder: Holder, to: Holder, by: Ac
         return 0
     await _closed(TRANSFERRED, "id = ?", [str(row.id)], by, reason, None)
     copy = NewTodo(
-        kind=kind, source=source, holder=to, title=row.title, summary=row.summary, sender=row.sender, numbers=row.numbers,
+        kind=kind, source=source, holder=to, title=row.title, summary=row.summary, sender=row.sender,
         urgency=row.urgency, due_at=row.due_at, due_why=row.due_why,
     )  # fmt: skip
     [new] = await open_many([copy])
@@ -264,16 +245,13 @@ async def mark_seen(actor: Actor, todo: UUID) -> None:
 
 @verb
 async def follow(
-    actor: Actor, kind: str, source: str, *, title: str, summary: str = "", sender: str = "", numbers: str = "",
-    route_id: str = "",
+    actor: Actor, kind: str, source: str, *, title: str, summary: str = "", sender: str = "", route_id: str = "",
 ) -> UUID:  # fmt: skip
     """Put a thing among those the actor follows (关注). `kind` is one whose box is "follow"; the owner has authorised it."""
     if registry().todo_kinds[kind].box != FOLLOW:
         raise LookupError(f"not a kind to follow: {kind}")
     holder = Holder(kind="person", id=actor.own_id)
-    todo = NewTodo(
-        kind=kind, source=source, holder=holder, title=title, summary=summary, sender=sender, numbers=numbers, route_id=route_id
-    )
+    todo = NewTodo(kind=kind, source=source, holder=holder, title=title, summary=summary, sender=sender, route_id=route_id)
     return (await open_many([todo]))[0]
 
 

@@ -22,15 +22,15 @@ async def related(refs: Refs) -> Collection[str]:
 
 
 @verb
-async def reword(sources: Iterable[str], *, title: str, summary: str = "", sender: str = "", numbers: str = "") -> None:
+async def reword(sources: Iterable[str], *, title: str, summary: str = "", sender: str = "") -> None:
     """What all to-dos about these things say, also those that are done."""
     every = sorted(sources)
     for start in range(0, len(every), STEP):
         some = every[start : start + STEP]
         rows = await fetch(
-            "UPDATE inbox_todo SET title = ?, summary = ?, sender = ?, numbers = ?, rev = rev + 1"  # noqa: S608 - values bound
+            "UPDATE inbox_todo SET title = ?, summary = ?, sender = ?, rev = rev + 1"  # noqa: S608 - values bound
             f" WHERE source IN ({marks(some)}) RETURNING {TOUCHED}",
-            title[:300], summary[:300], sender[:120], numbers[:200], *some,
+            title[:300], summary[:300], sender[:120], *some,
         )  # fmt: skip
         tell(rows)
 

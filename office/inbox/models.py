@@ -19,8 +19,7 @@ class Todo(Model):
     a lane, ascending: open ones by urgency, then due moment; closed ones by closing moment, latest first. `open_key` is unique
     while open (kind, source and holder), NULL afterwards. `kind` ends the first index so that counts and pages of a delegate,
     who may see some kinds only, need no other. What a person did for a post is theirs (已办): then `holder` is the
-    person and `post` the post it was asked of. `numbers` are those of the thing,
-    folded: it is found by them as by its words.
+    person and `post` the post it was asked of.
     """
 
     id: Any = identifier()
@@ -35,7 +34,6 @@ class Todo(Model):
     title = fields.CharField(max_length=300)
     summary = fields.CharField(max_length=300, default="")
     sender = fields.CharField(max_length=120, default="")
-    numbers = fields.CharField(max_length=200, default="")
     urgency = fields.CharField(max_length=4, default="")
     due_at: Any = instant(null=True)
     due_why = fields.CharField(max_length=200, default="")
@@ -52,4 +50,4 @@ class Todo(Model):
 
     class Meta:
         table = "inbox_todo"
-        indexes = (("holder", "lane", "sort_key", "id", "kind"), ("holder", "lane", "id"), ("source", "kind"))
+        indexes = (("holder", "lane", "sort_key", "id", "kind"), ("source", "kind"))

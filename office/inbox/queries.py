@@ -12,14 +12,9 @@ from office.kernel.actor import Actor
 from office.kernel.database import fetch
 from office.kernel.modules import registry
 from office.kernel.refusal import Invalid
-from office.kernel.rows import instant_of, instant_or_none, like, marks, texts, uuid_of
-from office.numbering.folding import folded
+from office.kernel.rows import instant_of, instant_or_none, marks, texts, uuid_of
 from office.organization.workdays import due_notes, note_of
 
-#: A search looks at this many of a holder's newest to-dos in the box, so that its cost has a bound.
-SEARCH_DEPTH = 2_000
-#: Three times the words, once the number in the form that numbers are kept in.
-FOUND = " OR ".join(f"lower({column}) LIKE ? ESCAPE '!'" for column in ("title", "summary", "sender", "numbers"))
 #: What a sort key can be in either database.
 MAX_INT = 2**63 - 1
 
@@ -32,7 +27,7 @@ COLUMNS = (
 async def page(actor: Actor, asked: InboxQuery) -> InboxPage:
     """A page of a box that the actor sees, with the counts of all. Two queries. Refuses Invalid `http.bad_cursor`.
 
-    Open boxes by urgency and due moment, the done box latest first; with `q` newest first.
+    Open boxes by urgency and due moment, the done box latest first.
     """
     items, following = await _list(actor, asked)
     return InboxPage(items=items, next=following, counts=await counts(actor))
@@ -40,12 +35,9 @@ async def page(actor: Actor, asked: InboxQuery) -> InboxPage:
 
 async def _list(actor: Actor, asked: InboxQuery) -> tuple[list[TodoView], str | None]:
     mine = own(actor.own_id) if asked.box == DONE else reach_of(actor)
-    rows = await (_search if asked.q.strip() else _walk)(mine, asked)
+    rows = await _walk(mine, asked)
     shown = rows[: asked.limit]
-    if len(rows) > asked.limit:
-        return await _views(shown), _cursor(shown[-1], asked)
-    edge = await _looked_at(mine, asked) if asked.q.strip() else None
-    return await _views([row for row in shown if edge is None or uuid_of(row["id"]) >= edge]), str(edge) if edge else None
+    return await _views(shown), _cursor(shown[-1]) if len(rows) > asked.limit else None
 
 
 async def _walk(mine: Reach, asked: InboxQuery) -> list[dict[str, Any]]:
@@ -70,46 +62,8 @@ async def _walk(mine: Reach, asked: InboxQuery) -> list[dict[str, Any]]:
     return await fetch(f"SELECT * FROM ({every}) AS every {stop}", *values)  # noqa: S608 - values are bound
 
 
-async def _search(mine: Reach, asked: InboxQuery) -> list[dict[str, Any]]:
-    """The newest matching ones among each holder's newest; `_looked_at` says how far that was.
-
-    The holders (UUIDs, so nothing to escape) stand in the text itself: bound, PostgreSQL plans once for a holder with few
-    to-dos and then sorts all of a busy one's, 90 ms instead of 1 ms at 80,000.
-    """
-    before, place = "", list[object]()
-    if asked.cursor:
-        before, place = " AND id < ?", [str(_uuid(asked.cursor))]
-    holders: list[tuple[str, list[str]]] = [*((holder, []) for holder in mine.whole), *mine.parts]
-    parts = [
-        f"SELECT * FROM (SELECT {COLUMNS}, numbers FROM inbox_todo WHERE holder = '{UUID(holder)}' AND lane = ?{before}"  # noqa: S608
-        f" ORDER BY id DESC LIMIT {SEARCH_DEPTH}) AS one" + (f" WHERE kind IN ({marks(kinds)})" if kinds else "")
-        for holder, kinds in holders
-    ]
-    text = f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS every WHERE {FOUND} ORDER BY id DESC LIMIT {asked.limit + 1}"  # noqa: S608
-    bound = [value for _, kinds in holders for value in (asked.box, *place, *kinds)]
-    return await fetch(text, *bound, *[like(asked.q)] * 3, like(folded(asked.q) or asked.q))
-
-
-async def _looked_at(mine: Reach, asked: InboxQuery) -> UUID | None:
-    """The last to-do up to which all holders' were looked at: where a search goes on. None when all were. One query.
-
-    A holder with fewer was looked at to the end; of the others the one that reached back least decides, so that what is found
-    beyond comes with the next page, in order. Index entries only.
-    """
-    before, place = (" AND id < ?", [str(_uuid(asked.cursor))]) if asked.cursor else ("", [])
-    holders = [*mine.whole, *(holder for holder, _ in mine.parts)]
-    parts = [
-        f"SELECT id FROM (SELECT id FROM inbox_todo WHERE holder = '{UUID(holder)}' AND lane = ?{before}"  # noqa: S608
-        f" ORDER BY id DESC LIMIT 1 OFFSET {SEARCH_DEPTH - 1}) AS one"
-        for holder in holders
-    ]
-    text = f"SELECT id FROM ({' UNION ALL '.join(parts)}) AS every ORDER BY id DESC LIMIT 1"  # noqa: S608
-    rows = await fetch(text, *[value for _ in holders for value in (asked.box, *place)])
-    return uuid_of(rows[0]["id"]) if rows else None
-
-
-def _cursor(row: Mapping[str, Any], asked: InboxQuery) -> str:
-    return str(row["id"]) if asked.q.strip() else f"{row['sort_key']}.{row['id']}"
+def _cursor(row: Mapping[str, Any]) -> str:
+    return f"{row['sort_key']}.{row['id']}"
 
 
 def _place(cursor: str) -> tuple[int, str]:

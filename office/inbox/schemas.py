@@ -44,10 +44,9 @@ Box = Literal["handle", "read", "done", "follow"]
 
 
 class InboxQuery(Struct, forbid_unknown_fields=True):
-    """Which box, words to find, and where to go on."""
+    """Which box, and where to go on."""
 
     box: Box = "handle"
-    q: Annotated[str, Meta(max_length=60)] = ""
     cursor: Annotated[str, Meta(max_length=80)] = ""
     limit: Annotated[int, Meta(ge=1, le=100)] = 30
 

@@ -494,7 +494,6 @@ CREATE TABLE "inbox_todo" (
     "title" VARCHAR(300) NOT NULL,
     "summary" VARCHAR(300) NOT NULL,
     "sender" VARCHAR(120) NOT NULL,
-    "numbers" VARCHAR(200) NOT NULL,
     "urgency" VARCHAR(4) NOT NULL,
     "due_at" TIMESTAMPTZ,
     "due_why" VARCHAR(200) NOT NULL,
@@ -510,7 +509,6 @@ CREATE TABLE "inbox_todo" (
     "open_key" VARCHAR(300) UNIQUE
 );
 CREATE INDEX "idx_inbox_todo_holder_a41ab9" ON "inbox_todo" ("holder", "lane", "sort_key", "id", "kind");
-CREATE INDEX "idx_inbox_todo_holder_b0c2be" ON "inbox_todo" ("holder", "lane", "id");
 CREATE INDEX "idx_inbox_todo_source_0a93e5" ON "inbox_todo" ("source", "kind");
 COMMENT ON TABLE "inbox_todo" IS 'A to-do (待办): what one person, or whoever holds one post, has to do about one thing.';
 CREATE TABLE "files_blob" (

@@ -453,7 +453,6 @@ CREATE TABLE "inbox_todo" (
     "title" VARCHAR(300) NOT NULL,
     "summary" VARCHAR(300) NOT NULL,
     "sender" VARCHAR(120) NOT NULL,
-    "numbers" VARCHAR(200) NOT NULL,
     "urgency" VARCHAR(4) NOT NULL,
     "due_at" TIMESTAMP,
     "due_why" VARCHAR(200) NOT NULL,
@@ -469,7 +468,6 @@ CREATE TABLE "inbox_todo" (
     "open_key" VARCHAR(300) UNIQUE
 ) /* A to-do (待办): what one person, or whoever holds one post, has to do about one thing. */;
 CREATE INDEX "idx_inbox_todo_holder_a41ab9" ON "inbox_todo" ("holder", "lane", "sort_key", "id", "kind");
-CREATE INDEX "idx_inbox_todo_holder_b0c2be" ON "inbox_todo" ("holder", "lane", "id");
 CREATE INDEX "idx_inbox_todo_source_0a93e5" ON "inbox_todo" ("source", "kind");
 CREATE TABLE "files_blob" (
     "digest" VARCHAR(64) NOT NULL PRIMARY KEY,

@@ -1,6 +1,5 @@
 """One form of a document's number, for comparing and finding: people type any bracket, any width, blanks, 第 and zeros."""
 
-import re
 import unicodedata
 
 from office.kernel.radicals import unified
@@ -8,7 +7,6 @@ from office.kernel.radicals import unified
 ALIKE = str.maketrans(
     {**dict.fromkeys("[(【〈{〖「", "〔"), **dict.fromkeys("])】〉}〗」", "〕"), "○": "〇"},
 )
-_SERIAL = re.compile(r"〔(\d{4})〕第?0*(?=\d|$)")
 
 
 def plain(text: str) -> str:
@@ -24,8 +22,3 @@ def settled(raw: str) -> str:
     text = plain(raw).translate(ALIKE).upper()
     again = plain(text).translate(ALIKE).upper()
     return text if again == text else settled(again)
-
-
-def folded(raw: str) -> str:
-    """The form in which part of a number is found in a whole one: settled, without 第 and zeros before a yearly serial."""
-    return _SERIAL.sub(r"〔\1〕", settled(raw))

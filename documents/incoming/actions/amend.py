@@ -49,12 +49,10 @@ async def amend(actor: Actor, id: UUID, input: AmendmentIn) -> Handling:
 
 
 async def _retold(actor: Actor, handling: Handling) -> rules.Case:
-    """Open to-dos say what stands there now; of an ended one, those done are found by the new number."""
+    """Open to-dos say what stands there now."""
     if handling.state not in OVER:
         return await flow.move(actor, handling.case_id, about=cases.about(handling))
-    case = await flow.case_of(handling.case_id)
-    await flow.renumber(case, cases.about(handling))
-    return case
+    return await flow.case_of(handling.case_id)
 
 
 def _changes(handling: Handling, input: AmendmentIn) -> dict[str, Any]:

@@ -125,8 +125,7 @@ async def _ask_to_confirm(handling: Handling, opinion: Opinion) -> None:
     todo = inbox.NewTodo(
         kind=KIND, source=source_of(opinion.id), holder=inbox.Holder(kind="person", id=opinion.person_id),
         title=handling.title, summary=f"{opinion.entered_by_name}据{opinion.entered_from}录入您的意见，请核对确认",
-        sender=opinion.entered_by_name, urgency=handling.urgency, numbers=cases.numbers_of(handling),
-        route_id=str(handling.id),
+        sender=opinion.entered_by_name, urgency=handling.urgency, route_id=str(handling.id),
     )  # fmt: skip
     await inbox.open_many([todo])
 

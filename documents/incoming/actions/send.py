@@ -87,7 +87,7 @@ async def _tell(hand: Actor, child: Handling, row: Sending) -> None:
         kind=ADDED, source=source_of(row.id), holder=inbox.Holder(kind="post", id=child.clerk_post),
         title=cases.title_of(child),
         summary=f"{row.sender}请{ROLE_LABELS[row.role]}。{said_on(row.words, row.version, child.version)}",
-        sender=row.sender, urgency=child.urgency, numbers=cases.numbers_of(child), route_id=str(child.id),
+        sender=row.sender, urgency=child.urgency, route_id=str(child.id),
     )  # fmt: skip
     await inbox.open_many([todo])
     await cases.touch(hand, child)

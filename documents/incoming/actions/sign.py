@@ -171,7 +171,7 @@ async def ask_clerk(handling: Handling, row: Signature, reason: str) -> None:
     todo = inbox.NewTodo(
         kind=CONFIRM_KIND, source=f"signing:{row.id}", holder=inbox.Holder(kind="post", id=handling.clerk_post),
         title=cases.title_of(handling), summary=f"{row.person_name}的签批待确认：{reason}", sender=row.person_name,
-        urgency=handling.urgency, numbers=cases.numbers_of(handling), route_id=str(handling.id),
+        urgency=handling.urgency, route_id=str(handling.id),
     )  # fmt: skip
     await inbox.open_many([todo])
 

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Sequence
 from uuid import UUID
 
-from documents.incoming import cases
 from documents.incoming.access import lock_handling
 from documents.incoming.events import HandlingChanged
 from documents.incoming.models import Handling
@@ -88,7 +87,7 @@ async def _raise(handling: Handling, standing: Sequence[Moment]) -> None:
     todo = inbox.NewTodo(
         kind=KIND, source=source_of(handling.id), holder=inbox.Holder.of(rules.told_of(handling)), title=handling.title,
         summary=await _said(standing), sender=handling.sender, urgency=handling.urgency,
-        due_at=min(one.due for one in standing), numbers=cases.numbers_of(handling), route_id=str(handling.id),
+        due_at=min(one.due for one in standing), route_id=str(handling.id),
     )  # fmt: skip
     await inbox.open_many([todo])
 

@@ -5,9 +5,7 @@ from office.inbox.schemas import Box, InboxQuery, TodoView
 from office.kernel.actor import Actor
 
 
-async def todos_of(
-    actor: Actor, box: Box = "handle", q: str = "", cursor: str = "", limit: int = 30
-) -> tuple[list[TodoView], str | None]:
+async def todos_of(actor: Actor, box: Box = "handle", cursor: str = "", limit: int = 30) -> tuple[list[TodoView], str | None]:
     """What is on it, and the cursor of the next."""
-    page = await queries.page(actor, InboxQuery(box=box, q=q, cursor=cursor, limit=limit))
+    page = await queries.page(actor, InboxQuery(box=box, cursor=cursor, limit=limit))
     return page.items, page.next

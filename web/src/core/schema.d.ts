@@ -1601,6 +1601,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 搜索本人可以查看的内容 */
+        get: operations["get_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/secrecy-cases": {
         parameters: {
             query?: never;
@@ -2872,6 +2889,14 @@ export interface components {
             signature: string | null;
         };
         /**
+         * Excerpt
+         * @description Where words were found (标题、文号、正文、意见…) and what stands around them.
+         */
+        Excerpt: {
+            pieces: components["schemas"]["Piece"][];
+            where: string;
+        };
+        /**
          * FalseAlarmIn
          * @description 误报申请: why the rule fired wrongly.
          */
@@ -3095,6 +3120,19 @@ export interface components {
             urgency: string;
         };
         /**
+         * Hit
+         * @description A thing that was found, as its reader may see it now.
+         */
+        Hit: {
+            at: string;
+            excerpts: components["schemas"]["Excerpt"][];
+            label: string;
+            ref: string;
+            route: string;
+            state: string;
+            title: string;
+        };
+        /**
          * HopOut
          * @description One step on the way: who, asked since when, acted when, and how it stands (未到, 待办, 已办, 已退回…).
          */
@@ -3119,7 +3157,7 @@ export interface components {
         };
         /**
          * InboxQuery
-         * @description Which box, words to find, and where to go on.
+         * @description Which box, and where to go on.
          */
         InboxQuery: {
             /**
@@ -3131,8 +3169,6 @@ export interface components {
             cursor: string;
             /** @default 30 */
             limit: number;
-            /** @default  */
-            q: string;
         };
         /**
          * KeyLine
@@ -3754,6 +3790,14 @@ export interface components {
             items: string[];
         };
         /**
+         * Piece
+         * @description A part of an excerpt; `hit` is what was asked for.
+         */
+        Piece: {
+            hit: boolean;
+            text: string;
+        };
+        /**
          * Placed
          * @description A proposed value with where it stands: page from 1, box as ratios of the page, and how it was found.
          */
@@ -4245,6 +4289,31 @@ export interface components {
             sm2_signature: string | null;
             sm3: string;
             test: boolean;
+        };
+        /**
+         * SearchPage
+         * @description A page of what was found, newest first; `next` is the cursor of the page after. How many there are is not counted.
+         */
+        SearchPage: {
+            items: components["schemas"]["Hit"][];
+            next: string | null;
+        };
+        /**
+         * SearchQuery
+         * @description What to find: words between blanks, all of which must be there; of one kind, between two days (both counted in).
+         */
+        SearchQuery: {
+            /** @default  */
+            cursor: string;
+            /** @default  */
+            kind: string;
+            /** @default 20 */
+            limit: number;
+            q: string;
+            /** @default null */
+            since: string | null;
+            /** @default null */
+            until: string | null;
         };
         /**
          * SeenOut
@@ -7661,7 +7730,6 @@ export interface operations {
         parameters: {
             query?: {
                 box?: "done" | "follow" | "handle" | "read";
-                q?: string;
                 cursor?: string;
                 limit?: number;
             };
@@ -8658,6 +8726,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RegionsTaken"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_search: {
+        parameters: {
+            query: {
+                q: string;
+                kind?: string;
+                since?: string | null;
+                until?: string | null;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPage"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
