@@ -11,4 +11,4 @@ CREATE INDEX "search_reader_no" ON "search_reader" ("no");
 CREATE TABLE "search_file" ("digest" CHAR(64) NOT NULL, "no" BIGINT NOT NULL, PRIMARY KEY ("digest", "no"));
 CREATE INDEX "search_file_no" ON "search_file" ("no");
 CREATE TABLE "search_index" ("no" BIGINT NOT NULL PRIMARY KEY, "keys" INT[] NOT NULL);
-CREATE INDEX "search_index_keys" ON "search_index" USING GIN ("keys");
+CREATE INDEX "search_index_keys" ON "search_index" USING GIN ("keys") WITH (fastupdate = off);

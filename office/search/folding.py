@@ -7,6 +7,7 @@ inside words. A yearly serial stands without 第 and leading zeros.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -46,7 +47,7 @@ def tidied(raw: str) -> str:
     """A text to be shown in pieces: composed (NFC), without what is invisible and without blanks inside words of Chinese."""
     shown = unicodedata.normalize("NFC", unified(raw))
     visible = [(char, 0) for char in shown if char.isspace() or unicodedata.category(char) not in _SHAPELESS]
-    return "".join(char for char, _ in _without_blanks(visible)).strip()
+    return "".join(char for char, _ in _without_blanks(visible, _alike)).strip()
 
 
 @lru_cache(maxsize=65_536)
@@ -60,14 +61,15 @@ def _alike(char: str) -> str:
     return "".join(" " if one.isspace() else one for one in plain if unicodedata.category(one) not in _SHAPELESS)
 
 
-def _without_blanks(every: list[tuple[str, int]]) -> list[tuple[str, int]]:
+def _without_blanks(every: list[tuple[str, int]], form: Callable[[str], str] = str) -> list[tuple[str, int]]:
+    """Blanks stay, one for several, where what stands on both sides is, in that form, of ASCII."""
     kept: list[tuple[str, int]] = []
     blank: tuple[str, int] | None = None
     for one in every:
         if one[0].isspace():
             blank = blank or (" ", one[1])
             continue
-        if blank and kept and is_latin(kept[-1][0]) and is_latin(one[0]):
+        if blank and kept and is_latin(form(kept[-1][0])[-1:]) and is_latin(form(one[0])[:1]):
             kept.append(blank)
         blank = None
         kept.append(one)

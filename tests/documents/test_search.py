@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-import pytest
 
 from office.kernel import clock
 from office.kernel.actor import SYSTEM
@@ -37,7 +36,7 @@ async def found(office: Office, name: str, q: str, **asked: Any) -> list[str]:
 
 async def test_by_title_number_file_and_opinion(office: Office) -> None:
     handling = await office.proposed("秦望舒")
-    other = await office.pushed(source_id="oa-2", title="关于召开秋收会议的通知", paper="urgent-notice.pdf")
+    other = await office.pushed(source_id="oa-2", title="关于召开秋收会议的通知", paper="old-villages-notice.pdf")
     for q in ("防汛", "汛", "紧急 防汛", "关于做好防汛工作的紧急通知", *SHAPES, *RECEIVED):
         assert await found(office, "苏小满", q) == [handling], q
     # Its paper: a word that a line's end parts there, and one on the second page.
@@ -73,7 +72,7 @@ async def test_an_opinion_is_found_when_it_stands_and_no_more_when_it_is_taken_b
                                 (f"person:{office.town.people['沈听澜']}", "lead"))).json()["signature"]["id"]  # fmt: skip
     assert await found(office, "苏小满", "排涝泵站") == await found(office, "沈听澜", "防汛") == []
     leader = await office.town.of("秦望舒")
-    assert (await leader.post(f"/signatures/{signed}/withdrawals", json={"reason": "写错了"})).status_code in (200, 201)
+    assert (await leader.delete(f"/signatures/{signed}")).status_code == 200
     await office.after_hold()
     assert await found(office, "苏小满", "排涝泵站") == []
     await office.sign(
@@ -178,9 +177,9 @@ async def test_the_same_event_again_writes_nothing_and_a_rebuild_gives_the_same(
     assert {one: await found(office, *one) for one in asked} == before
 
 
-@pytest.mark.parametrize("q", ['"', 'a" OR "b', "'; DROP", "*", "防汛*", "keys:防", "NEAR(防 汛)", "防%", "\\", "{防}"])
-async def test_what_an_engine_could_take_for_its_own_language_is_words(office: Office, q: str) -> None:
+async def test_what_an_engine_could_take_for_its_own_language_is_words(office: Office) -> None:
     await office.pushed()
     await office.house.drain()
-    told = await answer(office, "苏小满", q)
-    assert told.status_code == 422 or told.json() == {"items": [], "next": None}
+    for q in ('"', 'a" OR "b', "'; DROP", "*", "防汛*", "keys:防", "NEAR(防 汛)", "防%", "\\", "{防}"):
+        told = await answer(office, "苏小满", q)
+        assert told.status_code == 422 or told.json() == {"items": [], "next": None}, q

@@ -1,6 +1,5 @@
 """The index gives exactly what reading everything would give, on both engines, whatever is put in, changed and taken out."""
 
-import json
 import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -182,7 +181,7 @@ async def test_postgresql_asks_the_index_for_what_is_rare(shelf: Shelf) -> None:
     scope = [index.scope_of(KIND, name) for name in "甲乙"]
     await connection().execute_query(
         sql(
-            "INSERT INTO search_index (no, keys) SELECT n, ARRAY[n % 5000, 7000000 + n % 40, ?::int[][1 + n % 2]]"
+            "INSERT INTO search_index (no, keys) SELECT n, ARRAY[n % 5000, 7000000 + n % 40, (?::int[])[(1 + n % 2)::int]]"
             " FROM generate_series(1, 50000) AS n"
         ),
         [index.hashed(scope)],
@@ -190,10 +189,10 @@ async def test_postgresql_asks_the_index_for_what_is_rare(shelf: Shelf) -> None:
     await connection().execute_script("ANALYZE search_index")
     assert is_postgres()
     text, by, values = index.matched(["防汛"], scope[:1], "e.no")
-    rows = await fetch(f"EXPLAIN (FORMAT JSON) {text} ORDER BY {by} DESC LIMIT 21", *values, 2**62, 0)
-    told = json.dumps(rows[0]["QUERY PLAN"])
-    assert "search_index_keys" in told
-    assert "search_index_pkey" not in told
+    rows = await fetch(f"EXPLAIN {text} ORDER BY {by} DESC LIMIT 21", *values, 2**62, 0)
+    plan = "\n".join(str(row["QUERY PLAN"]) for row in rows)
+    assert "Bitmap Index Scan on search_index_keys" in plan, plan
+    assert "search_index_pkey" not in plan, plan
 
 
 @pytest.mark.engines("sqlite")
