@@ -92,6 +92,7 @@ PARTY, GOVERNMENT = "党委班子", "政府班子"
 
 POSTS = (
     PostPlan("闻人澈", "wrc", "wenrenche", "系统管理员", CENTRE, roles=("system_admin",)),
+    PostPlan("卫慎言", "wsy", "weishenyan", "安全审计员", COUNTY_OFFICE, roles=("audit_admin",)),
     PostPlan("纪晚棠", "jwt", "jiwantang", "文书", COUNTY_OFFICE, "秘书科", roles=_CLERK, receiving=True),
     PostPlan("岳听松", "yts", "yuetingsong", "督查专员", COUNTY_OFFICE, "督查室", roles=("supervisor", "staff")),
     PostPlan("褚云阶", "cyj", "chuyunjie", "文书", SCHOOLS, roles=_CLERK, receiving=True),

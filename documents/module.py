@@ -4,12 +4,15 @@ from datetime import timedelta
 
 from documents.exchange import deliveries, states
 from documents.exchange import routes as exchange
+from documents.exchange.acts import ACTS as EXCHANGE_ACTS
+from documents.exchange.acts import THINGS as EXCHANGE_THINGS
 from documents.exchange.events import StateTold
 from documents.exchange.keeping import KEEPER as exchange_keeper
 from documents.exchange.texts import TEXTS as EXCHANGE_TEXTS
 from documents.incoming import finding, follows, heirs, vacant, voids
 from documents.incoming.access import cards, document_cards
 from documents.incoming.actions import dictate, effect, sign
+from documents.incoming.acts import ACTS, THINGS
 from documents.incoming.below import upward
 from documents.incoming.below.sendings import ADDED, SENT_BACK
 from documents.incoming.events import DocumentCorrected, HandlingChanged, LimitsOutdated, Replied
@@ -38,6 +41,8 @@ module = Module(
         "documents.exchange.models",
     ],
     texts={**TEXTS, **EXCHANGE_TEXTS},
+    acts=[*ACTS, *EXCHANGE_ACTS],
+    things={**THINGS, **EXCHANGE_THINGS},
     endpoints=[*ENDPOINTS, *exchange.ENDPOINTS],
     permissions=[
         Permission(name=VIEW, label="查看本人经办的文件", roles=EVERYONE | {"supervisor"}),

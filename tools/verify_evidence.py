@@ -85,8 +85,8 @@ TICKET = dict.fromkeys(["nonce", "step", "revision", "post", "on_behalf_of"], ob
 TICKET |= {"subject": str, "person": UUID, "rendition": DIGEST, "issued_at": moment}
 COUNTER = dict.fromkeys(["signature", "statement_sha256", "device_signature_sha256"], object) | {"arrived_at": moment}
 HEAD = {"batch": whole, "size": whole, "root": DIGEST, "previous": DIGEST, "sealed_at": moment, "format": "zhiban-audit-head-1"}
-ROW = dict.fromkeys(["id", "at", "action", "subject", "outcome", "actor", "actor_name", "post", "on_behalf_of", "session"], str)
-ROW |= {"device": str, "address": str, "request": str, "facts": dict}
+ROW = dict.fromkeys(["id", "at", "action", "subject", "outcome", "actor", "actor_name", "post", "unit", "on_behalf_of"], str)
+ROW |= {"session": str, "device": str, "address": str, "request": str, "facts": dict}
 
 def holds(public, signature, message):
     r, s = (int.from_bytes(part, "big") for part in (raw(signature)[:32], raw(signature)[32:]))

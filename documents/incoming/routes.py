@@ -13,12 +13,14 @@ from documents.incoming.models import Handling
 from documents.incoming.opinions.wording import derivation
 from documents.incoming.page import queries
 from documents.incoming.page.compose import handling_page
-from documents.incoming.page.schemas import HandlingOut
+from documents.incoming.page.schemas import HandlingOut, TrailPage, TrailQuery
 from documents.incoming.page.trail import trail_page
 from documents.incoming.papers.printing import print_sheet
 from documents.incoming.papers.seal_page import final_seal
+from documents.incoming.policy import clerked_by
 from documents.incoming.pressing import actions as pressing
 from documents.incoming.register.lists import register_list
+from documents.incoming.register.schemas import HandlingList, RegisterQuery
 from documents.incoming.registration import shown
 from documents.incoming.registration.schemas import (
     AmendmentIn,
@@ -64,6 +66,21 @@ def _moved(handling: Handling) -> Moved:
 async def view(actor: Actor, id: UUID) -> Answer[HandlingOut]:
     """文件办理页; that it was looked at is in the trail, once a day."""
     page = await handling_page(actor, id)
+    await audit.record_daily(actor, "documents.view", cases.ref(id))
+    return page
+
+
+async def register_page(actor: Actor, input: RegisterQuery) -> HandlingList:
+    """收文登记簿; that a unit's was looked at is in the trail, once a day."""
+    page = await register_list(actor, input)
+    for unit in clerked_by(actor):
+        await audit.record_daily(actor, "documents.view_register", f"organization.unit:{unit}")
+    return page
+
+
+async def trail_lines(actor: Actor, id: UUID, input: TrailQuery) -> TrailPage:
+    """办理轨迹; it is a view of the handling."""
+    page = await trail_page(actor, id, input)
     await audit.record_daily(actor, "documents.view", cases.ref(id))
     return page
 
@@ -205,10 +222,10 @@ async def phrases(actor: Actor) -> PhrasesOut:
 
 ALL, ONE, RULES = "/handlings", "/handlings/{id}", "/units/{unit}/handling-rules"
 ENDPOINTS = [
-    Endpoint(method="GET", path=ALL, permission=REGISTER, run=register_list, summary="收文登记簿"),
+    Endpoint(method="GET", path=ALL, permission=REGISTER, run=register_page, summary="收文登记簿"),
     Endpoint(method="POST", path=ALL, permission=REGISTER, run=take_in, summary="纸质等来文收文", status=201),
     Endpoint(method="GET", path=ONE, permission=VIEW, run=view, summary="文件办理页"),
-    Endpoint(method="GET", path=f"{ONE}/trail", permission=VIEW, run=trail_page, summary="办理轨迹"),
+    Endpoint(method="GET", path=f"{ONE}/trail", permission=VIEW, run=trail_lines, summary="办理轨迹"),
     Endpoint(method="GET", path=f"{ONE}/waiting", permission=VIEW, run=waiting_list, summary="未阅、未办名单"),
     Endpoint(method="GET", path=f"{ONE}/reading", permission=REGISTER, run=shown.reading, summary="读取登记项"),
     Endpoint(method="GET", path=f"{ONE}/evidence", permission=VIEW, run=evidence, summary="证据包"),

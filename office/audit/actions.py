@@ -22,16 +22,20 @@ LENGTHS = {
 def record(actor: Actor, action: str, subject: str, *, post: UUID | None = None, outcome: str = "done", **facts: Any) -> None:
     """Add one row to the trail in the running unit of work.
 
-    `action` is "<package>.<verb>"; `subject` a reference "kind:id"; `post` the post acted in; `facts` small JSON values, never
-    a document's body, a password or a whole phone number.
+    `action` is "<package>.<verb>"; `subject` a reference "kind:id"; `post` the post acted in, the actor's own main post where
+    none is named; `facts` small JSON values, never a document's body, a password or a whole phone number.
     """
-    stage(_write, _row(actor, action, subject, actor.holding(post) if post else None, outcome, facts))
+    stage(_write, _row(actor, action, subject, _standing(actor, post), outcome, facts))
 
 
 @verb
 async def record_refusal(actor: Actor, action: str, subject: str, code: str) -> None:
     """Note a refused access in a transaction of its own, for the refused one was rolled back."""
     record(actor, action, subject, outcome="refused", code=code)
+
+
+def _standing(actor: Actor, post: UUID | None) -> Holding | None:
+    return actor.holding(post) if post else next((one for one in actor.holdings if one.on_behalf_of is None), None)
 
 
 async def _write(rows: list[tuple[object, ...]]) -> None:
@@ -51,6 +55,7 @@ def _row(
         "actor": actor.ref,
         "actor_name": actor.name,
         "post": f"{holding.unit_name}{holding.title}" if holding else "",
+        "unit": str(holding.unit) if holding else "",
         "on_behalf_of": holding.on_behalf_of_name if holding else "",
         "session": str(actor.session or ""),
         "device": str(actor.device or ""),

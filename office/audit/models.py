@@ -9,8 +9,8 @@ from office.kernel.fields import facts, identifier, instant
 
 
 class AuditEntry(Model):
-    """One act. Names are copied as they were. `digest` is the SHA-256 of the row's canonical form (RFC 8785),
-    `mac` this house's mark on it (`office/audit/keys.py`)."""
+    """One act. Names are copied as they were; `unit` is the id of the unit of `post`. `digest` is the SHA-256 of the row's
+    canonical form (RFC 8785), `mac` this house's mark on it (`office/audit/keys.py`)."""
 
     id: Any = identifier()
     at: Any = instant()
@@ -20,6 +20,7 @@ class AuditEntry(Model):
     actor = fields.CharField(max_length=60)
     actor_name = fields.CharField(max_length=80, default="")
     post = fields.CharField(max_length=120, default="")
+    unit = fields.CharField(max_length=36, default="")
     on_behalf_of = fields.CharField(max_length=120, default="")
     session = fields.CharField(max_length=40, default="")
     device = fields.CharField(max_length=40, default="")
@@ -31,7 +32,7 @@ class AuditEntry(Model):
 
     class Meta:
         table = "audit_entry"
-        indexes = (("subject", "at"), ("actor", "at"), ("at",))
+        indexes = (("subject", "at"), ("actor_name", "at"), ("unit", "at"), ("action", "at"), ("outcome", "at"), ("at",))
 
 
 class AuditDaily(Model):
@@ -99,3 +100,18 @@ class AuditBatch(Model):
 
     class Meta:
         table = "audit_batch"
+
+
+class AuditCheck(Model):
+    """A reading of the whole trail by the house itself (`checking.py`): how far it is, and what it found."""
+
+    id: Any = fields.BigIntField(primary_key=True)
+    begun_at: Any = instant()
+    ended_at: Any = instant(null=True)
+    rows = fields.BigIntField(default=0)
+    place: Any = facts()
+    findings: Any = facts()
+
+    class Meta:
+        table = "audit_check"
+        indexes = (("ended_at",),)

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+from office.audit.acts import ACTS, THINGS
 from office.audit.daily import forget_days
+from office.audit.routes import ENDPOINTS, READ
+from office.audit.texts import TEXTS
 from office.kernel import clock
-from office.kernel.modules import Job, Module
+from office.kernel.modules import Job, Module, Permission
 
 
 async def _forget() -> None:
@@ -13,6 +16,12 @@ async def _forget() -> None:
 
 module = Module(
     name="audit",
+    parts=frozenset({"system"}),
     models=["office.audit.models"],
+    texts=TEXTS,
+    acts=ACTS,
+    things=THINGS,
+    endpoints=ENDPOINTS,
+    permissions=[Permission(name=READ, label="查阅操作日志", roles=frozenset({"audit_admin"}))],
     jobs=[Job(name="audit.forget_days", every=timedelta(hours=6), run=_forget)],
 )

@@ -11,7 +11,7 @@ from office.kernel.rows import instant_of, json_of
 from office.kernel.sqlite import instant_text
 
 COLUMNS = (
-    "id", "at", "action", "subject", "outcome", "actor", "actor_name", "post", "on_behalf_of",
+    "id", "at", "action", "subject", "outcome", "actor", "actor_name", "post", "unit", "on_behalf_of",
     "session", "device", "address", "request", "facts",
 )  # fmt: skip
 _fast = msgspec.json.Encoder(order="deterministic")

@@ -3,21 +3,27 @@
 Nothing stored is trusted but the server's public key and, where one was kept outside, a head. What is wrong is told by the
 place of the first row it touches: a row whose content, presence or place was changed exactly; where the records of the
 sealing were rewritten too, the 256 rows or the batch it must be in.
+
+Memory does not grow with the trail: a chunk of rows and the tree's right end are all that is held. So a reading can stop
+between two batches and go on later, or begin at a head that was kept.
 """
 
+import math
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+
+import msgspec
 
 from office.audit import rows as trail
 from office.audit.heads import FIRST, Head, Proves, head
 from office.audit.merkle import Frontier, leaf_hash
 from office.audit.sealing import is_house_row, waiting_rows
-from office.audit.tree import completed
+from office.audit.tree import Tree, completed
 from office.kernel.database import fetch
 from office.kernel.rows import instant_of
 
-CHUNK = 2000
+CHUNK, SLICE = 2000, 5000
 LAST_YEAR = 9999
 #: A leaf whose place is none: before the first, or (SQLite takes anything in any column) no whole number.
 OUT_OF_PLACE = "position < 0 OR position <> CAST(position AS BIGINT)"
@@ -30,8 +36,7 @@ Kind = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """What is wrong: from row `first` to row `last` of the sealed order (from 0), in a batch; `entry` the row's id if known."""
 
     kind: Kind
@@ -56,28 +61,81 @@ class Verified:
     heads: Mapping[int, tuple[Head, str]]
 
 
+class Place(msgspec.Struct, frozen=True):
+    """How far a reading is, at the end of a batch: the last batch read, the tree's size and right end, the last head, and
+    what is wrong so far."""
+
+    batch: int = 0
+    size: int = 0
+    peaks: Sequence[str] = ()
+    head: Head | None = None
+    tainted: bool = False
+    findings: Sequence[Finding] = ()
+
+
+class Rewritten(Exception):
+    """The trail up to a kept head is not the one that the head was of."""
+
+
+async def after(head: Head) -> Place:
+    """The place behind a kept head, reached by stored subtrees, whose hashes must give its root: rows before it are not read.
+
+    Raises Rewritten.
+    """
+    try:
+        frontier = await Tree().frontier(head.size)
+    except LookupError as error:
+        raise Rewritten from error
+    if frontier.root.hex() != head.root:
+        raise Rewritten
+    return Place(head.batch, head.size, [peak.hex() for peak in frontier.peaks], head)
+
+
 class Verification:
     """One reading of the trail. `proves` knows the server's keys; `tell` is told how many rows were read since it was last."""
 
-    def __init__(self, proves: Proves, tell: Callable[[int], None] = lambda rows: None, wanted: Sequence[int] = ()) -> None:
-        """`wanted`: numbers of batches whose heads the caller will look at."""
-        self._proves, self._tell, self._wanted = proves, tell, frozenset(wanted)
-        self._frontier = Frontier()
-        self._found: list[Finding] = []
+    def __init__(
+        self, proves: Proves, tell: Callable[[int], None] = lambda rows: None, wanted: Sequence[int] = (), *,
+        begin: Place = Place(), chunk: int = CHUNK,
+    ) -> None:  # fmt: skip
+        """`wanted`: numbers of batches whose heads the caller will look at; `begin` where to go on; `chunk` rows at once."""
+        self._proves, self._tell, self._wanted, self._chunk = proves, tell, frozenset(wanted), chunk
+        self._frontier = Frontier(begin.size, [bytes.fromhex(peak) for peak in begin.peaks])
+        self._found: list[Finding] = list(begin.findings)
         self._heads: dict[int, tuple[Head, str]] = {}
-        self._last: Head | None = None
+        self._last = begin.head
+        self._batch_read = begin.batch
         self._leaves = 0
         self._before = ""
         #: Something is told already that makes the roots from here on wrong; a root that is right ends it.
-        self._tainted = False
+        self._tainted = begin.tainted
+
+    @property
+    def place(self) -> Place:
+        """How far it is."""
+        peaks = [peak.hex() for peak in self._frontier.peaks]
+        return Place(self._batch_read, self._frontier.size, peaks, self._last, self._tainted, self._found)
 
     async def run(self) -> Verified:
         """Read everything once. What is sealed meanwhile is left for the next time."""
-        highest = (await fetch("SELECT MAX(number) AS n FROM audit_batch"))[0]
+        await self.read()
+        return await self.end()
+
+    async def read(self, rows: float = math.inf) -> bool:
+        """Read whole batches until so many rows are read; whether all is read."""
         whole = f"SELECT COALESCE(MAX(position), -1) + 1 AS n FROM audit_leaf WHERE NOT ({OUT_OF_PLACE})"  # noqa: S608
+        highest = (await fetch("SELECT MAX(number) AS n FROM audit_batch"))[0]["n"] or 0
         self._leaves = int((await fetch(whole))[0]["n"])
-        async for row in _batches(highest["n"] or 0):
+        until = self._frontier.size + rows
+        async for row in _batches(self._batch_read, highest):
+            if self._frontier.size >= until:
+                return False
             await self._batch(row)
+            self._batch_read = int(row["number"])
+        return True
+
+    async def end(self) -> Verified:
+        """What is left when all batches are read: leaves and rows that no batch has, and what waits."""
         await self._beyond(self._last.size if self._last else 0)
         await self._out_of_place()
         await self._unsealed()
@@ -97,8 +155,8 @@ class Verification:
             return self._note(Finding("signature", start, start, int(row["number"])))
         self._chained(row, stored, start)
         end = min(stored.size, self._leaves + MOST)  # a size that was altered must not have us count for ever
-        for first in range(start, end, CHUNK):
-            await self._rows(stored.batch, first, min(first + CHUNK, end))
+        for first in range(start, end, self._chunk):
+            await self._rows(stored.batch, first, min(first + self._chunk, end))
         root = self._frontier.root.hex()
         if (root, self._frontier.size) == (stored.root, stored.size):
             self._tainted = False
@@ -165,10 +223,7 @@ class Verification:
 
     async def _unsealed(self) -> None:
         """Rows that are neither sealed nor waiting were put in past the house; those that wait must carry its mark."""
-        for row in await fetch(
-            "SELECT e.id, e.action, e.at FROM audit_entry e WHERE NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.entry = e.id)"
-            " AND NOT EXISTS (SELECT 1 FROM audit_pending q WHERE q.entry = e.id) ORDER BY e.id LIMIT 50"
-        ):
+        async for row in _nowhere():
             self._note(Finding("inserted", entry=str(row["id"]), about=f"{row['action']} {row['at']}"))
         async for row in _pending():
             if row["id"] is None:
@@ -193,8 +248,7 @@ def _stored(row: Mapping[str, Any]) -> Head | None:
         return None
 
 
-async def _batches(highest: int) -> AsyncIterator[Mapping[str, Any]]:
-    after = 0
+async def _batches(after: int, highest: int) -> AsyncIterator[Mapping[str, Any]]:
     while rows := await fetch(
         "SELECT * FROM audit_batch WHERE number > ? AND number <= ? ORDER BY number LIMIT 500", after, highest
     ):
@@ -210,6 +264,24 @@ async def _leaves(first: int, end: int) -> list[dict[str, Any]]:
         " WHERE l.position >= ? AND l.position < ? ORDER BY l.position",
         first, end,
     )  # fmt: skip
+
+
+async def _nowhere() -> AsyncIterator[Mapping[str, Any]]:
+    """Rows that are neither sealed nor waiting; some thousand ids at a time, so that nobody else waits long for an answer."""
+    first, past = "", ""
+    while first is not None:
+        bound = (first,) if first else ()
+        step = await fetch(f"SELECT id FROM audit_entry {past} ORDER BY id LIMIT 1 OFFSET {SLICE - 1}", *bound)  # noqa: S608
+        last = str(step[0]["id"]) if step else None
+        within = " AND ".join([*(["e.id > ?"] if first else []), *(["e.id <= ?"] if last else [])])
+        for row in await fetch(
+            f"SELECT e.id, e.action, e.at FROM audit_entry e WHERE {within or '1 = 1'}"  # noqa: S608 - values are bound
+            " AND NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.entry = e.id)"
+            f" AND NOT EXISTS (SELECT 1 FROM audit_pending q WHERE q.entry = e.id) ORDER BY e.id LIMIT {MOST}",
+            *bound, *([last] if last else []),
+        ):  # fmt: skip
+            yield row
+        first, past = last, "WHERE id > ?"
 
 
 async def _pending() -> AsyncIterator[dict[str, Any]]:

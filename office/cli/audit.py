@@ -11,7 +11,8 @@ from office.audit.heads import Head, KeptHead
 from office.audit.kept import BadHead, judge, read_head
 from office.audit.models import AuditBatch
 from office.audit.sealing import kept
-from office.audit.verifying import Finding, Verification, Verified
+from office.audit.verifying import Finding, Place, Rewritten, Verification, Verified, after
+from office.audit.words import says
 from office.cli.opening import House, configured, opened, waiting
 from office.cli.progress import progress
 from office.cli.restored import restores_since
@@ -20,27 +21,9 @@ from office.kernel import base64url, clock
 from office.kernel.database import fetch
 from office.kernel.rows import instant_of
 from office.kernel.settings import Settings
-from office.kernel.text import printable
 from office.signing.keys import proves, server_public_key
 
 SHOWN = 10
-#: What each finding says; rows are counted from 1 for people.
-SAYS = {
-    "altered": "{rows}的内容被改动（编号 {entry}，{about}）",
-    "dropped": "{rows}被删除（编号 {entry}）",
-    "leaf_missing": "{rows}和它的封存记录被删除",
-    "order": "{rows}的次序被改动（编号 {entry}）",
-    "inserted": "有一行不是经本系统写入的：既未封存，也不在待封存之列（编号 {entry}，{about}）",
-    "not_ours": "待封存的一行不是本系统写入的，或写入后被改动（编号 {entry}，{about}）",
-    "gone_unsealed": "待封存的一行被删除（编号 {entry}）",
-    "subtree": "{rows}之间有改动：重新计算的摘要与封存时的不同",
-    "root": "{rows}之间有改动：重新计算的根与封存时的不同",
-    "batch_missing": "第 {batch} 批的封存记录被删除（{rows}）",
-    "chain": "第 {batch} 批没有接在前一批之后，前一批的封存记录被改写（{rows}）",
-    "signature": "第 {batch} 批的签名核对不通过，封存记录被改写，或签名的公钥不在 keys 目录（{rows}）",
-    "misplaced": "有一行的封存位置不成立（行 {entry}）：不是系统写下的，或位置被改",
-    "surplus": "{rows}在最后一批之后：后面的封存记录被删除，或有人插入",
-}
 
 
 @click.group(cls=Group)
@@ -105,28 +88,46 @@ def _moment(head: Head) -> str:
     "--head", "files", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="文件",
     help="以前取出的封存凭证，可给多份；证明现在的日志是由当时的接下来的",
 )  # fmt: skip
+@click.option(
+    "--from", "begin", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="文件",
+    help="从这份凭证之后核对：凭证以前的行不再逐行读，只核对它们的总摘要与凭证一致",
+)  # fmt: skip
 @configured
-def verify(house: House, settings: Settings, files: tuple[Path, ...]) -> None:
+def verify(house: House, settings: Settings, files: tuple[Path, ...], begin: Path | None) -> None:
     """通读操作日志，核对每一行、每一批和签名；发现改动时指出最早的位置。
 
-    服务运行时也可以做。退出码：0 没有发现改动，1 发现改动或凭证不符。
+    日志很长时，可每次取一份凭证，下次用 --from 接着核对。服务运行时也可以做。退出码：0 没有发现改动，1 发现改动或凭证不符。
     """
-    wrong = waiting(_verified(house, settings, files))
+    wrong = waiting(_verified(house, settings, files, begin))
     if wrong:
         click.get_current_context().exit(1)
 
 
-async def _verified(house: House, settings: Settings, files: Sequence[Path]) -> bool:
+async def _verified(house: House, settings: Settings, files: Sequence[Path], begin: Path | None) -> bool:
     async with opened(house, settings):
         heads = [(file, _head(file)) for file in files]
-        rows = int((await fetch("SELECT COUNT(*) AS n FROM audit_leaf"))[0]["n"])
+        place = await _place(begin) if begin else Place()
+        if early := [file for file, head in heads if head.batch <= place.batch]:
+            raise Failure(f"{early[0]} 不比 --from 的凭证新，这样核对不到它。请去掉 --from，或只给更新的凭证。没有核对。")
+        rows = int((await fetch("SELECT COUNT(*) AS n FROM audit_leaf WHERE position >= ?", place.size))[0]["n"])
         with progress("核对操作日志", rows) as bar:
-            found = await Verification(proves, bar.update, [head.batch for _, head in heads]).run()
-        click.echo(_summary(found))
+            found = await Verification(proves, bar.update, [head.batch for _, head in heads], begin=place).run()
+        click.echo(_summary(found, place.size))
         for line in _told(found.findings):
             click.echo(line, err=True)
         outcomes = [await _compared(file, head, found) for file, head in heads]
     return bool(found.findings) or not all(outcomes)
+
+
+async def _place(file: Path) -> Place:
+    """Where to go on after a kept head."""
+    try:
+        return await after(_head(file))
+    except Rewritten as error:
+        raise Failure(
+            f"不能从 {file} 接着核对：现在的日志不是由它接下来的，那时及以前的日志被改写过，或从备份恢复过。"
+            f"请用 zhiban audit verify --head {file} 通读，找出改动的位置。"
+        ) from error
 
 
 def _head(file: Path) -> Head:
@@ -138,31 +139,21 @@ def _head(file: Path) -> Head:
         raise Failure(f"{file} 不能读（{error.strerror}）。没有核对。") from error
 
 
-def _summary(found: Verified) -> str:
+def _summary(found: Verified, before: int) -> str:
     if found.head is None:
         return f"操作日志还没有封存过，{found.waiting} 行待封存。"
     said = "没有发现改动" if not found.findings else "发现改动"
-    return (
-        f"{said}：核对 {found.rows} 行、{found.head.batch} 批，最近一批封存于 {_moment(found.head)}；{found.waiting} 行待封存。"
-    )
+    told = f"{found.rows - before} 行（此前 {before} 行的总摘要与凭证一致）" if before else f"{found.rows} 行"
+    sealed = f"{found.head.batch} 批，最近一批封存于 {_moment(found.head)}"
+    return f"{said}：核对 {told}、{sealed}；{found.waiting} 行待封存。"
 
 
 def _told(findings: Sequence[Finding]) -> list[str]:
     if not findings:
         return []
-    lines = [f"最早的改动：{_says(findings[0])}。", *[f"另有：{_says(one)}。" for one in findings[1:SHOWN]]]
+    lines = [f"最早的改动：{says(findings[0])}。", *[f"另有：{says(one)}。" for one in findings[1:SHOWN]]]
     more = [f"其余 {len(findings) - SHOWN} 处从略。"] if len(findings) > SHOWN else []
     return [*lines, *more, "请保留现场：不要重启、不要清理，先做 zhiban backup，再报告安全管理员。"]
-
-
-def _says(one: Finding) -> str:
-    return printable(SAYS[one.kind].format(rows=_rows(one), entry=one.entry, about=one.about, batch=one.batch))
-
-
-def _rows(one: Finding) -> str:
-    if one.first is None or one.last is None:
-        return ""
-    return f"第 {one.first + 1} 行" if one.first == one.last else f"第 {one.first + 1} 至 {one.last + 1} 行"
 
 
 async def _compared(file: Path, head: Head, found: Verified) -> bool:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from office.files.actions import sweep
+from office.files.acts import ACTS, THINGS
 from office.files.events import FileAccepted
 from office.files.keeping import KEEPER
 from office.files.pages import warm
@@ -36,6 +37,8 @@ module = Module(
     name="files",
     models=["office.files.models", "office.files.uploads.models"],
     texts=TEXTS,
+    acts=ACTS,
+    things=THINGS,
     endpoints=[*ENDPOINTS, *UPLOADS],
     events=[FileAccepted],
     handlers=[WARM, READ],

@@ -62,6 +62,7 @@ async def content(actor: Actor, id: UUID) -> Content:
 async def details(actor: Actor, id: UUID) -> DetailsAnswer:
     """What the file says about itself, and the verdicts on its seals and signatures."""
     file, blob = await queries.access_file(actor, id)
+    await actions.note_view(actor, id, file.digest)
     told = await pages.details(file.digest)
     signatures, kept = await verifying.signatures(blob, told)
     return DetailsAnswer(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from office.identity import devices, jobs, passkeys, policy
+from office.identity.acts import ACTS, THINGS
 from office.identity.events import DeviceRegistered, DeviceRevoked, DevicesChanged, SessionEnded
 from office.identity.me import me
 from office.identity.models import LoginSession
@@ -33,6 +34,8 @@ module = Module(
     name="identity",
     models=["office.identity.models"],
     texts=TEXTS,
+    acts=ACTS,
+    things=THINGS,
     endpoints=ENDPOINTS,
     permissions=[
         Permission(name=policy.MANAGE_ACCOUNTS, label="管理账号", roles=MANAGERS),

@@ -1,6 +1,7 @@
 """The manifest of office.inbox."""
 
 from office.inbox import queries, telling
+from office.inbox.acts import ACTS, THINGS
 from office.inbox.events import InboxChanged
 from office.inbox.invariants import INVARIANTS
 from office.inbox.keeping import KEEPER
@@ -14,6 +15,8 @@ module = Module(
     name="inbox",
     models=["office.inbox.models"],
     texts=TEXTS,
+    acts=ACTS,
+    things=THINGS,
     endpoints=ENDPOINTS,
     events=[InboxChanged],
     publications=[telling.PUBLICATION],

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from office.kernel.actor import Actor
+from office.kernel.acts import KINDS, Act
 from office.kernel.endpoint import LOGGED_IN, PUBLIC, Endpoint
 from office.kernel.events import Event, Handler
 from office.kernel.findable import Findable
@@ -116,6 +117,7 @@ class Module:
 
     `models` are dotted module names; `lifespans` take the settings and give a context open while the process serves. Its names
     begin with its own, or with one of `parts`, what it is made of. `roles` are those that permissions may be given to.
+    `acts` are what it leaves in the trail, `things` the words for the kinds of references that stand there.
     """
 
     name: str
@@ -125,6 +127,8 @@ class Module:
     texts: Mapping[str, str] = field(default_factory=dict)
     endpoints: Sequence[Endpoint] = ()
     permissions: Sequence[Permission] = ()
+    acts: Sequence[Act] = ()
+    things: Mapping[str, str] = field(default_factory=dict)
     events: Sequence[type[Event]] = ()
     handlers: Sequence[Handler] = ()
     publications: Sequence[Publication] = ()
@@ -159,6 +163,8 @@ class Registry:
         self.references = {kind: run for module in modules for kind, run in module.references.items()}
         self.texts = {code: text for module in modules for code, text in module.texts.items()}
         self.endpoints = [endpoint for module in modules for endpoint in module.endpoints]
+        self.acts = {act.name: act for module in modules for act in module.acts}
+        self.things = {kind: word for module in modules for kind, word in module.things.items()}
         self.keepers = [keeper for module in modules for keeper in module.keepers]
         self.findables = {found.kind: found for module in modules for found in module.findables}
         self.jobs = {job.name: job for module in modules for job in module.jobs}
@@ -202,6 +208,8 @@ def _doubles(registry: Registry) -> list[str]:
         "reference": lambda module: list(module.references),
         "publication": lambda module: [shown.event for shown in module.publications],
         "bootstrap part": lambda module: list(module.bootstrap),
+        "act": lambda module: [act.name for act in module.acts],
+        "thing": lambda module: list(module.things),
         "text": lambda module: list(module.texts),
         "job": lambda module: [job.name for job in module.jobs],
         "findable": lambda module: [found.kind for found in module.findables],
@@ -250,7 +258,7 @@ def _unprefixed(registry: Registry) -> list[str]:
 def _named(module: Module) -> list[str]:
     """The names that say whose they are; routes, parts of the bootstrap and publications have none."""
     lists: list[Sequence[Any]] = [
-        module.events, module.handlers, module.permissions, module.todo_kinds, module.jobs, module.invariants,
+        module.events, module.handlers, module.permissions, module.todo_kinds, module.jobs, module.invariants, module.acts,
     ]  # fmt: skip
     return [*(one.name for several in lists for one in several), *module.references, *module.texts]
 
@@ -278,6 +286,7 @@ def _senseless(registry: Registry) -> list[str]:
     return [
         *(f"to-do kind {kind.name} lies in an unknown box: {kind.box}" for kind in kinds if kind.box not in BOXES),
         *(f"to-do kind {kind.name} opens no page: {kind.route}" for kind in kinds if not kind.route.startswith("/")),
+        *(f"act {act.name} is of an unknown kind: {act.kind}" for act in registry.acts.values() if act.kind not in KINDS),
         *(f"job {job.name} runs every {job.every.total_seconds():g} s" for job in jobs if job.every <= timedelta()),
         *(
             f"permission {one.name} is given to unknown roles: {sorted(one.roles - roles)}"

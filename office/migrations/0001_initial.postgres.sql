@@ -43,6 +43,16 @@ CREATE TABLE "audit_batch" (
     "signature" BYTEA NOT NULL
 );
 COMMENT ON TABLE "audit_batch" IS 'A sealed batch: the tree''s size and root after it, the digest of the head before, and the server''s signature on the head.';
+CREATE TABLE "audit_check" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "begun_at" TIMESTAMPTZ NOT NULL,
+    "ended_at" TIMESTAMPTZ,
+    "rows" BIGINT NOT NULL,
+    "place" JSONB NOT NULL,
+    "findings" JSONB NOT NULL
+);
+CREATE INDEX "idx_audit_check_ended_a_9d562d" ON "audit_check" ("ended_at");
+COMMENT ON TABLE "audit_check" IS 'A reading of the whole trail by the house itself (`checking.py`): how far it is, and what it found.';
 CREATE TABLE "audit_daily" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,
     "day" DATE NOT NULL,
@@ -63,6 +73,7 @@ CREATE TABLE "audit_entry" (
     "actor" VARCHAR(60) NOT NULL,
     "actor_name" VARCHAR(80) NOT NULL,
     "post" VARCHAR(120) NOT NULL,
+    "unit" VARCHAR(36) NOT NULL,
     "on_behalf_of" VARCHAR(120) NOT NULL,
     "session" VARCHAR(40) NOT NULL,
     "device" VARCHAR(40) NOT NULL,
@@ -73,9 +84,12 @@ CREATE TABLE "audit_entry" (
     "mac" VARCHAR(64) NOT NULL
 );
 CREATE INDEX "idx_audit_entry_subject_adfb3c" ON "audit_entry" ("subject", "at");
-CREATE INDEX "idx_audit_entry_actor_856041" ON "audit_entry" ("actor", "at");
+CREATE INDEX "idx_audit_entry_actor_n_b6d6d9" ON "audit_entry" ("actor_name", "at");
+CREATE INDEX "idx_audit_entry_unit_835fe6" ON "audit_entry" ("unit", "at");
+CREATE INDEX "idx_audit_entry_action_996fc3" ON "audit_entry" ("action", "at");
+CREATE INDEX "idx_audit_entry_outcome_14e464" ON "audit_entry" ("outcome", "at");
 CREATE INDEX "idx_audit_entry_at_c3f19e" ON "audit_entry" ("at");
-COMMENT ON TABLE "audit_entry" IS 'One act. Names are copied as they were. `digest` is the SHA-256 of the row''s canonical form (RFC 8785),';
+COMMENT ON TABLE "audit_entry" IS 'One act. Names are copied as they were; `unit` is the id of the unit of `post`. `digest` is the SHA-256 of the row''s';
 CREATE TABLE "audit_leaf" (
     "position" BIGINT NOT NULL PRIMARY KEY,
     "entry" UUID NOT NULL UNIQUE,

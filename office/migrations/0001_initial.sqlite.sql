@@ -39,6 +39,15 @@ CREATE TABLE "audit_batch" (
     "server_key" VARCHAR(16) NOT NULL,
     "signature" BLOB NOT NULL
 ) /* A sealed batch: the tree's size and root after it, the digest of the head before, and the server's signature on the head. */;
+CREATE TABLE "audit_check" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "begun_at" TIMESTAMP NOT NULL,
+    "ended_at" TIMESTAMP,
+    "rows" BIGINT NOT NULL,
+    "place" JSON NOT NULL,
+    "findings" JSON NOT NULL
+) /* A reading of the whole trail by the house itself (`checking.py`): how far it is, and what it found. */;
+CREATE INDEX "idx_audit_check_ended_a_9d562d" ON "audit_check" ("ended_at");
 CREATE TABLE "audit_daily" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     "day" DATE NOT NULL,
@@ -58,6 +67,7 @@ CREATE TABLE "audit_entry" (
     "actor" VARCHAR(60) NOT NULL,
     "actor_name" VARCHAR(80) NOT NULL,
     "post" VARCHAR(120) NOT NULL,
+    "unit" VARCHAR(36) NOT NULL,
     "on_behalf_of" VARCHAR(120) NOT NULL,
     "session" VARCHAR(40) NOT NULL,
     "device" VARCHAR(40) NOT NULL,
@@ -66,9 +76,12 @@ CREATE TABLE "audit_entry" (
     "facts" JSON NOT NULL,
     "digest" VARCHAR(64) NOT NULL,
     "mac" VARCHAR(64) NOT NULL
-) /* One act. Names are copied as they were. `digest` is the SHA-256 of the row's canonical form (RFC 8785), */;
+) /* One act. Names are copied as they were; `unit` is the id of the unit of `post`. `digest` is the SHA-256 of the row's */;
 CREATE INDEX "idx_audit_entry_subject_adfb3c" ON "audit_entry" ("subject", "at");
-CREATE INDEX "idx_audit_entry_actor_856041" ON "audit_entry" ("actor", "at");
+CREATE INDEX "idx_audit_entry_actor_n_b6d6d9" ON "audit_entry" ("actor_name", "at");
+CREATE INDEX "idx_audit_entry_unit_835fe6" ON "audit_entry" ("unit", "at");
+CREATE INDEX "idx_audit_entry_action_996fc3" ON "audit_entry" ("action", "at");
+CREATE INDEX "idx_audit_entry_outcome_14e464" ON "audit_entry" ("outcome", "at");
 CREATE INDEX "idx_audit_entry_at_c3f19e" ON "audit_entry" ("at");
 CREATE TABLE "audit_leaf" (
     "position" BIGINT NOT NULL PRIMARY KEY,

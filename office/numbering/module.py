@@ -6,6 +6,7 @@ from office.kernel.actor import SYSTEM
 from office.kernel.events import Delivery, Handler
 from office.kernel.modules import Module, Permission
 from office.numbering import actions, queries
+from office.numbering.acts import ACTS, THINGS
 from office.numbering.events import NumberVoided
 from office.numbering.keeping import KEEPER
 from office.numbering.routes import ENDPOINTS, MANAGE
@@ -21,6 +22,8 @@ module = Module(
     name="numbering",
     models=["office.numbering.models"],
     texts=TEXTS,
+    acts=ACTS,
+    things=THINGS,
     permissions=[Permission(name=MANAGE, label="管理本单位编号", roles=frozenset({"clerk"}))],
     endpoints=ENDPOINTS,
     events=[NumberVoided],

@@ -15,6 +15,7 @@ from office.kernel.work import verb
 from office.organization import delegation as rules
 from office.organization.models import Absence, Appointment, DelegationRow, Person, Post
 from office.organization.queries import posts
+from office.organization.separated import refuse_together
 from office.organization.structure import require_manager
 from office.organization.turns import tell_turns
 from office.organization.validity import not_ended, valid
@@ -28,7 +29,8 @@ async def appoint(
     """Put a person into a post (任职), from now unless said. Needs organization.manage. Returns the appointment's id.
 
     Refuses NotFound for an unknown person or post; Invalid `organization.period_empty`, `organization.secondment_needs_end`
-    (a 借调 has an end); Conflict `organization.already_appointed` while the same person is or will be in that post.
+    (a 借调 has an end); Conflict `organization.already_appointed` while the same person is or will be in that post,
+    `organization.admin_elsewhere` where the post and another of theirs would join two of the three administrators (三员分立).
     """
     require_manager(actor)
     since = valid_from or clock.now()
@@ -38,6 +40,7 @@ async def appoint(
         raise Invalid("organization.secondment_needs_end")
     name = await _locked(person, post)
     await _refuse_double(person, post, name, since, valid_to)
+    await refuse_together(post, (await Post.get(id=post)).roles, [person], since, valid_to)
     row = await Appointment.create(
         person=person, post=post, kind=kind, is_primary=is_primary, scope=scope, valid_from=since, valid_to=valid_to,
         basis=basis,

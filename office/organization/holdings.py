@@ -15,12 +15,13 @@ from office.kernel import clock
 from office.kernel.actor import Holding
 from office.kernel.database import fetch
 from office.kernel.rows import json_of, marks, texts, uuid_of, uuid_or_none
+from office.organization.separation import APART
 from office.organization.validity import valid
 
 ROLES = frozenset(
     {"clerk", "leader", "principal", "staff", "supervisor", "system_admin", "security_admin", "audit_admin"}
 )  # fmt: skip
-NEVER_DELEGATED = frozenset({"system_admin", "security_admin", "audit_admin"})
+NEVER_DELEGATED = frozenset(APART)
 
 _POST = (
     " FROM organization_{held} h JOIN organization_post p ON p.id = h.post JOIN organization_unit u ON u.id = p.unit"

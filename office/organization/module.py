@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from office.kernel.modules import Job, Module, Permission
 from office.organization.access_routes import ENDPOINTS as ACCESS
+from office.organization.acts import ACTS, THINGS
 from office.organization.events import (
     AppointmentChanged,
     CalendarChanged,
@@ -26,6 +27,8 @@ module = Module(
     roles=ROLES,
     models=["office.organization.models"],
     texts=TEXTS,
+    acts=ACTS,
+    things=THINGS,
     endpoints=[*ENDPOINTS, *STRUCTURE, *REGIONS, *ACCESS],
     permissions=[Permission(name=MANAGE, label="维护机构、岗位、任职和工作日", roles=frozenset({"system_admin"}))],
     events=[PostVacated, PostEnded, AppointmentChanged, DelegationChanged, UnitSucceeded, CalendarChanged],

@@ -13,6 +13,7 @@ from office.kernel.work import verb
 from office.organization import leaders, regions, uscc
 from office.organization.holdings import ROLES
 from office.organization.models import Person, Post, PostRank, Region, Section, Unit
+from office.organization.separation import together
 
 MANAGE = "organization.manage"
 LEVELS = {
@@ -145,8 +146,9 @@ async def add_post(
 ) -> UUID:  # fmt: skip
     """Enter a post (岗位). A leader's `rank_no` is the place in the `team`, from 1; 0 has none.
 
-    Refuses Invalid `organization.roles_unknown`, NotFound `organization.section_unknown`, Conflict `organization.rank_taken`
-    when another leader of the team stands or will stand there.
+    Refuses Invalid `organization.roles_unknown`, `organization.admins_apart` (三员分立), NotFound
+    `organization.section_unknown`, Conflict `organization.rank_taken` when another leader of the team stands or will stand
+    there.
     """
     require_manager(actor)
     # The unit's row is locked: two posts for one place in a team come one after the other.
@@ -174,10 +176,12 @@ async def note_rank(post: Post, since: datetime) -> None:
 
 
 def roles_of(roles: Iterable[str]) -> list[str]:
-    """The roles as stored. Refuses Invalid `organization.roles_unknown`."""
+    """The roles as stored. Refuses Invalid `organization.roles_unknown`, `organization.admins_apart`."""
     given = sorted(set(roles))
     if wrong := set(given) - ROLES:
         raise Invalid("organization.roles_unknown", roles="、".join(sorted(wrong)))
+    if names := together([given]):
+        raise Invalid("organization.admins_apart", roles=names)
     return given
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct
 
+from office.audit.routes import READ
 from office.kernel.actor import Actor
 from office.kernel.endpoint import LOGGED_IN, Endpoint
 from office.organization import changes, mergers, structure, structure_lists, uscc
@@ -19,6 +20,10 @@ async def show_tree(actor: Actor, input: schemas.TreeQuery) -> schemas.Tree:
 
 
 async def list_units(actor: Actor, input: schemas.UnitQuery) -> schemas.UnitPage:
+    return await structure_lists.units_page(input)
+
+
+async def list_unit_names(actor: Actor, input: schemas.UnitQuery) -> schemas.UnitPage:
     return await structure_lists.units_page(input)
 
 
@@ -106,6 +111,7 @@ def _managed(method: str, path: str, run: Any, summary: str, status: int = 200) 
 ENDPOINTS = [
     Endpoint("GET", "/organization", LOGGED_IN, show_tree, "机构、岗位和在岗人员"),
     _managed("GET", "/units", list_units, "单位列表"),
+    Endpoint("GET", "/unit-names", READ, list_unit_names, "单位名称，筛选操作日志用"),
     _managed("POST", "/units", create_unit, "新增单位", 201),
     _managed("POST", "/units/{unit}/names", create_name, "单位更名", 204),
     _managed("POST", "/units/{unit}/splits", create_split, "单位拆分", 204),

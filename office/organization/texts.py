@@ -25,6 +25,8 @@ TEXTS: dict[str, str] = {
     "organization.post_unknown": "没有这个岗位，请刷新后重新选择。",
     "organization.person_unknown": "没有这个人员，请刷新后重新选择。",
     "organization.roles_unknown": "岗位角色有误：{roles}，请从列表中选择。",
+    "organization.admins_apart": "{roles}须由不同的人担任，一个岗位只能有其中一个角色。请分设岗位。",
+    "organization.admin_elsewhere": "{roles}须由不同的人担任（三员分立），{person}已任其中之一。请另选人员，或先结束原任职。",
     "organization.period_empty": "结束时间必须晚于开始时间，请修改。",
     "organization.secondment_needs_end": "借调必须填写结束时间。",
     "organization.already_appointed": "{person}已担任该岗位，无需重复任命。",

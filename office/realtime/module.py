@@ -8,6 +8,7 @@ from office.identity.events import SessionEnded
 from office.kernel.modules import Invariant, Job, Module, Publication
 from office.kernel.settings import Settings
 from office.realtime.actions import trim
+from office.realtime.acts import ACTS, THINGS
 from office.realtime.bootstrap import ENDPOINTS
 from office.realtime.carrier import carrying
 from office.realtime.events import AccessLost
@@ -30,6 +31,8 @@ def module(publications: Sequence[Publication], into: Hub = live_hub) -> Module:
         name="realtime",
         models=["office.realtime.models"],
         texts=TEXTS,
+        acts=ACTS,
+        things=THINGS,
         endpoints=ENDPOINTS,
         events=[AccessLost],
         handlers=[*map(fan_out, publications), TAKE_BACK, cut(SessionEnded.name, lambda event: [event.session])],

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from office.kernel.modules import Job, Module, Permission
+from office.secrecy.acts import ACTS, THINGS
 from office.secrecy.cases import finish
 from office.secrecy.policy import FREEZE, RELEASE
 from office.secrecy.routes import ENDPOINTS
@@ -12,6 +13,8 @@ module = Module(
     name="secrecy",
     models=["office.secrecy.models"],
     texts=TEXTS,
+    acts=ACTS,
+    things=THINGS,
     endpoints=ENDPOINTS,
     permissions=[
         Permission(name=RELEASE, label="复核涉密拦截误报", roles=frozenset({"security_admin"})),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tortoise.expressions import Q
 
+from office import audit
 from office.audit.models import AuditEntry
 from office.kernel import clock, paging
 from office.kernel.actor import Actor
@@ -34,6 +35,7 @@ async def stops(actor: Actor, input: StopQuery) -> StopList:
         at, id = paging.place(input.cursor, tuple[datetime, UUID])
         rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=id))
     page, following = paging.cut(await rows.order_by("-at", "-id").limit(paging.PAGE + 1), "at", "id")
+    await audit.record_daily(actor, "secrecy.view_stops", "secrecy.stop")
     return StopList([told(row) for row in page], following)
 
 
@@ -82,6 +84,7 @@ async def case_report(actor: Actor, id: UUID) -> CaseReport:
     row = await Case.get_or_none(id=id)
     if row is None:
         raise NotFound("secrecy.no_such_case")
+    await audit.record_daily(actor, "secrecy.view_case", f"secrecy.case:{id}")
     entries = AuditEntry.filter(subject__in=[row.subject, *row.refs], action__in=SEEING, outcome="done").order_by("at")
     seen: dict[tuple[str, str], SeenOut] = {}
     for one in await entries.only("at", "actor", "actor_name", "device"):

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from office import audit
 from office.kernel import base64url
 from office.kernel.actor import Actor
 from office.kernel.endpoint import Answer, Content
@@ -9,6 +10,7 @@ from office.kernel.modules import registry
 from office.kernel.refs import kind_of
 from office.kernel.refusal import NotFound
 from office.kernel.sqlite import instant_text
+from office.kernel.work import verb
 from office.signing.actions import countersigned
 from office.signing.keys import SUITE, known_keys, server_public_key
 from office.signing.models import HELD, WITHDRAWN, Signature
@@ -60,17 +62,19 @@ async def list_server_keys(actor: Actor) -> Answer[ServerKeys]:
 
 
 async def get_strokes(actor: Actor, id: UUID) -> Content:
-    """The handwriting as SVG. Refuses: NotFound."""
+    """The handwriting as SVG; that it was looked at is in the trail, once a day. Refuses: NotFound."""
     row = await access_signature(actor, id)
     if row.strokes is None:
         raise NotFound("signing.no_such_signature")
+    await audit.record_daily(actor, "signing.view", f"signing.signature:{id}", of=row.subject)
     svg = to_svg(read_strokes(bytes(row.strokes)), f"{row.person_name}手写签批")
     return Content(media_type="image/svg+xml", body=svg.encode(), etag=str(id), immutable=True)
 
 
 async def get_evidence(actor: Actor, id: UUID) -> Evidence:
-    """All that a stranger needs to check the signature."""
+    """All that a stranger needs to check the signature; that it was taken is in the trail."""
     row = await access_signature(actor, id)
+    await _note_export(actor, row)
     raw = bytes(row.signature) if row.signature else None
     return Evidence(
         id=row.id, suite=SUITE, statement=row.statement, signature=base64url.encode(raw) if raw else None,
@@ -82,3 +86,8 @@ async def get_evidence(actor: Actor, id: UUID) -> Evidence:
         ticket_at=row.ticket_at, device_at=row.device_at, arrived_at=row.arrived_at, state=row.state,
         taken_back_at=row.taken_back_at,
     )  # fmt: skip
+
+
+@verb
+async def _note_export(actor: Actor, row: Signature) -> None:
+    audit.record(actor, "signing.export", row.subject, signature=str(row.id))

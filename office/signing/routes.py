@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
+from office.audit.routes import READ
 from office.kernel.actor import Actor
 from office.kernel.endpoint import LOGGED_IN, PUBLIC, Endpoint
-from office.signing import actions, queries
+from office.signing import actions, queries, trail_head
 from office.signing.schemas import SignatureAnswer, Withdrawn
 from office.signing.statements import read_statement
 from office.signing.tickets import read_ticket, unspent
@@ -23,6 +24,8 @@ async def withdraw(actor: Actor, id: UUID) -> Withdrawn:
 ONE = "/signatures/{id}"
 ENDPOINTS = [
     Endpoint("GET", "/server-keys", PUBLIC, queries.list_server_keys, "服务器公钥：核对回执、凭据和会签用"),
+    Endpoint("GET", "/audit-head", READ, trail_head.trail_head, "操作日志的封存状态"),
+    Endpoint("GET", "/audit-head/file", READ, trail_head.head_file, "取封存凭证"),
     Endpoint("GET", ONE, LOGGED_IN, queries.get_signature, "签批的状态"),
     Endpoint("DELETE", ONE, LOGGED_IN, withdraw, "三十秒内撤回签批"),
     Endpoint("POST", f"{ONE}/releases", LOGGED_IN, release, "立即送出"),

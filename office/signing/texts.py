@@ -16,5 +16,6 @@ TEXTS = {
     "signing.being_signed": "{name} 正在签批这一步，请稍后刷新查看结果。",
     "signing.no_such_signature": "没有这份签批，或您无权查看。",
     "signing.too_late": "签批已经送出（{state}），不能在这里撤回。如下一步尚未办理，可在文件页撤回。",
+    "signing.not_sealed": "操作日志还没有封存过，一分钟后再取。",
     "signing.not_pending": "这份签批不在待确认状态（{state}），请刷新后查看。",
 }

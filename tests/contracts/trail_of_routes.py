@@ -110,6 +110,18 @@ READINGS = {
     "GET /files/{id}/pages/{n}": "files.view",
     "GET /files/{id}/text": "files.view",
     "GET /files/{id}/content": "files.download",
+    "GET /files/{id}/pdf": "files.download",
+    "GET /files/{id}/details": "files.view",
+    "GET /handlings/{id}/trail": "documents.view",
+    "GET /handlings": "documents.view_register",
+    "GET /signatures/{id}/strokes.svg": "signing.view",
+    "GET /signatures/{id}/evidence": "signing.export",
+    "GET /secrecy-stops": "secrecy.view_stops",
+    "GET /secrecy-cases/{id}": "secrecy.view_case",
+    "GET /audit-entries": "audit.view",
+    "GET /audit-entries/{id}": "audit.view",
+    "GET /audit-export": "audit.export",
+    "GET /audit-head/file": "audit.export_head",
 }
 
 NOTHING = {

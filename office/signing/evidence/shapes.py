@@ -186,6 +186,7 @@ class TrailRow(_Exact, frozen=True):
     actor: str
     actor_name: str
     post: str
+    unit: str
     on_behalf_of: str
     session: str
     device: str

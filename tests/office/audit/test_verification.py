@@ -58,7 +58,7 @@ def within(finding: Finding, sizes: list[int], place: int) -> None:
 
 CHANGES: dict[str, Any] = {
     "at": "2001-01-01 00:00:00.000000+00:00", "action": "x.y", "subject": "x:2", "outcome": "refused", "actor": "system",
-    "actor_name": "某人", "post": "某职", "on_behalf_of": "某某", "session": "s", "device": "d",
+    "actor_name": "某人", "post": "某职", "unit": "u", "on_behalf_of": "某某", "session": "s", "device": "d",
     "address": "::1", "request": "r",
     "facts": '{"n":99}', "digest": "0" * 64,
 }  # fmt: skip

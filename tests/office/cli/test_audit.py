@@ -88,6 +88,9 @@ def test_from_the_first_head_to_an_altered_row(run: Run, empty_engine: Engine, t
     served_until_sealed(empty_engine, tmp_path)
     code, said = run("audit", "verify", "--head", str(kept))
     assert (code, "没有发现改动" in said, "相符" in said) == (0, True, True), said
+    code, said = run("audit", "verify", "--from", str(kept))
+    assert (code, "没有发现改动" in said, "的总摘要与凭证一致" in said) == (0, True, True), said
+    assert run("audit", "verify", "--from", str(kept), "--head", str(kept))[0] == 1, "it would not look at that head"
     broken = tmp_path / "broken.json"
     broken.write_text(kept.read_text().replace('\\"batch\\":1', '\\"batch\\":2'))
     code, said = run("audit", "verify", "--head", str(broken))

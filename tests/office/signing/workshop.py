@@ -146,7 +146,7 @@ class Made:
         return seal, [row, older] if chance.random() < 0.9 else [older]
 
     def _row(self, action: str, subject: str, actor: str, facts: Json) -> Json:
-        names = ("actor_name", "post", "on_behalf_of", "session", "device", "address", "request")
+        names = ("actor_name", "post", "unit", "on_behalf_of", "session", "device", "address", "request")
         return {**dict.fromkeys(names, ""), "id": uuid(self.chance), "at": "2026-11-29 08:00:00.000000+00:00", "action": action,
                 "subject": subject, "outcome": "done", "actor": actor, "facts": facts}  # fmt: skip
 

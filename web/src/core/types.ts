@@ -55,6 +55,13 @@ export type Registered = Wire['Registered']
 export type Tree = Wire['Tree']
 export type Leader = Wire['LeaderOut']
 
+/** The trail (操作日志), as the auditor reads it. */
+export type AuditLine = Wire['AuditLine']
+export type AuditList = Wire['AuditPage']
+export type AuditEntry = Wire['AuditRow']
+export type AuditHead = Wire['HeadAnswer']
+export type UnitCard = Wire['UnitCard']
+
 export type FileRow = Wire['FileOut']
 export type FileAnswer = Wire['FileAnswer']
 /** What a file says about itself, with the verdicts on its seals and signatures. */

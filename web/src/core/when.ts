@@ -36,6 +36,9 @@ export function moment(iso: string, now = Date.now()): string {
   return `${dayName(at, now)} ${wall(at).hm}`
 }
 
+/** To the second, as a log tells it: "2026-11-20 16:30:05". */
+export const exactly = (iso: string): string => new Date(Date.parse(iso) + SHANGHAI_OFFSET).toISOString().slice(0, 19).replace('T', ' ')
+
 /** A date without a time: "2026年11月20日". */
 export function fullDate(iso: string): string {
   const [y, m, d] = iso.slice(0, 10).split('-').map(Number)
