@@ -1,14 +1,25 @@
 """Routes for other systems."""
 
 from documents.exchange import push, states, webhooks
+from documents.exchange.schemas import StateList, StateQuery
+from office import audit
+from office.kernel.actor import Actor
 from office.kernel.endpoint import Endpoint
 
 PUSH, STATES = "documents.push", "documents.states"
 
+
+async def read_states(actor: Actor, input: StateQuery) -> StateList:
+    """States that another system reads; that it did is in the trail, once a day."""
+    page = await states.list_states(actor, input)
+    await audit.record_daily(actor, "exchange.read_states", actor.ref)
+    return page
+
+
 ENDPOINTS = [
     Endpoint(method="POST", path="/exchange/documents", permission=PUSH, run=push.push, summary="推送公文", status=201,
              form="metadata"),
-    Endpoint(method="GET", path="/exchange/states", permission=STATES, run=states.list_states, summary="按位置读取办理状态"),
+    Endpoint(method="GET", path="/exchange/states", permission=STATES, run=read_states, summary="按位置读取办理状态"),
     Endpoint(method="GET", path="/webhooks", permission=STATES, run=webhooks.list_webhooks, summary="回调地址"),
     Endpoint(method="POST", path="/webhooks", permission=STATES, run=webhooks.create, summary="登记回调地址", status=201,
              idempotent=False, claimed=True, made="id"),

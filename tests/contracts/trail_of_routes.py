@@ -118,6 +118,7 @@ READINGS = {
     "GET /signatures/{id}/evidence": "signing.export",
     "GET /secrecy-stops": "secrecy.view_stops",
     "GET /secrecy-cases/{id}": "secrecy.view_case",
+    "GET /exchange/states": "exchange.read_states",
     "GET /audit-entries": "audit.view",
     "GET /audit-entries/{id}": "audit.view",
     "GET /audit-export": "audit.export",
