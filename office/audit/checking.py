@@ -9,10 +9,13 @@ from datetime import timedelta
 
 import msgspec
 
+from office.audit.actions import record
 from office.audit.heads import Proves
 from office.audit.models import AuditCheck
+from office.audit.queries import TRAIL
 from office.audit.verifying import Finding, Place, Verification, Verified
 from office.kernel import clock
+from office.kernel.actor import SYSTEM
 from office.kernel.work import verb
 
 #: Rows of a part, rows at once (some ten ms, for others wait meanwhile), and how long after its begin a reading is followed
@@ -74,3 +77,5 @@ async def _keep(row: AuditCheck, place: Place, findings: object, whole: Verified
     row.place, row.findings, row.rows = place, findings, place.size
     row.ended_at = clock.now() if whole else None
     await row.save(update_fields=["place", "findings", "rows", "ended_at"])
+    if whole:
+        record(SYSTEM, "audit.check", TRAIL, rows=place.size, findings=len(whole.findings))

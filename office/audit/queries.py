@@ -75,5 +75,6 @@ async def _proven(row: dict[str, Any], sealed: str) -> tuple[State, int | None]:
         return "altered", None
     one, batch = proven.proofs[0], proven.batch
     root = root_from_path(leaf_hash(bytes.fromhex(sealed)), one.position, batch.size, one.path)
-    holds = sealed == row["digest"] and trail.holds(row, sealed) and root == bytes.fromhex(batch.root)
-    return "sealed" if holds else "altered", batch.number
+    if sealed != row["digest"] or not trail.holds(row, sealed):
+        return "altered", batch.number
+    return "sealed" if root == bytes.fromhex(batch.root) else "unproven", batch.number

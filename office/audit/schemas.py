@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-State = Literal["sealed", "waiting", "altered", "foreign"]
+State = Literal["sealed", "waiting", "altered", "unproven", "foreign"]
 Word = Annotated[str, msgspec.Meta(max_length=160)]
 
 
@@ -66,8 +66,9 @@ class AuditPage(msgspec.Struct, frozen=True):
 
 
 class AuditRow(AuditLine, frozen=True, kw_only=True):
-    """A whole row. `state`: "sealed", "waiting" (for its seal), "altered" (it is not what was sealed or written), or "foreign"
-    (it neither waits nor is sealed). `position` is its place in the sealed trail, from 1; `batch` that of the head it was held
+    """A whole row. `state`: "sealed", "waiting" (for its seal), "altered" (it is not what was sealed or written),
+    "unproven" (row and leaf fit one another, but records of the sealing around it were changed) or "foreign" (it neither waits
+    nor is sealed). `position` is its place in the sealed trail, from 1; `batch` that of the head it was held
     against.
     """
 

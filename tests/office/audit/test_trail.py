@@ -48,8 +48,8 @@ async def test_the_digest_is_that_of_the_row_as_stored(house: House) -> None:
     """Computed here without the house: sorted keys, no spaces, UTF-8 (what RFC 8785 means for these values)."""
     await act(someone())
     row = await AuditEntry.get(action="fake.act")
-    columns = ("id", "action", "subject", "outcome", "actor", "actor_name", "post", "on_behalf_of", "session", "device",
-               "address", "request", "facts")  # fmt: skip
+    columns = ("id", "action", "subject", "outcome", "actor", "actor_name", "post", "unit", "on_behalf_of", "session",
+               "device", "address", "request", "facts")  # fmt: skip
     told = {name: getattr(row, name) for name in columns} | {"id": str(row.id), "at": instant_text(row.at)}
     text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert row.digest == hashlib.sha256(text.encode()).hexdigest()
