@@ -8,6 +8,9 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 const OUT = join(dirname(fileURLToPath(import.meta.url)), '../../office/_web')
 const BUDGET = 50 * 1024
 const WHOLE_BUDGET = 100 * 1024
+// Screens of one officer: fetched when they open one, on no phone ahead of time, and so not of the client that phones hold.
+const BESIDE = /^assets\/Audit-/
+const BESIDE_BUDGET = 6 * 1024
 const COMPRESSIBLE = /\.(html|js|css|svg|json|webmanifest)$/
 
 const files = (folder = OUT) => readdirSync(folder).flatMap((name) => {
@@ -20,7 +23,7 @@ function finish() {
   if (existsSync(join(OUT, 'phone.html'))) renameSync(join(OUT, 'phone.html'), join(OUT, 'm.html'))
   const manifest = JSON.parse(readFileSync(join(OUT, '.vite/manifest.json'), 'utf8'))
   rmSync(join(OUT, '.vite'), { recursive: true })
-  const shell = files().filter((name) => name !== 'sw.js').sort()
+  const shell = files().filter((name) => name !== 'sw.js' && !BESIDE.test(name)).sort()
   const digest = createHash('sha256')
   shell.forEach((name) => digest.update(name).update(readFileSync(join(OUT, name))))
   const told = JSON.stringify({ version: digest.digest('hex').slice(0, 12), files: shell.map((name) => `./${name}`) })
@@ -42,8 +45,10 @@ function check() {
   const whole = files().filter((name) => name.endsWith('.br')).map((name) => name.slice(0, -3))
   const sum = (names) => names.reduce((total, name) => total + compressed(name), 0)
   for (const name of whole) console.log(String(compressed(name)).padStart(7), name, first.includes(name) ? '(first screen)' : '')
-  console.log(`first screen ${sum(first)} bytes brotli of ${BUDGET}; whole client ${sum(whole)} of ${WHOLE_BUDGET}`)
-  if (sum(first) > BUDGET || sum(whole) > WHOLE_BUDGET) throw new Error('over budget')
+  const beside = whole.filter((name) => BESIDE.test(name))
+  const held = whole.filter((name) => !BESIDE.test(name))
+  console.log(`first screen ${sum(first)} bytes brotli of ${BUDGET}; whole client ${sum(held)} of ${WHOLE_BUDGET}; beside it ${sum(beside)} of ${BESIDE_BUDGET}`)
+  if (sum(first) > BUDGET || sum(held) > WHOLE_BUDGET || sum(beside) > BESIDE_BUDGET) throw new Error('over budget')
 }
 
 if (!process.argv.includes('--check')) finish()

@@ -177,9 +177,9 @@ async def test_rebuilding_a_parent_keeps_its_children(
 async def test_the_trail_is_append_only(house: House, table: str, change: str) -> None:
     rows = {
         "audit_entry": "INSERT INTO audit_entry (id, at, action, subject, outcome, actor, actor_name, post, on_behalf_of,"
-        " session, device, address, request, facts, digest, mac)"
+        " unit, session, device, address, request, facts, digest, mac)"
         " VALUES ('0190aaaa-0000-7000-8000-000000000001', '2026-01-01 00:00:00+00:00',"
-        " 'x.y', 'x:1', 'done', 'system', '', '', '', '', '', '', '', '{}', 'd', 'm')",
+        " 'x.y', 'x:1', 'done', 'system', '', '', '', '', '', '', '', '', '{}', 'd', 'm')",
         "flow_entry": "INSERT INTO flow_entry (id, case_id, n, at, actor, command)"
         " VALUES ('0190aaaa-0000-7000-8000-000000000002',"
         " '0190aaaa-0000-7000-8000-000000000003', 1, '2026-01-01 00:00:00+00:00', 'system', '{}')",
