@@ -268,20 +268,28 @@ async def _leaves(first: int, end: int) -> list[dict[str, Any]]:
 
 async def _nowhere() -> AsyncIterator[Mapping[str, Any]]:
     """Rows that are neither sealed nor waiting; some thousand ids at a time, so that nobody else waits long for an answer."""
-    first, past = "", ""
-    while first is not None:
-        bound = (first,) if first else ()
+    first: str | None = None
+    while True:
+        past, bound = ("WHERE id > ?", (first,)) if first else ("", ())
         step = await fetch(f"SELECT id FROM audit_entry {past} ORDER BY id LIMIT 1 OFFSET {SLICE - 1}", *bound)  # noqa: S608
         last = str(step[0]["id"]) if step else None
-        within = " AND ".join([*(["e.id > ?"] if first else []), *(["e.id <= ?"] if last else [])])
-        for row in await fetch(
-            f"SELECT e.id, e.action, e.at FROM audit_entry e WHERE {within or '1 = 1'}"  # noqa: S608 - values are bound
-            " AND NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.entry = e.id)"
-            f" AND NOT EXISTS (SELECT 1 FROM audit_pending q WHERE q.entry = e.id) ORDER BY e.id LIMIT {MOST}",
-            *bound, *([last] if last else []),
-        ):  # fmt: skip
+        for row in await _lost(first, last):
             yield row
-        first, past = last, "WHERE id > ?"
+        if last is None:
+            return
+        first = last
+
+
+async def _lost(first: str | None, last: str | None) -> list[dict[str, Any]]:
+    """Those behind one id and up to another."""
+    within = [(text, id) for text, id in (("e.id > ?", first), ("e.id <= ?", last)) if id]
+    told = "".join(f"{text} AND " for text, _ in within)
+    return await fetch(
+        f"SELECT e.id, e.action, e.at FROM audit_entry e WHERE {told}"  # noqa: S608 - values are bound
+        "NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.entry = e.id)"
+        f" AND NOT EXISTS (SELECT 1 FROM audit_pending q WHERE q.entry = e.id) ORDER BY e.id LIMIT {MOST}",
+        *(id for _, id in within),
+    )
 
 
 async def _pending() -> AsyncIterator[dict[str, Any]]:
