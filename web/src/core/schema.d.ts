@@ -127,6 +127,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 操作日志 */
+        get: operations["get_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-entries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 操作日志的一行 */
+        get: operations["get_audit_entries_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 导出操作日志 */
+        get: operations["get_audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 操作日志的封存状态 */
+        get: operations["get_audit_head"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-head/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 取封存凭证 */
+        get: operations["get_audit_head_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bootstrap": {
         parameters: {
             query?: never;
@@ -1962,6 +2047,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/unit-names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 单位名称，筛选操作日志用 */
+        get: operations["get_unit_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/units": {
         parameters: {
             query?: never;
@@ -2407,6 +2509,130 @@ export interface components {
             transports: string[];
         };
         /**
+         * AuditFilter
+         * @description Which rows: `person` by the whole name, `actor` and `subject` by reference, `unit` by id, `kind` of acts or one `action`.
+         *
+         *         `since` and `until` are days of Asia/Shanghai, both counted in.
+         */
+        AuditFilter: {
+            /** @default  */
+            action: string;
+            /** @default  */
+            actor: string;
+            /** @default  */
+            kind: string;
+            /** @default  */
+            person: string;
+            /** @default null */
+            since: string | null;
+            /** @default  */
+            subject: string;
+            /** @default  */
+            unit: string;
+            /** @default null */
+            until: string | null;
+        };
+        /**
+         * AuditKind
+         * @description A kind of acts that the list can be asked for.
+         */
+        AuditKind: {
+            label: string;
+            name: string;
+        };
+        /**
+         * AuditLine
+         * @description A row in the list. `label` and `kind` are the words of its act, `thing` those of what it was done to; `unit` an id.
+         */
+        AuditLine: {
+            action: string;
+            actor: string;
+            actor_name: string;
+            address: string;
+            at: string;
+            id: string;
+            kind: string;
+            label: string;
+            on_behalf_of: string;
+            outcome: string;
+            post: string;
+            subject: string;
+            thing: string;
+            unit: string;
+        };
+        /**
+         * AuditPage
+         * @description A page; `next` is the cursor of the page after, `kinds` all there are.
+         */
+        AuditPage: {
+            items: components["schemas"]["AuditLine"][];
+            kinds: components["schemas"]["AuditKind"][];
+            next: string | null;
+        };
+        /**
+         * AuditQuery
+         * @description A page of them, newest first.
+         */
+        AuditQuery: {
+            /** @default  */
+            action: string;
+            /** @default  */
+            actor: string;
+            /** @default  */
+            cursor: string;
+            /** @default  */
+            kind: string;
+            /** @default  */
+            person: string;
+            /** @default null */
+            since: string | null;
+            /** @default  */
+            subject: string;
+            /** @default  */
+            unit: string;
+            /** @default null */
+            until: string | null;
+        };
+        /**
+         * AuditRow
+         * @description A whole row. `state`: "sealed", "waiting" (for its seal), "altered" (it is not what was sealed or written),
+         *         "unproven" (row and leaf fit one another, but records of the sealing around it were changed) or "foreign" (it neither waits
+         *         nor is sealed). `position` is its place in the sealed trail, from 1; `batch` that of the head it was held
+         *         against.
+         */
+        AuditRow: {
+            action: string;
+            actor: string;
+            actor_name: string;
+            address: string;
+            at: string;
+            batch: number | null;
+            device: string;
+            digest: string;
+            facts: Record<string, never>;
+            id: string;
+            kind: string;
+            label: string;
+            on_behalf_of: string;
+            outcome: string;
+            position: number | null;
+            post: string;
+            request: string;
+            session: string;
+            /** @enum {unknown} */
+            state: "altered" | "foreign" | "sealed" | "unproven" | "waiting";
+            subject: string;
+            thing: string;
+            unit: string;
+        };
+        /**
+         * AuditRowAnswer
+         * @description One row.
+         */
+        AuditRowAnswer: {
+            entry: components["schemas"]["AuditRow"];
+        };
+        /**
          * CalendarDayLine
          * @description An edited day.
          */
@@ -2513,6 +2739,16 @@ export interface components {
             note: string;
             /** @default true */
             ok: boolean;
+        };
+        /**
+         * CheckOut
+         * @description A reading of the whole trail by the house itself: rows read so far, and what it found, in words.
+         */
+        CheckOut: {
+            begun_at: string;
+            ended_at: string | null;
+            findings: string[];
+            rows: number;
         };
         /**
          * ChecksIn
@@ -3118,6 +3354,30 @@ export interface components {
             unit: components["schemas"]["UnitOut"];
             unread: components["schemas"]["Waiting"][];
             urgency: string;
+        };
+        /**
+         * HeadAnswer
+         * @description The head, null before the first seal, and how many rows wait for theirs; the last reading that ended, and the one that
+         *         is under way, if any.
+         */
+        HeadAnswer: {
+            checked: components["schemas"]["CheckOut"] | null;
+            checking: components["schemas"]["CheckOut"] | null;
+            head: components["schemas"]["HeadOut"] | null;
+            waiting: number;
+        };
+        /**
+         * HeadOut
+         * @description The newest head: after batch `batch` the trail had `size` rows and this root. `holds`: its signature is the server's.
+         */
+        HeadOut: {
+            batch: number;
+            holds: boolean;
+            root: string;
+            sealed_at: string;
+            server_key: string;
+            signature: string;
+            size: number;
         };
         /**
          * Hit
@@ -5435,6 +5695,172 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_entries: {
+        parameters: {
+            query?: {
+                person?: string;
+                actor?: string;
+                unit?: string;
+                kind?: string;
+                action?: string;
+                subject?: string;
+                since?: string | null;
+                until?: string | null;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_entries_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditRowAnswer"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_export: {
+        parameters: {
+            query?: {
+                person?: string;
+                actor?: string;
+                unit?: string;
+                kind?: string;
+                action?: string;
+                subject?: string;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 内容 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_head: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeadAnswer"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_head_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 内容 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
             };
             /** @description 问题说明（RFC 9457） */
             default: {
@@ -9526,6 +9952,39 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_unit_names: {
+        parameters: {
+            query?: {
+                q?: string;
+                ended?: boolean;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitPage"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
