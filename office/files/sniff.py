@@ -39,6 +39,10 @@ _FOLDERS = {"word/": FileType.DOCX, "xl/": FileType.XLSX, "ppt/": FileType.PPTX}
 _CONTENT_TYPES = "[content_types].xml"
 _MACROS = "vbaproject.bin"
 
+_HTML, _XML, _PLAIN = "网页（HTML）", "XML 文件", "纯文本文件"
+#: What is not taken and can be read as text where it lies inside another file.
+TEXTS = frozenset({_HTML, _XML, _PLAIN})
+
 _ZIP_MEMBERS = (
     (b"application/vnd.oasis.opendocument", "OpenDocument 文档"),
     (b"AndroidManifest.xml", "安卓安装包"),
@@ -172,7 +176,7 @@ def _container_name(head: bytes) -> str | None:
 def _text_name(head: bytes) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:256].lower()
     if start.startswith((b"<!doctype html", b"<html")):
-        return "网页（HTML）"
+        return _HTML
     if start.startswith((b"<?xml", b"<svg")):
-        return "XML 文件"
-    return "未知类型文件" if b"\x00" in head else "纯文本文件"
+        return _XML
+    return "未知类型文件" if b"\x00" in head else _PLAIN

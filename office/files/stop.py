@@ -84,7 +84,7 @@ async def look_over(actor: Actor, name: str, content: Sealed, digest: Digest, sa
     """
     found = of_name(name)
     try:
-        inspection, pdf = await _inspected(content, found)
+        inspection, pdf, whole = await _inspected(content, found)
     except Refusal:
         if found:
             await _stop(actor, found)
@@ -94,9 +94,10 @@ async def look_over(actor: Actor, name: str, content: Sealed, digest: Digest, sa
     looked = await clean.looked(bytes_are, lambda: _pages(source, len(inspection.pages)))
     found |= set(looked.rules)
     release = await _released(actor, found, bytes_are, said) if found else None
-    if looked.unread and tight(said.declaration) != actions.DECLARED:
-        raise Invalid("secrecy.declaration_needed", pages=_told(looked.unread, len(inspection.pages)))
-    return Passed(inspection, pdf, bytes_are, looked.hints, len(looked.unread), release, said)
+    unread = sorted({*looked.unread, *whole})
+    if unread and tight(said.declaration) != actions.DECLARED:
+        raise Invalid("secrecy.declaration_needed", pages=_told(unread, len(inspection.pages)))
+    return Passed(inspection, pdf, bytes_are, looked.hints, len(unread), release, said)
 
 
 async def _pages(source: Source, count: int) -> Looked:
@@ -109,17 +110,19 @@ async def _pages(source: Source, count: int) -> Looked:
     )
 
 
-async def _inspected(content: Sealed, found: set[Rule]) -> tuple[Inspection, bytes | None]:
-    """What it is; of an Office file also its pages, which are made at once: a file that cannot be shown is not taken.
+async def _inspected(content: Sealed, found: set[Rule]) -> tuple[Inspection, bytes | None, Sequence[int]]:
+    """What it is; of an Office file also its pages, which are made at once: a file that cannot be shown is not taken; and
+    whether it has anything that nobody can read beside its pages (page 0 is then unread).
 
     The words of an Office file are looked over before LibreOffice sees it, and whatever else it is refused for.
     """
-    found |= set((await pool().look_word(content)).rules) if await asyncio.to_thread(_is_package, content) else set()
+    words = await pool().look_word(content) if await asyncio.to_thread(_is_package, content) else Looked()
+    found |= set(words.rules)
     kind = await asyncio.to_thread(_kind_of, content)
     if kind not in OFFICE:
-        return await pool().inspect(content), None
+        return await pool().inspect(content), None, ()
     pdf, lacks = await converted.set_as_pdf(content, kind)
-    return await converted.inspected(pdf, kind, lacks), pdf
+    return await converted.inspected(pdf, kind, lacks), pdf, words.unread
 
 
 def _is_package(content: Sealed) -> bool:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 #: Stars as fonts and typists make them; the mark's own is U+2605 (GB/T 9704-2012, 7.2.2).
-STARS = "☆✩✪✫✬✭✮✯✰⭐🌟⚝⍟✡⋆٭"
+STARS = "☆✩✪✫✬✭✮✯✰⭐🌟⚝⍟✡⋆٭⭑⭒⯨⛤🟉\uf0ab\uf0b6"
 ASTERISKS = "∗⁎✱✲✳﹡"
 _SAME = str.maketrans({
     **dict.fromkeys(STARS, "★"), **dict.fromkeys(ASTERISKS, "*"),
@@ -12,6 +12,12 @@ _SAME = str.maketrans({
 })  # fmt: skip
 _LINES = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+")
 _BLANK = re.compile(r"\s+")
+_MATTERS = re.compile(f"[密★{STARS}]")
+
+
+def may_matter(text: str) -> bool:
+    """Whether any rule could fire on this text as it stands, unfolded: without 密 and without a star none does."""
+    return _MATTERS.search(text) is not None
 
 
 def folded(text: str) -> str:

@@ -1,18 +1,21 @@
 """What a package says about itself (clauses 7.4, 16 自定义标引, 20 附件): facts beside the pages, as told, never trusted."""
 
+import posixpath
 from collections.abc import Iterator
 from itertools import islice
 from typing import TypeVar
 
 from office.files.ofd.document import Document, PageRef
 from office.files.ofd.faults import Broken, TooMuch
-from office.files.ofd.package import folder_of
+from office.files.ofd.package import Package, folder_of
 from office.files.ofd.signatures import signatures_of
 from office.files.ofd.xmltree import Element, load, text_of
 from office.files.rendering.shapes import AttachmentFact, Details, Fact, SignatureFact
 
 T = TypeVar("T")
 MOST_FACTS, MOST_CHARS, MOST_ATTACHED = 500, 2000, 50
+#: PDF, zip (OFD, Office files, archives), compound files of older Office, RAR, 7z, RTF.
+_DOCUMENTS = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")
 _INFO = (
     "DocID", "Title", "Author", "Subject", "Abstract", "CreationDate", "ModDate", "DocUsage", "Creator", "CreatorVersion",
 )  # fmt: skip
@@ -115,13 +118,39 @@ def attached(document: Document) -> Iterator[tuple[str, bytes | None]]:
     try:
         entries = list(load(document.package, listed).iterfind("Attachment")) if listed else []
     except (Broken, TooMuch):
+        yield "", None
         return
+    if len(entries) > MOST_ATTACHED:
+        yield "", None
     for entry in entries[:MOST_ATTACHED]:
         file = document.find(text_of(entry, "FileLoc"), folder_of(listed or ""))
         try:
             yield entry.get("Name", ""), document.package.read(file) if file else None
         except (Broken, TooMuch):
             yield entry.get("Name", ""), None
+
+
+def carried(package: Package) -> Iterator[tuple[str, bytes | None]]:
+    """Documents and archives in a package, by their first bytes and whatever they are called, attachments among them: name and
+    bytes, None where not to be read. A viewer shows them to nobody, but they go along with the file."""
+    found = 0
+    for name in package.names:
+        if not package.head(name, 8).startswith(_DOCUMENTS):
+            continue
+        found += 1
+        if found > MOST_ATTACHED:
+            yield "", None
+            return
+        try:
+            yield posixpath.basename(name), package.read(name)
+        except (Broken, TooMuch):
+            yield posixpath.basename(name), None
+
+
+def is_cut(told: Details) -> bool:
+    """Whether a package says more of itself than was told."""
+    facts = (*told.info, *told.tags)
+    return MOST_FACTS in (len(told.info), len(told.tags)) or any(len(one.value) >= MOST_CHARS for one in facts)
 
 
 def _signatures(document: Document) -> Iterator[SignatureFact]:

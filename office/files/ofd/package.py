@@ -72,6 +72,14 @@ class Package:
         except _BROKEN as error:
             raise Broken(name) from error
 
+    def head(self, name: str, size: int) -> bytes:
+        """The first bytes of one file; nothing where it cannot be read."""
+        try:
+            with self._zip.open(self._entries[name]) as file:
+                return file.read(size)
+        except _BROKEN:
+            return b""
+
     def find(self, location: str, *folders: str) -> str | None:
         """The name a location (ST_Loc) means, seen from the first of `folders` where it leads to a file, then from the root.
 

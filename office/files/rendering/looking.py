@@ -3,13 +3,15 @@
 What is found leaves the worker as the names of rules; the words themselves stay here. The rules are `office/secrecy/rules.py`.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from html import unescape
+from typing import Any, NamedTuple, Protocol
 
 from PIL import Image, ImageDraw
 
 from office.files.rendering.codes import codes_on
-from office.files.rendering.shapes import Box, Details, Inspection, PageText
+from office.files.rendering.shapes import Box, Details, Inspection, PageText, PageWarning
 from office.kernel.refusal import Refusal
 from office.secrecy import rules
 from office.secrecy.folding import folded
@@ -26,6 +28,24 @@ _SMALL, _INK_BESIDE_WORDS, _INK, _FEW = 300, 0.01, 0.003, 12
 _DARK = 200
 #: Bytes of a plain text that are looked at.
 _PLAIN = 4 * 1024 * 1024
+_TAG = re.compile(r"<[^<>]*>")
+
+
+class RawText(NamedTuple):
+    """The words of a page in the file's own order. `cut`: there are more that were not read. `pinned`: files are fastened to
+    the page (附件批注)."""
+
+    text: str
+    cut: bool = False
+    pinned: bool = False
+
+
+class Beside(NamedTuple):
+    """What a file says that its details do not show: facts by name, and words such as those of its bookmarks."""
+
+    facts: Sequence[tuple[str, str]] = ()
+    words: str = ""
+    cut: bool = False
 
 
 class Document(Protocol):
@@ -34,10 +54,12 @@ class Document(Protocol):
     def inspect(self) -> Inspection: ...
     def details(self) -> Details: ...
     def text(self, number: int) -> PageText: ...
-    def raw_text(self, number: int) -> str: ...
+    def raw_text(self, number: int) -> RawText: ...
+    def beside(self) -> Beside: ...
     def gray(self, number: int, width: int) -> Image.Image: ...
     def scan_width(self, number: int) -> int: ...
     def inside(self) -> Iterable[tuple[str, bytes | None]]: ...
+    def pinned(self, number: int) -> Iterable[tuple[str, bytes | None]]: ...
 
 
 #: Looks over a file that lies inside another; None where it is of no kind whose words can be read.
@@ -47,27 +69,30 @@ Inner = Callable[[bytes], Looked | None]
 def look(document: Document, start: int, count: int, inner: Inner | None = None) -> Looked:
     """Look over `count` pages from `start` (from 0); with the first page goes what the file says about itself, and what lies
     inside it, where `inner` can read that. What nobody can read there counts as an unread page."""
-    pages = len(document.inspect().pages)
-    found = _Found()
+    seen = document.inspect()
+    pages, found = len(seen.pages), _Found()
     if start == 0:
+        if PageWarning.XFA in seen.warnings:
+            found.unread.append(0)  # the pages are a placeholder, what was filled in stands nowhere on them
         _details(document, found)
-        _inside(document, found, inner)
+        _inside(document.inside(), found, inner)
     for number in range(start, min(start + count, pages)):
-        _page(document, number, pages, found)
+        _page(document, number, pages, found, inner)
     return Looked(tuple(sorted(found.rules)), tuple(sorted(found.hints)), tuple(dict.fromkeys(found.unread)))
 
 
 def look_text(data: bytes) -> Looked | None:
-    """Look over what is plain text or XML; None for what is not."""
-    if b"\0" in data[:_PLAIN]:
+    """Look over what is plain text or a text of marks (XML, HTML); None for what is not, or is too long to read whole."""
+    if b"\0" in data or len(data) > _PLAIN:
         return None
     try:
-        text = data[:_PLAIN].decode("utf-8", "strict" if len(data) < _PLAIN else "ignore")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
-        text = data[:_PLAIN].decode("gb18030", "replace")
+        text = data.decode("gb18030", "replace")
         if "\ufffd" in text:
             return None
-    return Looked(tuple(sorted(rules.of_page(PageWords(text), False))))
+    plain = unescape(_TAG.sub("", text))
+    return Looked(tuple(sorted(rules.of_page(PageWords(f"{text}\n{plain}"), False))))
 
 
 class _Found:
@@ -82,10 +107,14 @@ def _details(document: Document, found: _Found) -> None:
     found.rules |= rules.of_facts((fact.name, fact.value) for fact in (*told.info, *told.tags))
     for attachment in told.attachments:
         found.rules |= rules.of_name(attachment.name)
+    beside = document.beside()
+    found.rules |= rules.of_facts(beside.facts) | rules.of_words(beside.words)
+    if beside.cut:
+        found.unread.append(0)
 
 
-def _inside(document: Document, found: _Found, inner: Inner | None) -> None:
-    for name, data in document.inside() if inner else ():
+def _inside(files: Iterable[tuple[str, bytes | None]], found: _Found, inner: Inner | None) -> None:
+    for name, data in files:
         found.rules |= rules.of_name(name)
         looked = inner(data) if data is not None and inner else None
         if looked is None or looked.unread:
@@ -94,10 +123,10 @@ def _inside(document: Document, found: _Found, inner: Inner | None) -> None:
             found.rules |= set(looked.rules)
 
 
-def _page(document: Document, number: int, pages: int, found: _Found) -> None:
+def _page(document: Document, number: int, pages: int, found: _Found, inner: Inner | None) -> None:
     """A page that cannot be read or drawn is one without words: nobody may call it clean."""
     try:
-        layer = _words(document, number, found)
+        layer = _words(document, number, found, inner)
         letters = 0 if layer is None else sum(char.isalnum() for char in layer.text)
         few = letters < _WORDS
         if few or layer is None or layer.truncated or layer.warnings:
@@ -111,9 +140,13 @@ def _page(document: Document, number: int, pages: int, found: _Found) -> None:
         found.unread.append(number)
 
 
-def _words(document: Document, number: int, found: _Found) -> PageText | None:
+def _words(document: Document, number: int, found: _Found, inner: Inner | None) -> PageText | None:
     """The page's words, checked. Where there is no 密 and no star among them they need not be put into lines."""
-    raw = document.raw_text(number)
+    raw, cut, pinned = document.raw_text(number)
+    if pinned:
+        _inside(document.pinned(number), found, inner)
+    if cut:
+        found.unread.append(number)
     said = folded(raw)
     if number and "密" not in said and "★" not in said and sum(char.isalnum() for char in said) >= _WORDS:
         return PageText(number, 0, 0, raw, ())

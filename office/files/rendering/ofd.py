@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image
 
 from office.files.bounds import MIB, Bounds, scan_width
-from office.files.ofd.details import attached, details_of
+from office.files.ofd.details import attached, carried, details_of, is_cut
 from office.files.ofd.document import Document, PageRef, open_documents
 from office.files.ofd.faces import Faces, FontShelf
 from office.files.ofd.faults import Broken, Locked, TooMuch
@@ -20,6 +20,7 @@ from office.files.ofd.painter import Painter
 from office.files.ofd.reading import Reader
 from office.files.ofd.signatures import listing_of
 from office.files.ofd.values import Area
+from office.files.rendering.looking import Beside, RawText
 from office.files.rendering.palette import encode_page
 from office.files.rendering.shapes import Details, Inspection, PageText, PageWarning, Rendition
 from office.files.rendering.textlayer import clean, lines_of
@@ -96,14 +97,26 @@ class Ofd:
         text, lines = clean("\n".join(part for part in reader.parts if part.strip())), tuple(lines_of(reader.glyphs, width))
         return PageText(number, width, height, text, lines, reader.truncated, tuple(_warnings(reader)))
 
-    def raw_text(self, number: int) -> str:
+    def raw_text(self, number: int) -> RawText:
         """All characters of a page, in the file's own order."""
-        return self.text(number).text
+        page = self.text(number)
+        return RawText(page.text, page.truncated)
 
     def inside(self) -> Iterator[tuple[str, bytes | None]]:
-        """The attachments in it (附件, clause 20): names and bytes, None where not to be read."""
+        """The attachments in it (附件, clause 20), and documents that lie in the package and are named nowhere: names and
+        bytes, None where not to be read."""
         for document in self._documents:
             yield from attached(document)
+        yield from carried(self._package)
+
+    def pinned(self, number: int) -> Iterator[tuple[str, bytes | None]]:
+        """Nothing: attachments are the document's."""
+        return iter(())
+
+    def beside(self) -> Beside:
+        """Nothing more than details tell; whether they tell all."""
+        with _refusing():
+            return Beside(cut=is_cut(details_of(self._documents)))
 
     def gray(self, number: int, width: int) -> Image.Image:
         """Page `number` in grey tones."""

@@ -10,10 +10,12 @@ from msgspec.structs import replace
 from PIL import Image
 
 from office.files.bounds import Bounds, scan_width
+from office.files.rendering.beside import beside
 from office.files.rendering.fonts import is_chinese
+from office.files.rendering.looking import Beside, RawText
 from office.files.rendering.native import lib
 from office.files.rendering.native import raw as pdfium
-from office.files.rendering.notes import files_of, notes_of
+from office.files.rendering.notes import files_of, notes_of, pinned_to
 from office.files.rendering.palette import encode_page
 from office.files.rendering.shapes import Details, Fact, Inspection, PageText, PageWarning, Rendition, SignatureFact
 from office.files.rendering.textlayer import clean, read_page
@@ -84,14 +86,15 @@ class Pdf:
         finally:
             page.close()
 
-    def raw_text(self, number: int) -> str:
+    def raw_text(self, number: int) -> RawText:
         """All characters of a page in the file's own order, and its notes; without places it costs a tenth of `text`."""
         page = self._page(number)
         layer = page.get_textpage()
         try:
-            count = min(max(0, layer.count_chars()), self._bounds.max_text_chars)
+            whole, notes = max(0, layer.count_chars()), notes_of(page)
+            count = min(whole, self._bounds.max_text_chars)
             text = layer.get_text_range(0, count) if count else ""
-            return clean(f"{text}\n{notes_of(page)}")
+            return RawText(clean(f"{text}\n{notes.text}"), whole > count or notes.cut, notes.pinned)
         finally:
             layer.close()
             page.close()
@@ -99,6 +102,20 @@ class Pdf:
     def inside(self) -> Iterator[tuple[str, bytes | None]]:
         """The files in it: names and bytes, None where too large or not to be read."""
         return files_of(self._pdf.raw, self._bounds.max_bytes)
+
+    def pinned(self, number: int) -> Iterator[tuple[str, bytes | None]]:
+        """The files fastened to a page, the same."""
+        page = self._page(number)
+        try:
+            yield from pinned_to(page, self._bounds.max_bytes)
+        finally:
+            page.close()
+
+    def beside(self) -> Beside:
+        """What it says of itself that its details do not show."""
+        told = beside(self._pdf, self._source)
+        cut = any(len(fact.value) >= _MOST_CHARS for fact in self.details().info)
+        return told._replace(cut=told.cut or cut)
 
     def gray(self, number: int, width: int) -> Image.Image:
         """Page `number` in grey tones, for eyes that are a program's."""

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from PIL import Image
 
 from office.files.bounds import Bounds
+from office.files.rendering.looking import Beside, RawText
 from office.files.rendering.palette import lossy
 from office.files.rendering.shapes import Details, Inspection, PageText, Rendition
 from office.files.seals.shapes import Trust, Verdict
@@ -82,13 +83,21 @@ class Picture:
         self._must_be_first(number)
         return PageText(0, self._width * _POINTS_PER_PIXEL, self._height * _POINTS_PER_PIXEL, "", ())
 
-    def raw_text(self, number: int) -> str:
+    def raw_text(self, number: int) -> RawText:
         """None."""
-        return self.text(number).text
+        return RawText(self.text(number).text)
 
     def inside(self) -> Iterator[tuple[str, bytes | None]]:
         """Nothing."""
         return iter(())
+
+    def pinned(self, number: int) -> Iterator[tuple[str, bytes | None]]:
+        """Nothing."""
+        return iter(())
+
+    def beside(self) -> Beside:
+        """Nothing: the picture needs a declaration in any case."""
+        return Beside()
 
     def gray(self, number: int, width: int) -> Image.Image:
         """The picture in grey tones, never enlarged."""

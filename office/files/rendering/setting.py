@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,6 +35,8 @@ _PROFILE = 64 * 1024 * 1024
 GRACE = 10
 """Seconds after the program's limit in which the answer must have been given."""
 
+#: Folders of processes without namespaces; after so many seconds whoever made one has ended.
+_PREFIX, _LEFT = "zhiban-setting-", 600
 _ROOM = "/tmp"  # noqa: S108 - a file system of this process's own, or a new folder below it
 #: Folders with nothing in them for a program that sets a page.
 _HIDDEN = ("/home", "/root", "/run", "/var/tmp", "/dev/shm", "/srv", "/mnt", "/media")  # noqa: S108 - hidden, not used
@@ -113,7 +116,7 @@ def _wait(child: int, inward: BinaryIO) -> None:
 
 
 def _child(task: Task, outward: BinaryIO, apart: bool) -> None:
-    room = _ROOM if apart else tempfile.mkdtemp(dir=_in_memory())
+    room = _ROOM if apart else _room()
     try:
         if apart:
             task = _seclude(task)
@@ -125,6 +128,16 @@ def _child(task: Task, outward: BinaryIO, apart: bool) -> None:
             shutil.rmtree(room, ignore_errors=True)
     outward.write(wire.framed(wire.encode(answer)))
     outward.flush()
+
+
+def _room() -> str:
+    """A folder in memory. One whose process was killed before it could remove it goes with the next."""
+    folder = _in_memory()
+    for left in Path(folder or tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _LEFT:
+                shutil.rmtree(left, ignore_errors=True)
+    return tempfile.mkdtemp(prefix=_PREFIX, dir=folder)
 
 
 def _in_memory() -> str | None:

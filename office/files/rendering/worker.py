@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
 
+from msgspec.structs import replace
+
 from office.files.bounds import MIB, Bounds
 from office.files.rendering import fonts, wire
 from office.files.rendering.looking import Document, look, look_text
 from office.files.rendering.pdf import Pdf
 from office.files.rendering.picture import Picture
-from office.files.sniff import OFFICE, FileType, sniff
+from office.files.sniff import OFFICE, TEXTS, FileType, sniff
 from office.kernel.refusal import Refusal, TooLarge, Unavailable, Unsupported
 from office.secrecy.shapes import Looked
 
@@ -76,14 +78,15 @@ class Worker:
 
         self._forget()
         if job.path and job.sealed:
-            return look_word(io.BytesIO(self._unsealed(job.path, *job.sealed)))
+            return look_word(io.BytesIO(self._unsealed(job.path, *job.sealed)), self._looked_inside)
         if job.path is None:
-            return look_word(io.BytesIO(job.data or b""))
+            return look_word(io.BytesIO(job.data or b""), self._looked_inside)
         with open(job.path, "rb") as file:
-            return look_word(file)
+            return look_word(file, self._looked_inside)
 
     def _looked_inside(self, data: bytes) -> Looked | None:
-        """A file inside another; what lies in that one in turn is not opened."""
+        """A file inside another; what lies in that one in turn is not opened, nor are more pages looked at than some: then it
+        has not been read. None for what cannot be read at all."""
         from office.files.rendering.word import look_word
 
         try:
@@ -91,10 +94,12 @@ class Worker:
             if kind in OFFICE:
                 return look_word(io.BytesIO(data))
             document = self._as(kind, data)
-        except Refusal:
-            return look_text(data)
+        except Refusal as refusal:
+            return look_text(data) if refusal.facts.get("found") in TEXTS else None
         try:
-            return look(cast(Document, document), 0, INNER_PAGES)
+            looked = look(cast(Document, document), 0, INNER_PAGES)
+            more = len(document.inspect().pages) > INNER_PAGES
+            return replace(looked, unread=(*looked.unread, INNER_PAGES)) if more else looked
         finally:
             document.close()
 
