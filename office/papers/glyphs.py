@@ -12,9 +12,14 @@ MOST_NAMED = 12
 
 
 def plain(words: str) -> str:
-    """Words as they can be printed: without control and format characters, which draw nothing but can turn a line around."""
+    """Words as they can be printed: without control and format characters, which draw nothing but can turn a line around. A
+    blank of any width (a phone writes U+202F before PM) is a blank: no font has all of them."""
     lines = words.replace("\r\n", "\n").replace("\r", "\n").translate(LINES)
-    return "".join(one for one in lines if one == "\n" or unicodedata.category(one) not in ("Cc", "Cf", "Cs"))
+    return "".join(map(_blank, (one for one in lines if one == "\n" or unicodedata.category(one) not in ("Cc", "Cf", "Cs"))))
+
+
+def _blank(one: str) -> str:
+    return " " if unicodedata.category(one) == "Zs" and one != "\u3000" else one
 
 
 def cleaned(data: Any) -> Any:

@@ -10,6 +10,10 @@ def test_controls_draw_nothing_and_turn_no_line_around() -> None:
     assert plain("甲\u202e乙\u202c\u200b\x00\r\n丙\u2028丁\t戊\ufeff") == "甲乙\n丙\n丁 戊"
 
 
+def test_a_blank_of_any_width_is_a_blank() -> None:
+    assert plain("3:00\u202fPM\u00a0甲\u2003乙\u3000丙\u1680丁") == "3:00 PM 甲 乙\u3000丙 丁"
+
+
 def test_every_text_of_the_data_is_cleaned_and_the_rest_stays() -> None:
     data = {"a": ["\x07甲", {"b": "乙\u200d"}], "n": 3, "none": None, "yes": True}
     assert cleaned(data) == {"a": ["甲", {"b": "乙"}], "n": 3, "none": None, "yes": True}
