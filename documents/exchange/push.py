@@ -18,7 +18,7 @@ from documents.exchange.keeping import PURGED
 from documents.exchange.models import Push
 from documents.exchange.recipients import dropped, recipients_of
 from documents.exchange.schemas import Delivered, FileTaken, Metadata, PushAnswer, Signed
-from documents.exchange.sources import hold
+from documents.exchange.sources import hold, is_held
 from documents.incoming.correction import correct
 from documents.incoming.models import Document, DocumentVersion
 from documents.incoming.opening import Coming, open_handling
@@ -59,6 +59,7 @@ async def push(actor: Actor, upload: Upload, input: Metadata) -> Answer[PushAnsw
     if not 1 <= len(parts) <= MAX_FILES:
         raise Invalid("exchange.no_file", limit=MAX_FILES)
     await recipients_of(metadata)
+    await _ensure_not_known(actor, metadata)
     files = await accept_all(actor, parts, _said(metadata))
     answer, first = await _enter(actor, metadata, files)
     return Answer(data=answer, status=201 if first else 200)
@@ -72,6 +73,21 @@ def _unclassified(metadata: Metadata) -> Metadata:
     if found := of_name(metadata.title):
         raise Stopped(found)
     return replace(metadata, security="")
+
+
+async def _ensure_not_known(actor: Actor, metadata: Metadata) -> None:
+    """What turned out to be classified before is refused before a byte of it is kept, in whatever version it comes again; told
+    to none but the client whose source it is.
+
+    Refuses: exchange.classified.
+    """
+    if not await is_held(actor, metadata.source):
+        return
+    source_key = _key(metadata.source, metadata.source_id)
+    keys = [source_key, _key(metadata.source, metadata.source_id, str(metadata.version))]
+    purged = await Push.filter(key__in=keys, state=PURGED).exists()
+    if purged or await Document.filter(source_key=source_key, frozen=True).exists():
+        raise Stopped([Rule.METADATA], code="exchange.classified")
 
 
 def _said(metadata: Metadata) -> Said:

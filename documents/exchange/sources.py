@@ -28,6 +28,11 @@ async def hold(actor: Actor, source: str) -> None:
     audit.record(actor, "exchange.take_over_source", f"client:{actor.own_id}", source=source, before=str(before))
 
 
+async def is_held(actor: Actor, source: str) -> bool:
+    """Whether the source is the actor's already. At most two queries."""
+    return await Source.exists(source=source) and await holder_of(source) == actor.own_id
+
+
 async def holder_of(source: str) -> UUID:
     """The client that is told of a source's documents: who pushes for it, or who has that one's place today. Two queries."""
     return await present_of((await Source.get(source=source)).client_id)

@@ -45,6 +45,8 @@ async def on_changed(event: HandlingChanged, delivery: Delivery) -> None:
     if not followers:
         return
     handling = await Handling.get(id=event.handling)
+    if handling.frozen:
+        return  # its to-dos say nothing of it (涉密核查); lifting tells this again
     for person in followers - await readers_of(handling):
         holder = inbox.Holder(kind="person", id=person)
         await inbox.withdraw(source, kind=FOLLOW, by=SYSTEM, reason="已不在办理范围", holder=holder)

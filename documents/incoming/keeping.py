@@ -47,7 +47,7 @@ async def _say(handling: Handling) -> None:
     about = cases.about(handling)
     await restate(about)
     words = {"title": about.title, "summary": about.summary, "sender": about.sender}
-    await reword(await _sources([handling.id]), **words)
+    await reword(await _sources([handling.id]), aside=handling.frozen, **words)
 
 
 async def _sources(handlings: Iterable[UUID]) -> set[str]:

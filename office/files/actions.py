@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias, TypeVar
 from uuid import UUID
@@ -21,8 +21,8 @@ from office.kernel.actor import Actor
 from office.kernel.database import execute, insert_many
 from office.kernel.endpoint import Part
 from office.kernel.ids import new_id
-from office.kernel.refusal import TooLarge
-from office.kernel.work import verb
+from office.kernel.refusal import Invalid, NotFound, Refusal, TooLarge
+from office.kernel.work import detach, verb
 
 T = TypeVar("T")
 UNCLAIMED = timedelta(days=2)
@@ -61,11 +61,23 @@ async def _examine(actor: Actor, part: Part, said: stop.Said) -> stop.Passed:
 
 
 async def _keep(actor: Actor, part: Part, passed: stop.Passed, enter: Enter) -> Taken:
-    async with store.guarded():
-        await store.keep(part.content, passed.digest)
-        if passed.pdf is not None:
-            await store.keep_rendition(pages.whole_path(passed.digest), passed.pdf)
-        return await enter(actor, part, passed.digest, passed)
+    try:
+        async with store.guarded():
+            await store.keep(part.content, passed.digest)
+            if passed.pdf is not None:
+                await store.keep_rendition(pages.whole_path(passed.digest), passed.pdf)
+            return await enter(actor, part, passed.digest, passed)
+    except Refusal:
+        detach(_let_go(passed.digest), "file not taken")
+        raise
+
+
+async def _let_go(digest: str) -> None:
+    """Bytes that were refused at the last moment (a release spent by another, an upload ended) lie in the store in clear: they
+    go as soon as nobody is taking any in, not in two days. Those that a row names stay."""
+    async with store.guarded(sweeping=True):
+        if not await Blob.exists(digest=digest):
+            await store.drop(digest)
 
 
 async def take_made(data: bytes, write: Callable[[str], Awaitable[T]]) -> T:
@@ -108,7 +120,7 @@ async def enter_made(actor: Actor, digest: str, data: bytes, *, name: str, pages
 
 @verb
 async def enter_file(actor: Actor, part: Part, digest: str, passed: stop.Passed) -> Taken:
-    """The rows of a file whose bytes are in the store."""
+    """The rows of a file whose bytes are in the store. Refuses: Invalid files.frozen for what is looked into (涉密核查)."""
     inspection = passed.inspection
     now, warnings = clock.now(), [*(str(warning) for warning in inspection.warnings), *(str(hint) for hint in passed.hints)]
     blob, _ = await Blob.get_or_create(
@@ -116,6 +128,8 @@ async def enter_file(actor: Actor, part: Part, digest: str, passed: stop.Passed)
         defaults={"size": part.content.size, "media_type": inspection.media_type, "pages": len(inspection.pages),
                   "signatures": inspection.signatures, "warnings": warnings, "stored_at": now},
     )  # fmt: skip
+    if await Blob.filter(digest=digest, frozen=True).exists():
+        raise Invalid("files.frozen")
     file = await File.create(
         id=new_id(), digest=digest, name=part.filename, uploaded_by=actor.ref, uploaded_at=now, look_at=now + UNCLAIMED
     )
@@ -136,11 +150,23 @@ async def note_view(actor: Actor, file: UUID, digest: str) -> None:
 
 
 async def refer(owner: str, files: Iterable[UUID]) -> None:
-    """Keep files for a matter, in the running unit of work. A second reference of the same changes nothing."""
+    """Keep files for a matter, in the running unit of work. A second reference of the same changes nothing.
+
+    Refuses: NotFound files.no_such_file for one that the sweeper took first.
+    """
+    wanted = list(dict.fromkeys(files))
+    await _hold(wanted)
     known = {row.file_id for row in await FileReference.filter(owner=owner)}
-    rows = [(str(new_id()), str(file), owner, False) for file in dict.fromkeys(files) if file not in known]
+    rows = [(str(new_id()), str(file), owner, False) for file in wanted if file not in known]
     if rows:
         await insert_many("files_reference", ("id", "file_id", "owner", "hold"), rows)
+
+
+async def _hold(files: Collection[UUID]) -> None:
+    """The sweeper waits for us, and then finds the reference; or we have waited for it, and the file is gone."""
+    held = await File.filter(id__in=list(files)).order_by("id").select_for_update(no_key=True)
+    if len(held) < len(files):
+        raise NotFound("files.no_such_file")
 
 
 async def release(owners: Iterable[str], file: UUID) -> None:

@@ -24,7 +24,8 @@ async def related(refs: Refs) -> Collection[str]:
 
 
 async def freeze(actor: Actor, refs: Refs, on: bool) -> None:
-    """Nobody reads them, or everybody as before."""
+    """Nobody reads them, or everybody as before; nor what is taking the same bytes in at this moment."""
+    await Blob.filter(digest__in=list(_digests(refs))).update(frozen=on)
     await File.filter(id__in=list(_ids(refs))).update(frozen=on)
 
 

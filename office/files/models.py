@@ -9,7 +9,10 @@ from office.kernel.fields import facts, identifier, instant
 
 
 class Blob(Model):
-    """Accepted bytes, by SHA-256 (hex). `warnings` are page warnings to show, `signatures` how many seals it lists."""
+    """Accepted bytes, by SHA-256 (hex). `warnings` are page warnings to show, `signatures` how many seals it lists.
+
+    While `frozen` (涉密核查) nobody reads them, under whatever name they came, and they are not taken in again.
+    """
 
     digest = fields.CharField(max_length=64, primary_key=True)
     size = fields.BigIntField()
@@ -18,6 +21,7 @@ class Blob(Model):
     signatures = fields.IntField(default=0)
     warnings: Any = facts(default=list)
     stored_at: Any = instant()
+    frozen = fields.BooleanField(default=False)
 
     class Meta:
         table = "files_blob"

@@ -19,7 +19,10 @@ async def access_file(actor: Actor, id: UUID) -> tuple[File, Blob]:
     file = await File.get_or_none(id=id)
     if file is None or file.frozen or not await _reads(actor, file):
         raise NotFound("files.no_such_file")
-    return file, await Blob.get(digest=file.digest)
+    blob = await Blob.get(digest=file.digest)
+    if blob.frozen:
+        raise NotFound("files.no_such_file")
+    return file, blob
 
 
 async def _reads(actor: Actor, file: File) -> bool:
@@ -47,9 +50,10 @@ def described(file: File, blob: Blob, role: str = "main") -> FileOut:
 async def describe_many(files: list[tuple[UUID, str]]) -> list[FileOut]:
     """Files with their roles, in the order given. Two queries."""
     rows = {file.id: file for file in await File.filter(id__in=[id for id, _ in files], frozen=False)}
-    blobs = await Blob.filter(digest__in={file.digest for file in rows.values()})
+    blobs = await Blob.filter(digest__in={file.digest for file in rows.values()}, frozen=False)
     by_digest = {blob.digest: blob for blob in blobs}
-    return [described(rows[id], by_digest[rows[id].digest], role) for id, role in files if id in rows]
+    shown = {id: row for id, row in rows.items() if row.digest in by_digest}
+    return [described(shown[id], by_digest[shown[id].digest], role) for id, role in files if id in shown]
 
 
 async def get_file(actor: Actor, id: UUID) -> FileAnswer:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from office.kernel import settings
 from office.kernel.durable import sync
 from office.kernel.ids import new_id
+from office.kernel.refusal import Unavailable
 from office.kernel.sealed import Sealed
 
 CHUNK = 1024 * 1024
@@ -101,15 +102,23 @@ def _locked(descriptor: int, how: int) -> bool:
 
 
 async def keep_rendition(path: Path, data: bytes) -> None:
-    """Store a rendition; a crash leaves the whole or nothing."""
-    await asyncio.to_thread(_write_whole, path, data)
+    """Store a rendition; a crash leaves the whole or nothing. Refuses: Unavailable files.unreadable where its blob has gone
+    meanwhile: a picture of what was purged must not come after it."""
+    if not await asyncio.to_thread(_write_whole, path, data):
+        raise Unavailable("files.unreadable")
 
 
-def _write_whole(path: Path, data: bytes) -> None:
+def _write_whole(path: Path, data: bytes) -> bool:
+    """Whether its blob is there still; looked at last, for `_drop` takes the blob first and then what was made of it."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{new_id()}")
-    draft.write_bytes(data)
-    draft.rename(path)
+    with contextlib.suppress(FileNotFoundError):  # the folder went with the blob
+        draft.write_bytes(data)
+        draft.rename(path)
+    if blob_path(path.parent.name).exists():
+        return path.exists()
+    _empty(path.parent.name)
+    return False
 
 
 def intake_folder() -> Path:
@@ -154,10 +163,17 @@ async def drop(digest: str) -> None:
 
 
 def _drop(digest: str) -> None:
+    """What was made of it before and after: a death between leaves nothing without its blob, and what is being made in this
+    moment is either seen here or sees that the blob has gone."""
+    _empty(digest)
+    blob_path(digest).unlink(missing_ok=True)
+    _empty(digest)
+
+
+def _empty(digest: str) -> None:
     folder = rendition_path(digest, "x").parent
     if folder.exists():
         for made in folder.iterdir():
             made.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             folder.rmdir()
-    blob_path(digest).unlink(missing_ok=True)

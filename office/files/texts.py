@@ -11,6 +11,7 @@ TEXTS: dict[str, str] = {
     "files.too_many_pages": "文件有 {pages} 页，上限为 {limit} 页。请拆分后再传。",
     "files.page_too_large": "第 {page} 页的版面过大，无法显示。请重新生成文件，或联系来文单位。",
     "files.no_such_file": "没有这个文件，或您无权查看。",
+    "files.frozen": "这份文件正在涉密核查，不能再上传，也请不要转发、拍照。请把原件交本单位机要（保密）人员，并电话报告。",
     "files.one_file": "请在 file 一栏上传一个文件。",
     "files.no_such_page": "没有第 {page} 页，这个文件共 {pages} 页。",
     "files.width_not_offered": "页面图片只有 {offered} 像素几种宽度。",

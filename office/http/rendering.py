@@ -17,6 +17,7 @@ from office.http.origin import is_secure
 from office.http.ranges import PartsResponse, wanted
 from office.kernel.endpoint import Answer, Content, Cookie, Endpoint
 from office.kernel.precondition import etag_of, names
+from office.kernel.refusal import Unavailable
 
 GZIP_FROM = 600
 PIXELS = frozenset({"image/webp"})
@@ -88,9 +89,13 @@ def respond_content(request: Request, content: Content) -> Response:
 
 
 def _file(request: Request, content: Content, headers: dict[str, str]) -> Response:
-    """A file, or the parts of it that are asked for as long as it is still the one the reader began with (`If-Range`)."""
+    """A file, or the parts of it that are asked for as long as it is still the one the reader began with (`If-Range`). Refuses:
+    Unavailable files.unreadable where it has gone meanwhile."""
     path = cast(Path, content.path)
-    known, etag = os.stat(path), headers.get("ETag")
+    try:
+        known, etag = os.stat(path), headers.get("ETag")
+    except FileNotFoundError:
+        raise Unavailable("files.unreadable") from None
     response = PartsResponse(path, headers=headers, media_type=content.media_type, stat_result=known)
     asked = request.headers.get("range") if request.method == "GET" else None
     if asked is not None and request.headers.get("if-range", etag) == etag:

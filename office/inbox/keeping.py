@@ -13,6 +13,8 @@ from office.kernel.work import verb
 
 TODO = "inbox.todo"
 STEP = 500
+_ASIDE = "put_aside = COALESCE(put_aside, summary), summary = ?"
+_AGAIN = "summary = COALESCE(put_aside, ?), put_aside = NULL"
 
 
 async def related(refs: Refs) -> Collection[str]:
@@ -22,13 +24,14 @@ async def related(refs: Refs) -> Collection[str]:
 
 
 @verb
-async def reword(sources: Iterable[str], *, title: str, summary: str = "", sender: str = "") -> None:
-    """What all to-dos about these things say, also those that are done."""
-    every = sorted(sources)
+async def reword(sources: Iterable[str], *, title: str, aside: bool, summary: str = "", sender: str = "") -> None:
+    """What all to-dos about these things say, also those that are done: with `aside` nothing of their own, their summaries are
+    kept for when they may be read again; without, each its own summary, or `summary` where it never had one."""
+    every, now = sorted(sources), _ASIDE if aside else _AGAIN
     for start in range(0, len(every), STEP):
         some = every[start : start + STEP]
         rows = await fetch(
-            "UPDATE inbox_todo SET title = ?, summary = ?, sender = ?, rev = rev + 1"  # noqa: S608 - values bound
+            f"UPDATE inbox_todo SET title = ?, {now}, sender = ?, rev = rev + 1"  # noqa: S608 - values bound
             f" WHERE source IN ({marks(some)}) RETURNING {TOUCHED}",
             title[:300], summary[:300], sender[:120], *some,
         )  # fmt: skip

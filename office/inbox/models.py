@@ -19,7 +19,7 @@ class Todo(Model):
     a lane, ascending: open ones by urgency, then due moment; closed ones by closing moment, latest first. `open_key` is unique
     while open (kind, source and holder), NULL afterwards. `kind` ends the first index so that counts and pages of a delegate,
     who may see some kinds only, need no other. What a person did for a post is theirs (已办): then `holder` is the
-    person and `post` the post it was asked of.
+    person and `post` the post it was asked of. `put_aside` is the summary of one whose thing is frozen (涉密核查).
     """
 
     id: Any = identifier()
@@ -33,6 +33,7 @@ class Todo(Model):
     sort_key = fields.BigIntField()
     title = fields.CharField(max_length=300)
     summary = fields.CharField(max_length=300, default="")
+    put_aside = fields.CharField(max_length=300, null=True)
     sender = fields.CharField(max_length=120, default="")
     urgency = fields.CharField(max_length=4, default="")
     due_at: Any = instant(null=True)

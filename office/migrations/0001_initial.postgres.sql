@@ -507,6 +507,7 @@ CREATE TABLE "inbox_todo" (
     "sort_key" BIGINT NOT NULL,
     "title" VARCHAR(300) NOT NULL,
     "summary" VARCHAR(300) NOT NULL,
+    "put_aside" VARCHAR(300),
     "sender" VARCHAR(120) NOT NULL,
     "urgency" VARCHAR(4) NOT NULL,
     "due_at" TIMESTAMPTZ,
@@ -532,7 +533,8 @@ CREATE TABLE "files_blob" (
     "pages" INT NOT NULL,
     "signatures" INT NOT NULL,
     "warnings" JSONB NOT NULL,
-    "stored_at" TIMESTAMPTZ NOT NULL
+    "stored_at" TIMESTAMPTZ NOT NULL,
+    "frozen" BOOL NOT NULL
 );
 COMMENT ON TABLE "files_blob" IS 'Accepted bytes, by SHA-256 (hex). `warnings` are page warnings to show, `signatures` how many seals it lists.';
 CREATE TABLE "files_file" (

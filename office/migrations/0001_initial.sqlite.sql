@@ -465,6 +465,7 @@ CREATE TABLE "inbox_todo" (
     "sort_key" BIGINT NOT NULL,
     "title" VARCHAR(300) NOT NULL,
     "summary" VARCHAR(300) NOT NULL,
+    "put_aside" VARCHAR(300),
     "sender" VARCHAR(120) NOT NULL,
     "urgency" VARCHAR(4) NOT NULL,
     "due_at" TIMESTAMP,
@@ -489,7 +490,8 @@ CREATE TABLE "files_blob" (
     "pages" INT NOT NULL,
     "signatures" INT NOT NULL,
     "warnings" JSON NOT NULL,
-    "stored_at" TIMESTAMP NOT NULL
+    "stored_at" TIMESTAMP NOT NULL,
+    "frozen" INT NOT NULL
 ) /* Accepted bytes, by SHA-256 (hex). `warnings` are page warnings to show, `signatures` how many seals it lists. */;
 CREATE TABLE "files_file" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,

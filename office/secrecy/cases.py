@@ -1,11 +1,12 @@
 """应急处置: what turned out to be classified is frozen at once for everybody, then purged by two persons, or lifted."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from uuid import UUID
 
 from office import audit
 from office.kernel import clock
 from office.kernel.actor import Actor
+from office.kernel.database import fetch, is_postgres
 from office.kernel.ids import new_id
 from office.kernel.modules import Refs, registry
 from office.kernel.refs import is_ref, kind_of
@@ -22,11 +23,19 @@ ROUNDS = 20
 #: Kinds that stay named in the record: ids of what there was, and of what was seen.
 KEPT = ("documents.document", "documents.handling", "files.file")
 BLOB = "files.blob"
+_LOCK = 0x7A68_6361_7365
 
 
 def ref(case: UUID) -> str:
     """The reference of a case."""
     return f"secrecy.case:{case}"
+
+
+async def _one_at_a_time() -> None:
+    """Of freezing, lifting and purging one at a time from here to the end of the unit of work: what two cases have in common
+    would else be lifted by one while the other freezes it."""
+    if is_postgres():
+        await fetch("SELECT pg_advisory_xact_lock(?)", _LOCK)
 
 
 @verb
@@ -36,6 +45,8 @@ async def report(actor: Actor, subject: str, ground: Ground) -> Case:
     Refuses: NotFound secrecy.no_such_thing for what there is not, or not for this reader.
     """
     entitled = FREEZE in actor.permissions
+    if entitled:
+        await _one_at_a_time()
     if not is_ref(subject) or not (await _exists(subject) if entitled else await _reads(actor, subject)):
         raise NotFound("secrecy.no_such_thing")
     case = await Case.create(
@@ -71,13 +82,12 @@ async def gathered(refs: Refs, *, given: bool = True) -> Refs:
 @verb
 async def freeze(actor: Actor, id: UUID) -> Case:
     """冻结: at once nobody reads it, in whatever unit. Refuses: NotFound secrecy.no_such_case; Conflict secrecy.case_state."""
+    await _one_at_a_time()
     return await _freeze(actor, await _locked(id, REPORTED))
 
 
 async def _freeze(actor: Actor, case: Case) -> Case:
-    refs = await gathered(frozenset({case.subject}))
-    for keeper in registry().keepers:
-        await keeper.freeze(actor, refs, True)
+    refs = await _all_of(_named(case), lambda refs: _set_frozen(actor, refs, True))
     case.refs, case.state = _kept(refs), FROZEN
     case.frozen_by, case.frozen_by_name, case.frozen_at = actor.ref, actor.name[:80], clock.now()
     await case.save(update_fields=["refs", "state", "frozen_by", "frozen_by_name", "frozen_at"])
@@ -85,13 +95,40 @@ async def _freeze(actor: Actor, case: Case) -> Case:
     return case
 
 
+def _named(case: Case) -> Refs:
+    """What it is about, and what was frozen with it: that may have been let go of since."""
+    return frozenset({case.subject, *case.refs})
+
+
+async def _set_frozen(actor: Actor, refs: Refs, on: bool) -> None:
+    for keeper in registry().keepers:
+        await keeper.freeze(actor, refs, on)
+
+
+async def _all_of(refs: Refs, do: Callable[[Refs], Awaitable[None]]) -> Refs:
+    """All that belongs together, with `do` done to it; what came to it while its rows were waited for (a sending down, whose
+    transaction had them locked) belongs to it too."""
+    found = await gathered(refs)
+    for _ in range(ROUNDS):
+        await do(found)
+        more = await gathered(found)
+        if more <= found:
+            break
+        found |= more
+    return found
+
+
 @verb
 async def lift(actor: Actor, id: UUID) -> Case:
-    """解除: it is not classified after all; everything is as before. Refuses: as `freeze`."""
+    """解除: it is not classified after all; everything is as before, but for what another case holds frozen still.
+
+    Refuses: as `freeze`.
+    """
+    await _one_at_a_time()
     case = await _locked(id, FROZEN)
-    refs = await gathered(frozenset({case.subject}))
-    for keeper in registry().keepers:
-        await keeper.freeze(actor, refs, False)
+    refs = await gathered(_named(case))
+    held = [await gathered(_named(one)) for one in await Case.filter(state=FROZEN).exclude(id=id)]
+    await _set_frozen(actor, refs.difference(*held), False)
     await _end(actor, case, LIFTED)
     audit.record(actor, "secrecy.lift", ref(id))
     return case
@@ -110,16 +147,20 @@ async def purge(actor: Actor, id: UUID) -> Case:
 
 @verb
 async def _purge(actor: Actor, id: UUID) -> Case:
+    await _one_at_a_time()
     case = await _locked(id, FROZEN)
     if case.frozen_by == actor.ref:
         raise Forbidden("secrecy.other_purges")
-    refs = await gathered(frozenset({case.subject}))
-    for keeper in registry().keepers:
-        await keeper.purge(actor, refs)
+    refs = await _all_of(_named(case), lambda refs: _remove(actor, refs))
     case.refs = [*_kept(refs), *sorted(one for one in refs if kind_of(one) == BLOB)]
     await _end(actor, case, PURGED)
     audit.record(actor, "secrecy.purge", ref(id), ground=case.ground)
     return case
+
+
+async def _remove(actor: Actor, refs: Refs) -> None:
+    for keeper in registry().keepers:
+        await keeper.purge(actor, refs)
 
 
 async def clean(case: Case) -> None:

@@ -1,5 +1,7 @@
 """应急处置: what turned out to be classified is unreadable at once, and after a purge nowhere to be found."""
 
+import asyncio
+import base64
 import hashlib
 import json
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ import pytest
 
 from documents.exchange.models import Push
 from documents.incoming.models import Document, Handling
+from office.files import store
 from office.files.models import Blob, File
 from office.kernel.actor import SYSTEM
 from office.kernel.database import fetch, is_postgres
@@ -90,16 +93,22 @@ async def _readings(office: Office, handling: str, file: str) -> dict[str, httpx
         for path in (
             f"/handlings/{handling}", f"/handlings/{handling}/trail", f"/handlings/{handling}/evidence", f"/files/{file}",
             f"/files/{file}/content", f"/files/{file}/text?page=1", f"/files/{file}/pages/1?width=540", "/inbox?box=handle",
-            "/inbox?box=done", "/handlings", f"/handlings?q={CANARY}", f"/search?q={CANARY}", "/search?q=金", "/bootstrap",
+            "/inbox?box=done", "/inbox?box=follow", "/handlings", f"/handlings?q={CANARY}", f"/search?q={CANARY}",
+            "/search?q=金", "/bootstrap",
         ):  # fmt: skip
             found[f"{name} {path}"] = await client.get(path)
     return found
+
+
+def _words(found: dict[str, httpx.Response], path: str) -> list[tuple[str, str]]:
+    return [(one["title"], one["summary"]) for one in found[path].json()["items"]]
 
 
 async def test_freezing_makes_it_unreadable_at_once_and_lifting_brings_it_back(office: Office) -> None:
     await _officers(office)
     handling = await _handled(office)
     file = str((await File.get(digest=DIGEST)).id)
+    await office.ok("苏小满", handling, "follows")
     before = await _readings(office, handling, file)
     assert any(CANARY in answer.text for path, answer in before.items() if "/files" not in path)
     case = await _reported(office, handling)
@@ -111,10 +120,16 @@ async def test_freezing_makes_it_unreadable_at_once_and_lifting_brings_it_back(o
             assert answer.status_code in (403, 404), path
     assert (await _push(office, version=2)).json()["code"] == "exchange.classified"
     await office.house.drain()
+    for path, answer in (await _readings(office, handling, file)).items():
+        assert CANARY not in answer.text, path
     assert await broken() == {}
     assert (await _act(office, "何路人", case, "lifts")).status_code == 201
     after = await _readings(office, handling, file)
     assert {path: answer.status_code for path, answer in after.items()} == {p: one.status_code for p, one in before.items()}
+    for name in ("苏小满", "秦望舒", "黎云起"):
+        for box in ("handle", "done", "follow"):
+            assert _words(after, f"{name} /inbox?box={box}") == _words(before, f"{name} /inbox?box={box}")
+    assert any(summary for _, summary in _words(after, "苏小满 /inbox?box=follow"))
     assert CANARY in after[f"苏小满 /handlings/{handling}"].text
     assert CANARY in after["苏小满 /handlings"].text
     await office.house.drain()
@@ -209,6 +224,8 @@ async def test_after_a_purge_nothing_of_it_is_anywhere(office: Office) -> None:
     for version in (1, 2):
         answer = await _push(office, version)
         assert (answer.status_code, answer.json()["code"]) == (422, "exchange.classified"), answer.text
+    assert await File.all().count() == await Blob.all().count() == 0
+    assert await _traces(office) == []
 
 
 async def test_a_purge_that_died_before_the_bytes_went_is_finished(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,3 +305,74 @@ async def test_the_row_of_the_push_stays_for_its_key_only(office: Office) -> Non
     await _act(office, "沈听澜", case, "purges")
     rows = await Push.all()
     assert {(row.state, row.receipt == {}, row.fingerprint) for row in rows} == {("purged", True, "")}
+
+
+async def _resumed(office: Office) -> httpx.Response:
+    """The same bytes by a resumable upload, under a name that tells."""
+    headers = {
+        "Tus-Resumable": "1.0.0", "Upload-Length": str(len(PAPER)), "Content-Type": "application/offset+octet-stream",
+        "Upload-Metadata": f"filename {base64.b64encode(f'{CANARY}.pdf'.encode()).decode()}",
+    }  # fmt: skip
+    return await (await office.town.of("苏小满")).post("/uploads", content=PAPER, headers=headers)
+
+
+async def test_bytes_that_are_frozen_are_not_taken_in_again(office: Office) -> None:
+    """By no way in, not under another name either; and an upload that ended before tells nothing of them any more."""
+    await _officers(office)
+    handling = await _handled(office)
+    clerk = await office.town.of("苏小满")
+    begun = await _resumed(office)
+    assert begun.status_code == 201, begun.text
+    at = begun.headers["location"].removeprefix("/api/v1")
+    own = begun.json()["upload"]["file"]["id"]
+    case = await _reported(office, handling)
+    files = await File.all().count()
+    formed = await clerk.post("/files", files={"file": ("别的名字.pdf", PAPER, "application/pdf")})
+    for answer in (formed, await _resumed(office)):
+        assert (answer.status_code, answer.json()["code"]) == (422, "files.frozen"), answer.text
+    assert await File.all().count() == files
+    assert (await clerk.get(f"/files/{own}/content")).status_code == 404
+    told, head = await clerk.get(at), await clerk.head(at, headers={"Tus-Resumable": "1.0.0"})
+    assert (told.status_code, told.json()["upload"]["file"]) == (200, None)
+    assert CANARY not in told.text
+    assert "upload-metadata" not in head.headers
+    assert (await _act(office, "何路人", case, "lifts")).status_code == 201
+    assert (await clerk.get(at)).json()["upload"]["file"]["name"] == f"{CANARY}.pdf"
+    assert (await clerk.post("/files", files={"file": ("别的名字.pdf", PAPER, "application/pdf")})).status_code == 201
+
+
+async def test_what_two_cases_hold_is_readable_when_the_last_is_lifted(office: Office) -> None:
+    await _officers(office)
+    handling = await _handled(office)
+    first, second = await _reported(office, handling), await _reported(office, handling, "沈听澜")
+    clerk = await office.town.of("苏小满")
+    assert (await _act(office, "何路人", first, "lifts")).status_code == 201
+    assert (await clerk.get(f"/handlings/{handling}")).status_code == 404
+    third = await _reported(office, handling)
+    lifted = await asyncio.gather(_act(office, "何路人", second, "lifts"), _act(office, "沈听澜", third, "lifts"))
+    assert [one.status_code for one in lifted] == [201, 201]
+    assert CANARY in (await clerk.get(f"/handlings/{handling}")).text
+
+
+async def test_a_page_drawn_while_it_is_purged_leaves_no_picture(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    await _officers(office)
+    handling = await _handled(office)
+    file = str((await File.get(digest=DIGEST)).id)
+    drawn, purged = asyncio.Event(), asyncio.Event()
+    keep = store.keep_rendition
+
+    async def late(path: Path, data: bytes) -> None:
+        drawn.set()
+        await purged.wait()
+        await keep(path, data)
+
+    monkeypatch.setattr(store, "keep_rendition", late)
+    clerk = await office.town.of("苏小满")
+    reading = asyncio.create_task(clerk.get(f"/files/{file}/pages/1?width=1080"))
+    await drawn.wait()
+    case = await _reported(office, handling)
+    assert (await _act(office, "沈听澜", case, "purges")).status_code == 201
+    purged.set()
+    assert (await reading).status_code in (404, 503)
+    folder = Path(office.house.settings.folder)
+    assert [one for one in (folder / "renditions").rglob("*") if one.is_file()] == []

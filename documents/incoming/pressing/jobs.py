@@ -56,6 +56,8 @@ async def tell(id: UUID) -> None:
     """Raise the presser's to-do for the limits that came since; a step asked after its warning was due is not warned of."""
     handling = await Handling.get(id=id)
     await lock_handling(handling)
+    if handling.frozen:
+        return  # nobody is pressed meanwhile (涉密核查)
     case, now = await flow.case_of(handling.case_id), clock.now()
     standing = list(rules.moments(handling, case))
     come = [one for one in standing if one.at <= now and one.key not in handling.reminded]

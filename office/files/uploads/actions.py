@@ -1,7 +1,7 @@
 """The life of a resumable upload: begun within quotas, promised as it comes, then accepted, refused, expired or terminated."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,6 +22,9 @@ from office.kernel.endpoint import Part
 from office.kernel.ids import new_id
 from office.kernel.refusal import Gone, Invalid, Refusal, TooLarge
 from office.kernel.work import verb
+from office.secrecy.rules import of_name
+from office.secrecy.shapes import Rule
+from office.secrecy.stopped import Stopped
 
 #: An upload that nothing is added to any more is over after this.
 LASTS = timedelta(hours=24)
@@ -37,13 +40,15 @@ _END = "UPDATE files_upload SET state = ?, ended_at = ?, code = ?, file_id = ?, 
 
 
 async def begin(actor: Actor, length: int, metadata: str) -> ResumableUpload:
-    """A new upload, its files ready. Refuses: files.empty, files.too_large, files.bad_metadata and what quotas refuse."""
+    """A new upload, its files ready. Refuses: files.empty, files.too_large, files.bad_metadata, secrecy.stopped for a mark in
+    what is said beside the name (that is looked at with the bytes), and what quotas refuse."""
     limit = settings.current().max_upload
     if length > limit:
         raise TooLarge("files.too_large", size_mib=-(-length // MIB), limit_mib=limit // MIB)
     if length == 0:
         raise Invalid("files.empty")
-    metadata_of(metadata)
+    if marked := set[Rule]().union(*map(of_name, beside_name(metadata_of(metadata)))):
+        raise Stopped(marked)
     id = new_id()
     stored = await asyncio.to_thread(intake.begin, id, metadata.encode())
     try:
@@ -51,6 +56,12 @@ async def begin(actor: Actor, length: int, metadata: str) -> ResumableUpload:
     except BaseException:
         await asyncio.to_thread(intake.destroy, id)
         raise
+
+
+def beside_name(named: Mapping[str, str]) -> Iterator[str]:
+    """What is said beside the file's name and what the stop itself asks for: it is told again as it came."""
+    name = "filename" if named.get("filename") else "name"
+    return (value for key, value in named.items() if key != name and key not in LATER)
 
 
 @verb

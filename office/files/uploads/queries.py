@@ -30,10 +30,22 @@ async def going_on(actor: Actor, id: UUID) -> ResumableUpload:
 
 async def described_upload(row: ResumableUpload) -> UploadOut:
     """An upload as it goes out."""
-    file = await File.get_or_none(id=row.file_id) if row.file_id else None
+    taken = await _taken(row)
     over = row.state == OPEN and row.expires_at <= clock.now()
     return UploadOut(
         id=row.id, state="expired" if over else row.state, length=row.length, offset=row.promised, expires_at=row.expires_at,
-        file=described(file, await Blob.get(digest=file.digest)) if file else None,
+        file=described(*taken) if taken else None,
         code=row.code, reason=text_of(row.code, {}) if row.code else "",
     )  # fmt: skip
+
+
+async def _taken(row: ResumableUpload) -> tuple[File, Blob] | None:
+    """What an upload became, unless it is looked into (涉密核查) or gone."""
+    file = await File.get_or_none(id=row.file_id, frozen=False) if row.file_id else None
+    blob = await Blob.get_or_none(digest=file.digest, frozen=False) if file else None
+    return (file, blob) if file and blob else None
+
+
+async def metadata_of(row: ResumableUpload) -> str:
+    """What an upload that was accepted came with; nothing where nobody may read it any more."""
+    return str(row.metadata) if await _taken(row) else ""

@@ -68,7 +68,7 @@ async def offset(actor: Actor, id: UUID, headers: Spoken) -> Answer[None]:
     await turns.settle(id)
     row = await queries.going_on(actor, id)
     told = {**_standing(row), "Upload-Length": str(row.length)}
-    if metadata := row.metadata if row.file_id else intake.sealed(id, row.promised).label().decode():
+    if metadata := await queries.metadata_of(row) if row.file_id else intake.sealed(id, row.promised).label().decode():
         told["Upload-Metadata"] = metadata
     return Answer(data=None, status=200, headers=told)
 

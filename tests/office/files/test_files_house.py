@@ -5,7 +5,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -14,7 +14,7 @@ from office.files.models import Blob, File, FileReference
 from office.files.rendering.shapes import Rendition
 from office.kernel import clock
 from office.kernel.database import execute, fetch, is_postgres
-from office.kernel.refusal import Invalid, Unavailable
+from office.kernel.refusal import Invalid, NotFound, Unavailable
 from office.kernel.work import verb
 from tests.documents.conftest import PAPER
 from tests.office.files.makers import chinese_pdf, pdf, text_pdf
@@ -407,3 +407,13 @@ async def test_what_a_death_left_behind_is_swept(town: Town) -> None:
         with clock.set_for_test(clock.now().replace(hour=hour)):
             await actions.sweep()
     assert [one.exists() for one in (kept, lost, draft, half, fresh)] == [True, False, False, False, True]
+
+
+async def test_what_the_sweeper_took_is_referred_to_by_nothing(house: House) -> None:
+    @verb
+    async def referred() -> None:
+        await actions.refer("documents.document:x", [uuid4()])
+
+    with pytest.raises(NotFound):
+        await referred()
+    assert await FileReference.all().count() == 0

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import tempfile
 import zipfile
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -201,3 +202,21 @@ async def test_what_is_no_pdf_or_too_large_is_refused(tmp_path: Path) -> None:
 
 def test_libreoffice_is_here() -> None:
     assert program() is not None
+
+
+async def test_without_namespaces_it_is_set_too_and_leaves_nothing(
+    converter: Converter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kernel that gives none: a folder in memory instead, and what a killed process left of such goes with the next."""
+    old = Path(tempfile.mkdtemp(prefix="zhiban-setting-", dir="/dev/shm"))
+    (old / "paper.docx").write_bytes(b"left")
+    os.utime(old, (0, 0))
+    refusing = "from office.files.rendering import setting; setting._unshared = lambda: False; setting.main()"
+    start = asyncio.create_subprocess_exec
+
+    async def started(*command: str, **how: Any) -> Any:
+        return await start(command[0], "-P", "-s", "-c", refusing, **how)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", started)
+    assert (await converter.pdf(NOTICE, FileType.DOCX))[:5] == b"%PDF-"
+    assert list(Path("/dev/shm").glob("zhiban-setting-*")) == []

@@ -24,6 +24,7 @@ from office.files.uploads.models import ResumableUpload
 from office.kernel import clock, settings
 from office.kernel.refusal import Unavailable
 from office.kernel.sealed import Writer
+from office.kernel.work import finish_running
 from tests.office.files.makers import pdf, text_pdf
 from tests.office.secrecy.test_stop import scan
 from tests.people import Town, settle
@@ -513,3 +514,33 @@ async def test_no_whole_file_is_held_in_memory(clerk: httpx.AsyncClient) -> None
         tracemalloc.stop()
     assert answer.headers["zhiban-file"]
     assert peak < 12 << 20
+
+
+async def test_what_is_said_beside_the_name_is_looked_over_before_a_byte_comes(clerk: httpx.AsyncClient) -> None:
+    """It is told again as it came, so it would stand in the database."""
+    for key in ("note", "name"):
+        said = f"filename {b64(NAME.encode())},{key} {b64('机密★1年'.encode())}"
+        is_problem(await clerk.post("/uploads", headers={**TUS, "Upload-Length": "5", "Upload-Metadata": said}), 422,
+                   "secrecy.stopped")  # fmt: skip
+    assert (await ResumableUpload.all().count(), lying()) == (0, [])
+
+
+async def test_bytes_refused_at_the_last_moment_do_not_stay_in_the_store(
+    clerk: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, go_on, keep = asyncio.Event(), asyncio.Event(), store.keep
+
+    async def slow(content: Any, digest: str) -> None:
+        await keep(content, digest)
+        kept.set()
+        await go_on.wait()
+
+    monkeypatch.setattr(store, "keep", slow)
+    at = await begun(clerk)
+    last = asyncio.create_task(add(clerk, at, 0, PAPER))
+    await kept.wait()
+    assert (await clerk.delete(at, headers=TUS)).status_code == 204
+    go_on.set()
+    is_problem(await last, 410, "files.upload_over")
+    await finish_running()
+    assert not store.blob_path(hashlib.sha256(PAPER).hexdigest()).exists()
