@@ -107,10 +107,16 @@ def test_it_fits_and_shuts_nobody_out(
         page.get_by_role("switch", name="大字版").click()
     page = entered(phone)
     look(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "a phone would shrink the page to hold it"
     assert violations(page, axe) == []
+    if width > 1000:
+        heads = page.locator(".entries .head span").all()
+        cells = page.locator("button.entry").first.locator("> span, > b").all()
+        assert [one.bounding_box()["x"] for one in cells] == [one.bounding_box()["x"] for one in heads], "a table at a desk"
     page.locator("button.entry").first.click()
     page.get_by_role("dialog").wait_for()
     assert violations(page, axe) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     look(page)
 
 
