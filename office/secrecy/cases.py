@@ -12,7 +12,7 @@ from office.kernel.modules import Refs, registry
 from office.kernel.refs import is_ref, kind_of
 from office.kernel.refusal import Conflict, Forbidden, NotFound
 from office.kernel.work import verb
-from office.secrecy.models import FROZEN, LIFTED, PURGED, REPORTED, Case
+from office.secrecy.models import DOCUMENT, FILE, FROZEN, HANDLING, LIFTED, PURGED, REPORTED, Case
 from office.secrecy.policy import FREEZE
 from office.secrecy.schemas import Ground
 from office.secrecy.scrubbing import scrub
@@ -20,8 +20,8 @@ from office.secrecy.scrubbing import scrub
 NAMES = {REPORTED: "已报告", FROZEN: "已冻结", LIFTED: "已解除", PURGED: "已清除"}
 #: Rounds of asking what belongs to what: a document, its files, another document with the same file, its files.
 ROUNDS = 20
-#: Kinds that stay named in the record: ids of what there was, and of what was seen.
-KEPT = ("documents.document", "documents.handling", "files.file")
+#: Kinds that stay named in the record.
+KEPT = (DOCUMENT, HANDLING, FILE)
 BLOB = "files.blob"
 _LOCK = 0x7A68_6361_7365
 
@@ -134,23 +134,27 @@ async def lift(actor: Actor, id: UUID) -> Case:
     return case
 
 
-async def purge(actor: Actor, id: UUID) -> Case:
+async def purge(actor: Actor, id: UUID, documents: int) -> Case:
     """清除: every word, byte and picture of it goes, for ever. By another than who froze it: it overrides everything else.
 
     After the rows the bytes, then what the database's file still holds of what was deleted.
-    Refuses: NotFound secrecy.no_such_case; Forbidden secrecy.other_purges; Conflict secrecy.case_state.
+    `documents` is how many go: a file that is in an unclassified document too would else take that one along unseen.
+    Refuses: NotFound secrecy.no_such_case; Forbidden secrecy.other_purges; Conflict secrecy.case_state, secrecy.other_number.
     """
-    case = await _purge(actor, id)
+    case = await _purge(actor, id, documents)
     await clean(case)
     return await Case.get(id=id)
 
 
 @verb
-async def _purge(actor: Actor, id: UUID) -> Case:
+async def _purge(actor: Actor, id: UUID, documents: int) -> Case:
     await _one_at_a_time()
     case = await _locked(id, FROZEN)
     if case.frozen_by == actor.ref:
         raise Forbidden("secrecy.other_purges")
+    there = sum(kind_of(one) == DOCUMENT for one in await gathered(_named(case)))
+    if there != documents:
+        raise Conflict("secrecy.other_number", documents=there, current=case.state)
     refs = await _all_of(_named(case), lambda refs: _remove(actor, refs))
     case.refs = [*_kept(refs), *sorted(one for one in refs if kind_of(one) == BLOB)]
     await _end(actor, case, PURGED)

@@ -8,6 +8,8 @@ from tortoise.models import Model
 from office.kernel.fields import facts, identifier, instant
 
 REPORTED, FROZEN, LIFTED, PURGED = "reported", "frozen", "lifted", "purged"
+#: Kinds of what stays named in a case: ids of what there was, and of what was seen.
+DOCUMENT, HANDLING, FILE = "documents.document", "documents.handling", "files.file"
 STOPPED, ASKED, RELEASED, DECLINED, USED = "stopped", "asked", "released", "declined", "used"
 
 

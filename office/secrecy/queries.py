@@ -1,5 +1,6 @@
 """Reading what was stopped."""
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
@@ -10,8 +11,9 @@ from office import audit
 from office.audit.models import AuditEntry
 from office.kernel import clock, paging
 from office.kernel.actor import Actor
+from office.kernel.refs import kind_of
 from office.kernel.refusal import NotFound
-from office.secrecy.models import RELEASED, Case, Stop
+from office.secrecy.models import DOCUMENT, FILE, HANDLING, RELEASED, Case, Stop
 from office.secrecy.policy import RELEASE
 from office.secrecy.schemas import (
     CaseList,
@@ -101,8 +103,10 @@ async def case_report(actor: Actor, id: UUID) -> CaseReport:
 
 def case_told(row: Case) -> CaseOut:
     """A case as it goes out."""
+    kinds = Counter(kind_of(one) for one in row.refs)
     return CaseOut(
         id=row.id, subject=row.subject, ground=row.ground, state=row.state, reported_by_name=row.reported_by_name,
         reported_at=row.reported_at, frozen_by_name=row.frozen_by_name, frozen_at=row.frozen_at,
         ended_by_name=row.ended_by_name, ended_at=row.ended_at, cleaned_at=row.cleaned_at,
+        documents=kinds[DOCUMENT], handlings=kinds[HANDLING], files=kinds[FILE],
     )  # fmt: skip

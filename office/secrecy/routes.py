@@ -6,7 +6,7 @@ from office.kernel.actor import Actor
 from office.kernel.endpoint import LOGGED_IN, Endpoint
 from office.secrecy import actions, cases, queries
 from office.secrecy.policy import FREEZE, RELEASE
-from office.secrecy.schemas import CaseAnswer, FalseAlarmIn, ReportIn, StopAnswer
+from office.secrecy.schemas import CaseAnswer, FalseAlarmIn, PurgeIn, ReportIn, StopAnswer
 
 
 async def ask(actor: Actor, id: UUID, input: FalseAlarmIn) -> StopAnswer:
@@ -39,9 +39,9 @@ async def lift(actor: Actor, id: UUID) -> CaseAnswer:
     return CaseAnswer(queries.case_told(await cases.lift(actor, id)))
 
 
-async def purge(actor: Actor, id: UUID) -> CaseAnswer:
+async def purge(actor: Actor, id: UUID, input: PurgeIn) -> CaseAnswer:
     """What was frozen is gone."""
-    return CaseAnswer(queries.case_told(await cases.purge(actor, id)))
+    return CaseAnswer(queries.case_told(await cases.purge(actor, id, input.documents)))
 
 
 ONE = "/secrecy-stops/{id}"

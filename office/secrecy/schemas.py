@@ -74,8 +74,15 @@ class CaseQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cursor: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
 
+class PurgeIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """清除: how many documents go, as the case tells; of more or fewer none goes."""
+
+    documents: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+
+
 class CaseOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A case: on what ground, by whom and when it was reported, frozen and ended."""
+    """A case: on what ground, by whom and when it was reported, frozen and ended. `documents`, `handlings` and `files` are how
+    many belong to it since it was frozen: a file that several documents have draws them all in."""
 
     id: UUID
     subject: str
@@ -88,6 +95,9 @@ class CaseOut(msgspec.Struct, frozen=True, kw_only=True):
     ended_by_name: str
     ended_at: datetime | None
     cleaned_at: datetime | None
+    documents: int
+    handlings: int
+    files: int
 
 
 class CaseAnswer(msgspec.Struct, frozen=True):

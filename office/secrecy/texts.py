@@ -27,6 +27,10 @@ TEXTS: dict[str, str] = {
     "secrecy.case_state": "这条应急处置现在是“{state}”，不能再这样办理。请刷新后查看。",
     "secrecy.other_purges": "清除不能恢复，须由冻结人以外的另一位保密管理员办理。",
     "secrecy.purged": "这份文件经涉密核查已清除，请不要再上传。如有疑问请电话询问保密管理员。",
+    "secrecy.other_number": (
+        "这次清除会连带 {documents} 份文件（含有相同附件的其他文件也在内），与填写的份数不符，没有清除。请逐份核对后按实际份数填写；不该"
+        "清除的，请先解除冻结，把共用的附件分开处理。"
+    ),
     "secrecy.no_such_stop": "没有这条拦截记录，或不是您的。",
     "secrecy.not_waiting": "这条记录现在是“{state}”，不能再这样办理。请刷新后查看。",
     "secrecy.same_person": "误报须由另一人核准，申请人不能核准自己的申请。请请另一位保密管理员办理。",

@@ -43,9 +43,9 @@ async def _officers(office: Office) -> None:
         await actions.appoint(SYSTEM, office.town.people[name], post)
 
 
-async def _push(office: Office, version: int = 1) -> httpx.Response:
+async def _push(office: Office, version: int = 1, source_id: str = "c-1") -> httpx.Response:
     metadata = {
-        "source": "county-oa", "source_id": "c-1", "version": version, "title": f"{CANARY}通知",
+        "source": "county-oa", "source_id": source_id, "version": version, "title": f"{CANARY}通知",
         "docNo": "青政办发〔2026〕731号",
         "issuerMark": f"{ISSUER}文件", "signature": ISSUER, "remark": f"附注{CANARY}", "recipients": [UNITS["禾渡镇"][3]],
     }  # fmt: skip
@@ -82,7 +82,12 @@ async def _reported(office: Office, handling: str, name: str = "何路人") -> s
 
 
 async def _act(office: Office, name: str, case: str, what: str) -> httpx.Response:
-    return await (await office.town.of(name)).post(f"/secrecy-cases/{case}/{what}", json={})
+    body = {"documents": await _documents(office, case)} if what == "purges" else {}
+    return await (await office.town.of(name)).post(f"/secrecy-cases/{case}/{what}", json=body)
+
+
+async def _documents(office: Office, case: str) -> int:
+    return int((await (await office.town.of("沈听澜")).get(f"/secrecy-cases/{case}")).json()["case"]["documents"])
 
 
 async def _readings(office: Office, handling: str, file: str) -> dict[str, httpx.Response]:
@@ -240,7 +245,7 @@ async def test_a_purge_that_died_before_the_bytes_went_is_finished(office: Offic
         patch.setattr(cases, "clean", died)
         officer = await office.town.actor("沈听澜")
         with pytest.raises(ConnectionError):
-            await cases.purge(officer, UUID(case))
+            await cases.purge(officer, UUID(case), 1)
     assert await _traces(office) != []
     await cases.finish()
     assert await _traces(office) == []
@@ -376,3 +381,22 @@ async def test_a_page_drawn_while_it_is_purged_leaves_no_picture(office: Office,
     assert (await reading).status_code in (404, 503)
     folder = Path(office.house.settings.folder)
     assert [one for one in (folder / "renditions").rglob("*") if one.is_file()] == []
+
+
+async def test_a_purge_says_how_many_documents_go(office: Office) -> None:
+    """A file that another document has too draws that one in: whoever purges has counted."""
+    await _officers(office)
+    handling = await _handled(office)
+    assert (await _push(office, source_id="c-2")).status_code == 201
+    case = await _reported(office, handling)
+    told = (await (await office.town.of("沈听澜")).get(f"/secrecy-cases/{case}")).json()["case"]
+    assert (told["documents"], told["handlings"]) == (2, await Handling.filter(frozen=True).count())
+    officer = await office.town.of("沈听澜")
+    for said in (0, 1, 3):
+        answer = await officer.post(f"/secrecy-cases/{case}/purges", json={"documents": said})
+        assert (answer.status_code, answer.json()["code"]) == (409, "secrecy.other_number"), answer.text
+        assert "2 份" in answer.json()["title"]
+    assert (await officer.post(f"/secrecy-cases/{case}/purges", json={})).status_code == 422
+    assert (await Document.all().count(), (await Case.get(id=case)).state) == (2, "frozen")
+    assert (await officer.post(f"/secrecy-cases/{case}/purges", json={"documents": 2})).status_code == 201
+    assert await Document.all().count() == 0
