@@ -2675,15 +2675,19 @@ export interface components {
         };
         /**
          * CaseOut
-         * @description A case: on what ground, by whom and when it was reported, frozen and ended.
+         * @description A case: on what ground, by whom and when it was reported, frozen and ended. `documents`, `handlings` and `files` are how
+         *         many belong to it since it was frozen: a file that several documents have draws them all in.
          */
         CaseOut: {
             cleaned_at: string | null;
+            documents: number;
             ended_at: string | null;
             ended_by_name: string;
+            files: number;
             frozen_at: string | null;
             frozen_by_name: string;
             ground: string;
+            handlings: number;
             /** Format: uuid */
             id: string;
             reported_at: string;
@@ -4177,6 +4181,13 @@ export interface components {
             /** @default null */
             reviewer: string | null;
             text: string;
+        };
+        /**
+         * PurgeIn
+         * @description 清除: how many documents go, as the case tells; of more or fewer none goes.
+         */
+        PurgeIn: {
+            documents: number;
         };
         /**
          * PushAnswer
@@ -9376,7 +9387,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurgeIn"];
+            };
+        };
         responses: {
             /** @description 完成 */
             201: {
