@@ -39,7 +39,6 @@ from office.kernel.work import savepoint, verb
 from office.organization import uscc
 from office.organization.queries import UnitCard
 from office.secrecy.actions import DECLARED
-from office.secrecy.rules import of_name
 from office.secrecy.shapes import Rule
 from office.secrecy.stopped import Stopped
 from office.signing.keys import server_key
@@ -66,12 +65,9 @@ async def push(actor: Actor, upload: Upload, input: Metadata) -> Answer[PushAnsw
 
 
 def _unclassified(metadata: Metadata) -> Metadata:
-    """What says that there is no 密级 says nothing; anything else is refused before a byte of the files is kept, and so is a
-    title with a mark."""
+    """What says that there is no 密级 says nothing; anything else is refused before a byte of the files is kept."""
     if (metadata.security or "").strip() not in NOT_CLASSIFIED:
         raise Stopped([Rule.METADATA], code="exchange.classified")
-    if found := of_name(metadata.title):
-        raise Stopped(found)
     return replace(metadata, security="")
 
 

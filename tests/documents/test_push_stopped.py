@@ -61,3 +61,15 @@ async def test_a_scan_waits_for_the_name_of_who_looked(office: Office) -> None:
     [row] = await Declaration.all()
     assert (row.declared_by, row.pages, row.person.partition(":")[0]) == ("钱文书", 1, "client")
     assert (await _pushed(office, ("a.jpg", _scan()), notClassifiedBy="钱文书")).status_code == 200
+
+
+async def test_a_degree_alone_in_a_title_is_a_mark_wherever_it_is_typed(office: Office) -> None:
+    handling = await office.pushed()
+    clerk = await office.town.of("苏小满")
+    marked = {"title": "【机密】关于做好防汛工作的紧急通知", "doc_no": "青政办发〔2026〕8号", "issuer": "青岚县人民政府办公室"}
+    answer = await clerk.post(f"/handlings/{handling}/registrations", json=marked)
+    assert (answer.status_code, answer.json()["code"], answer.json()["rule"]) == (422, "secrecy.stopped", "name"), answer.text
+    await office.ok("苏小满", handling, "registrations", **(marked | {"title": "关于做好机密文件管理工作的通知"}))
+    answer = await clerk.post(f"/handlings/{handling}/amendments", json={"title": "秘密 通知", "reason": "改正"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "secrecy.stopped"), answer.text
+    assert (await office.page("苏小满", handling))["document"]["title"] == "关于做好机密文件管理工作的通知"

@@ -38,8 +38,6 @@ from office.kernel.refusal import Conflict, Forbidden, Invalid
 from office.kernel.work import verb
 from office.numbering.actions import take
 from office.organization.queries import units
-from office.secrecy.rules import of_name
-from office.secrecy.stopped import Stopped
 
 CODE = "收"
 PASS, FAIL = "pass", "fail"
@@ -51,12 +49,10 @@ CLASSIFIED = "涉密误投"
 async def take_in(actor: Actor, input: PaperIntake) -> Handling:
     """Take in a document that came otherwise than by push (纸质、现场、邮寄). Its files are the actor's uploads.
 
-    Refuses: Forbidden documents.clerk_only; Invalid documents.which_unit, documents.arrived_later, secrecy.stopped; NotFound
-    for a file of another.
+    Refuses: Forbidden documents.clerk_only; Invalid documents.which_unit, documents.arrived_later; NotFound for a file of
+    another.
     """
     unit = await _unit(actor, input.unit)
-    if found := of_name(input.title):
-        raise Stopped(found)
     if input.arrived_at and input.arrived_at > clock.now():
         raise Invalid("documents.arrived_later")
     files = [await access_file(actor, id) for id in input.files]
