@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tortoise.expressions import Q
 
-from office import audit, outbox
+from office import audit, outbox, search
 from office.files import pages, stop, store
 from office.files.bounds import MIB
 from office.files.events import FileAccepted
@@ -208,7 +208,7 @@ async def _sweep_strays() -> None:
 
 @verb
 async def _unneeded() -> tuple[int, Sequence[str]]:
-    """How many files' moment to be looked at had come, and the digests that no file names any more. Six statements."""
+    """How many files' moment to be looked at had come, and the digests that no file names any more. Seven statements."""
     now = clock.now()
     files = await File.filter(look_at__lte=now).order_by("look_at").limit(AT_ONCE).select_for_update(no_key=True)
     if not files:
@@ -222,6 +222,7 @@ async def _unneeded() -> tuple[int, Sequence[str]]:
     needed = set(await File.filter(digest__in=digests).values_list("digest", flat=True)) if digests else set()
     gone = sorted(digests - needed)
     await Blob.filter(digest__in=gone, stored_at__lt=now - UNCLAIMED).delete()
+    await search.forget_texts(gone)  # after the blobs: who is reading one holds its row
     return len(files), gone
 
 

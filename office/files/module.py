@@ -21,13 +21,13 @@ async def _warm(event: FileAccepted, delivery: Delivery) -> None:
     await warm(event.digest, event.pages)
 
 
-#: One at a time: with two workers one is left to whoever waits for an upload or a page.
+#: One at a time, and page by page in turn with what is read for search (`workers.behind`).
 WARM = Handler(
     name="files.warm", event="files.accepted", run=_warm, reads=frozenset({"digest", "pages"}),
     outside=True, ordered=False, at_once=1,
 )  # fmt: skip
 
-#: Behind the pictures, and one at a time: nobody waits for it.
+#: The same.
 READ = Handler(
     name="files.read_words", event="files.accepted", run=on_accepted, reads=frozenset({"digest"}),
     outside=True, ordered=False, at_once=1,

@@ -12,7 +12,7 @@ from office.files import converted, making, store
 from office.files.models import Blob
 from office.files.rendering.shapes import WIDTHS, Details, PageText, PageWarning, Rendition
 from office.files.sniff import OFFICE, FileType, sniff
-from office.files.workers import pool
+from office.files.workers import behind, pool
 from office.kernel import clock
 from office.kernel.refusal import Refusal
 
@@ -138,8 +138,9 @@ async def warm(digest: str, pages: int) -> None:
         return
     for page in range(1, min(pages, FIRST_PAGES) + 1):
         try:
-            await page_picture(digest, page, FIRST_WIDTH)
-            await page_text(digest, page)
+            async with behind():
+                await page_picture(digest, page, FIRST_WIDTH)
+                await page_text(digest, page)
         except Refusal as refusal:
             if refusal.status == 503:
                 raise

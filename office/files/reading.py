@@ -6,6 +6,7 @@ from office import search
 from office.files.events import FileAccepted
 from office.files.models import Blob
 from office.files.pages import page_text
+from office.files.workers import behind
 from office.kernel.database import fetch, is_postgres
 from office.kernel.events import Delivery
 from office.kernel.refusal import Refusal
@@ -36,7 +37,8 @@ async def _words(digest: str, pages: int) -> str:
     found, length = list[str](), 0
     for page in range(1, min(pages, MOST_PAGES) + 1):
         try:
-            text = (await page_text(digest, page)).text
+            async with behind():
+                text = (await page_text(digest, page)).text
         except Refusal as refusal:
             if refusal.status == 503:
                 raise

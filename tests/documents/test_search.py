@@ -1,5 +1,6 @@
 """Search over handlings through the public door: found by whom it should be, by all it says, and by nobody else at all."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -7,10 +8,12 @@ import httpx
 
 from office.kernel import clock
 from office.kernel.actor import SYSTEM
+from office.kernel.database import execute
 from office.organization import actions as organization
 from office.organization.mergers import merge_units
 from office.search.models import SearchEntry
 from office.search.rebuilding import present, rebuild, unread, wanted
+from tests.demo.conftest import environment, zhiban
 from tests.documents.below import below, sent, unit
 from tests.documents.conftest import Office
 from tests.documents.test_found_by_number import RECEIVED, SHAPES
@@ -175,6 +178,24 @@ async def test_the_same_event_again_writes_nothing_and_a_rebuild_gives_the_same(
     await rebuild(counted.append)
     assert (sum(counted), await wanted(), await present(), await unread()) == (1, 1, 1, [])
     assert {one: await found(office, *one) for one in asked} == before
+
+
+async def test_the_command_makes_it_again_from_nothing(office: Office) -> None:
+    handling = await office.pushed()
+    assert await found(office, "苏小满", "裁缝桥") == [handling]
+    for table in ("search_entry", "search_reader", "search_file", "search_text", "search_index"):
+        await execute(f"DELETE FROM {table}")
+    assert await found(office, "苏小满", "防汛") == []
+
+    def run(*words: str) -> str:
+        settings = office.house.settings
+        done = zhiban(*words, "--data", str(settings.folder), env=environment(settings.database))
+        return done.stdout + done.stderr
+
+    assert "应有 1 条，实有 0 条" in await asyncio.to_thread(run, "doctor")
+    assert "已重建：1 条，新读入 1 个文件的正文" in await asyncio.to_thread(run, "search", "rebuild")
+    assert "搜索索引：1 条" in await asyncio.to_thread(run, "doctor")
+    assert await found(office, "苏小满", "裁缝桥") == [handling]
 
 
 async def test_what_an_engine_could_take_for_its_own_language_is_words(office: Office) -> None:

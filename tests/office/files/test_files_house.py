@@ -16,6 +16,7 @@ from office.kernel import clock
 from office.kernel.database import execute, fetch, is_postgres
 from office.kernel.refusal import Invalid, NotFound, Unavailable
 from office.kernel.work import verb
+from office.search.models import SearchText
 from tests.documents.conftest import PAPER
 from tests.office.files.makers import chinese_pdf, pdf, text_pdf
 from tests.office.files.ofd_maker import NS, ofd, packed, png, seal, sealed, text
@@ -142,7 +143,9 @@ async def test_swept_two_days_after_it_came_unless_something_needs_it(town: Town
         await actions.refer("tests:1", [UUID(kept["id"])])
 
     await refer()
+    await town.house.drain()
     assert await FileReference.all().count() == 1
+    assert {row.words for row in await SearchText.all()} == {"loose", "kept"}
     await actions.sweep()
     assert await File.all().count() == 2
     clock.travel(timedelta(days=2, minutes=1))
@@ -150,6 +153,7 @@ async def test_swept_two_days_after_it_came_unless_something_needs_it(town: Town
     assert [str(row.id) for row in await File.all()] == [kept["id"]]
     assert await Blob.all().count() == 1
     assert await _named(kept["digest"])
+    assert [row.digest for row in await SearchText.all()] == [kept["digest"]]
     assert not store.blob_path(loose["digest"]).exists()
     assert not store.rendition_path(loose["digest"], "1-540.webp").exists()
 
