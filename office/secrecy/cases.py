@@ -40,7 +40,8 @@ async def _one_at_a_time() -> None:
 
 @verb
 async def report(actor: Actor, subject: str, ground: Ground) -> Case:
-    """涉密报告: somebody sees a mark on what is here. Who may freeze does so at once, also what is not theirs to read.
+    """涉密报告: somebody sees a mark on what is here. Who may freeze does so at once, also what is not theirs to read. A report
+    that waits is not doubled by who made it.
 
     Refuses: NotFound secrecy.no_such_thing for what there is not, or not for this reader.
     """
@@ -49,6 +50,8 @@ async def report(actor: Actor, subject: str, ground: Ground) -> Case:
         await _one_at_a_time()
     if not is_ref(subject) or not (await _exists(subject) if entitled else await _reads(actor, subject)):
         raise NotFound("secrecy.no_such_thing")
+    if not entitled and (waits := await Case.filter(subject=subject, reported_by=actor.ref, state=REPORTED).first()):
+        return waits
     case = await Case.create(
         id=new_id(), subject=subject, ground=ground, reported_by=actor.ref, reported_by_name=actor.name[:80],
         reported_at=clock.now(),

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -18,7 +19,7 @@ from office.files import store
 from office.files.models import Blob, File
 from office.kernel.actor import SYSTEM
 from office.kernel.database import fetch, is_postgres
-from office.kernel.work import verb
+from office.kernel.work import detach, verb
 from office.organization import actions, structure
 from office.outbox.promises import broken
 from office.search.index import hashed
@@ -400,3 +401,32 @@ async def test_a_purge_says_how_many_documents_go(office: Office) -> None:
     assert (await Document.all().count(), (await Case.get(id=case)).state) == (2, "frozen")
     assert (await officer.post(f"/secrecy-cases/{case}/purges", json={"documents": 2})).status_code == 201
     assert await Document.all().count() == 0
+
+
+async def test_a_report_that_waits_is_not_doubled(office: Office) -> None:
+    await _officers(office)
+    handling = await _handled(office)
+    first, again = await _reported(office, handling, "苏小满"), await _reported(office, handling, "苏小满")
+    other = await _reported(office, handling, "秦望舒")
+    assert (first == again, first != other, await Case.all().count()) == (True, True, 2)
+
+
+async def test_what_comes_while_it_is_frozen_is_frozen_with_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look at what belongs together and the freezing another push of the same bytes is committed."""
+    await _officers(office)
+    handling = await _handled(office)
+    if not is_postgres():
+        return  # one writer at a time: there is no between
+    gathered, came = cases.gathered, list[httpx.Response]()
+
+    async def late(refs: Any, **how: Any) -> Any:
+        found = await gathered(refs, **how)
+        if not came and how.get("given", True):
+            came.append(await detach(_push(office, source_id="c-2")))
+        return found
+
+    monkeypatch.setattr(cases, "gathered", late)
+    await _reported(office, handling)
+    assert came[0].status_code == 201, came[0].text
+    assert await Document.filter(frozen=True).count() == 2
+    assert await Handling.filter(frozen=False).count() == await File.filter(frozen=False).count() == 0
