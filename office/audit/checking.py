@@ -77,5 +77,5 @@ async def _keep(row: AuditCheck, place: Place, findings: object, whole: Verified
     row.place, row.findings, row.rows = place, findings, place.size
     row.ended_at = clock.now() if whole else None
     await row.save(update_fields=["place", "findings", "rows", "ended_at"])
-    if whole:
+    if whole and whole.findings:
         record(SYSTEM, "audit.check", TRAIL, rows=place.size, findings=len(whole.findings))
