@@ -7,8 +7,10 @@ from redis.exceptions import AuthenticationError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeout
 
+from office.audit.checking import findings_of, newest
 from office.audit.models import AuditBatch
 from office.audit.sealing import foreign, head_of
+from office.audit.words import says
 from office.cli.doctor.finding import Finding, bad, good, note
 from office.kernel import clock
 from office.kernel.database import fetch
@@ -64,6 +66,9 @@ async def sealing() -> Finding:
             f"最近一批（第 {last.number} 批）的签名核对不通过",
             "运行 zhiban audit verify；换过密钥的，放回 keys 目录的公钥",
         )
+    if (read := await newest(ended=True)) and (wrong := findings_of(read)):
+        said = f"最近一次通读发现 {len(wrong)} 处改动，最早的：{says(wrong[0])}"
+        return bad(what, said, "保留现场，运行 zhiban audit verify，报告安全管理员")
     told = f"{last.size} 行、{last.number} 批，最近 {last.sealed_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}，{rows} 行待封存"
     if rows and await _waits_since(clock.now() - LATE):
         return note(what, f"{told}，有的已等了 10 分钟以上", "启动 zhiban serve；已在运行的，看日志中 job failed 的原因")

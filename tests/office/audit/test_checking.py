@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from office.audit import checking
-from office.audit.models import AuditCheck
+from office.audit.models import AuditCheck, AuditEntry
 from office.audit.verifying import Place, Rewritten, Verification, Verified, after
+from office.cli.doctor.upkeep import sealing
 from office.kernel import clock
 from office.kernel.database import execute
 from office.signing.keys import proves, server_key
@@ -124,6 +125,8 @@ async def test_the_house_reads_its_own_trail_once_a_day_in_parts(house: House) -
         await checking.go_on(proves)
     told = (await auditor.get("/audit-head")).json()
     assert told["checked"]["findings"][0].startswith("第 2 行的内容被改动")
+    assert await AuditEntry.filter(action="audit.check").count() == 1
+    assert "第 2 行的内容被改动" in (await sealing()).found
     await checking.go_on(proves)
     assert await AuditCheck.all().count() == 2
     clock.travel(timedelta(days=100))
