@@ -1,6 +1,7 @@
 """What leaves a row in the trail has Chinese words and a kind in its module's manifest, and nothing else is named there."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def test_every_act_that_is_recorded_is_named_and_the_other_way_round() -> None:
 
 
 def test_words_are_chinese_and_each_kind_has_an_act() -> None:
+    assert all(re.fullmatch(r"[a-z_]+\.[a-z_]+", name) for name in REGISTRY.acts), "they stand in SQL as they are"
     assert all(act.label and not act.label.isascii() for act in REGISTRY.acts.values())
     assert {act.kind for act in REGISTRY.acts.values()} == KINDS.keys()
 
