@@ -11,7 +11,7 @@ from hypothesis import settings
 from tests.support import engines
 from tests.support.schema import create_schema
 
-pytest_plugins = ["tests.support.house"]
+pytest_plugins = ["tests.support.house", "tests.support.settled"]
 
 # No deadline: a slow or busy machine must not fail a rule. The blob reproduces a failure without its database.
 settings.register_profile("zhiban", deadline=None, print_blob=True)
@@ -54,7 +54,11 @@ def sqlite_template(migrate: Callable[[str], None], tmp_path_factory: pytest.Tem
 
 @pytest.fixture
 def engine(engine_kind: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """A fresh migrated database on SQLite, then on PostgreSQL."""
+    """A fresh migrated database on SQLite, then on PostgreSQL; for a test that asks for `settled` with the town in it."""
+    if "settled" in request.fixturenames:
+        with request.getfixturevalue("settling").copy(engine_kind, request.getfixturevalue("tmp_path")) as url:
+            yield Engine(engine_kind, url)
+        return
     if engine_kind == "sqlite":
         yield Engine(engine_kind, _sqlite_copy(request))
         return

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from office.files import clean, converted
 from office.files.rendering.pool import InMemory, Source
@@ -82,7 +83,18 @@ async def look_over(actor: Actor, name: str, content: Sealed, digest: Digest, sa
 
     Refuses: Stopped secrecy.stopped; Invalid secrecy.declaration_needed; what `inspect` does.
     """
-    found = of_name(name)
+    found, bytes_are = of_name(name), await digest()
+    seen = clean.known(bytes_are) or await _seen(actor, content, bytes_are, found)
+    found |= set(seen.looked.rules)
+    release = await _released(actor, found, bytes_are, said) if found else None
+    unread = seen.looked.unread
+    if unread and tight(said.declaration) != actions.DECLARED:
+        raise Invalid("secrecy.declaration_needed", pages=_told(unread, len(seen.inspection.pages)))
+    return Passed(seen.inspection, seen.pdf, bytes_are, seen.looked.hints, len(unread), release, said)
+
+
+async def _seen(actor: Actor, content: Sealed, digest: str, found: set[Rule]) -> clean.Seen:
+    """A file that is not known: what it is and what its pages bear. `found` takes the rules that fired so far."""
     try:
         inspection, pdf, whole = await _inspected(content, found)
     except Refusal:
@@ -90,14 +102,11 @@ async def look_over(actor: Actor, name: str, content: Sealed, digest: Digest, sa
             await _stop(actor, found)
         raise
     source: Source = content if pdf is None else InMemory(pdf, f"set:{hash(pdf)}")
-    bytes_are = await digest()
-    looked = await clean.looked(bytes_are, lambda: _pages(source, len(inspection.pages)))
-    found |= set(looked.rules)
-    release = await _released(actor, found, bytes_are, said) if found else None
-    unread = sorted({*looked.unread, *whole})
-    if unread and tight(said.declaration) != actions.DECLARED:
-        raise Invalid("secrecy.declaration_needed", pages=_told(unread, len(inspection.pages)))
-    return Passed(inspection, pdf, bytes_are, looked.hints, len(unread), release, said)
+    looked = await _pages(source, len(inspection.pages))
+    seen = clean.Seen(inspection, replace(looked, unread=tuple(sorted({*looked.unread, *whole}))), pdf)
+    if not found:
+        clean.remember(digest, seen)
+    return seen
 
 
 async def _pages(source: Source, count: int) -> Looked:

@@ -1,7 +1,6 @@
 """Every route is closed to nobody and to a person without roles, and says so as a problem."""
 
 import re
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 import httpx
@@ -12,7 +11,7 @@ from office.http.openapi import document
 from office.http.routing import BASE
 from office.kernel.endpoint import LOGGED_IN, PUBLIC, Endpoint
 from office.kernel.modules import Registry
-from tests.people import settle
+from tests.people import Town
 from tests.support.house import House
 
 REGISTRY = Registry(asgi.manifests())
@@ -77,11 +76,9 @@ async def test_nobody_gets_in(house: House) -> None:
 
 
 @pytest.fixture
-async def stranger(house: House) -> AsyncIterator[httpx.AsyncClient]:
+async def stranger(settled: Town) -> httpx.AsyncClient:
     """A person with a post and no role."""
-    town = await settle(house)
-    yield await town.of("何路人")
-    await town.close()
+    return await settled.of("何路人")
 
 
 @pytest.mark.engines("sqlite")

@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+from documents.incoming.models import Handling
+from documents.incoming.papers import closing
 from office import identity
 from office.flow import actions as flow
 from office.flow.models import FlowCase
@@ -28,7 +30,8 @@ from office.kernel.actor import SYSTEM
 from office.kernel.database import is_postgres
 from office.kernel.ids import new_id
 from office.outbox.promises import broken
-from tests.people import UNITS, Town, settle
+from tests.people import UNITS, Town
+from tests.support.drawn import Drawn
 from tests.support.house import House
 
 PAPER = Path(__file__).resolve().parents[2] / "demo" / "paper"
@@ -168,14 +171,33 @@ class Office:
         await self.house.drain()
 
 
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
+    """The pages of the papers that tests push."""
+    return Drawn(tmp_path_factory.mktemp("drawn"), PAPER.iterdir())
+
+
 @pytest.fixture
-async def office(house: House) -> AsyncIterator[Office]:
+def sealing() -> None:
+    """Asked for, what is closed is printed, bound and sealed, which takes most of a second each time."""
+
+
+@pytest.fixture(autouse=True)
+def _unsealed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def not_here(_: Handling) -> bool:
+        return False
+
+    if "sealing" not in request.fixturenames:
+        monkeypatch.setattr(closing, "_to_seal", not_here)
+
+
+@pytest.fixture
+async def office(settled: Town, drawn: Drawn) -> AsyncIterator[Office]:
     """The town of the tests, with the county's OA connected."""
-    town = await settle(house)
     issued = await identity.create_client(SYSTEM, "县OA", ["documents.push", "documents.states"])
-    async with house.client(issued.secret) as oa:
-        yield Office(town, oa)
-    await town.close()
+    with drawn.shared(settled.house.settings.folder / "renditions"):
+        async with settled.house.client(issued.secret) as oa:
+            yield Office(settled, oa)
     assert await broken() == {}, "a promise of a manifest does not hold after the journey"
 
 

@@ -36,6 +36,8 @@ from tests.office.signing import workshop
 from tests.office.signing.agreement import outcomes
 from tests.people import UNITS
 
+pytestmark = pytest.mark.usefixtures("sealing")
+
 
 async def closed(office: Office, **more: Any) -> str:
     handling = await office.proposed("秦望舒", **more)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from documents.incoming.models import Document, DocumentVersion, Handling, StepRecord
 from office.kernel import clock
@@ -18,6 +19,8 @@ from office.kernel.actor import SYSTEM
 from office.organization import actions as organization
 from tests.documents.below import sound
 from tests.documents.conftest import Office
+
+pytestmark = pytest.mark.usefixtures("sealing")
 
 
 async def _second_holder(office: Office, name: str, of: str) -> None:

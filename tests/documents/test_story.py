@@ -1,6 +1,10 @@
 """The story: a pushed document is registered, signed on a phone and sent on to four, and the sender knows."""
 
+import pytest
+
 from tests.documents.conftest import STROKES, Office
+
+pytestmark = pytest.mark.usefixtures("sealing")
 
 
 async def test_an_urgent_document_is_signed_and_sent_on(office: Office) -> None:

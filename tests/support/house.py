@@ -1,6 +1,7 @@
 """The whole house on one engine, in this process, without its background work: tests drain the outbox by hand."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,15 +44,23 @@ def _client(app: Starlette, token: str | None = None, address: str = "127.0.0.1"
     return httpx.AsyncClient(transport=transport, base_url="http://testserver/api/v1", headers=headers)
 
 
-@pytest.fixture
-async def house(engine: Engine, tmp_path: Path) -> AsyncIterator[House]:
-    """The house, once on SQLite and once on PostgreSQL."""
-    settings = Settings(data=str(tmp_path / "data"), database_url=engine.url)
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[House]:
+    """Open a house; the clock goes back to where it was."""
     app = asgi.create_app(settings, background=False)
     before = clock._shift
     async with app.router.lifespan_context(app), _client(app) as http:
-        yield House(app, settings, http)
-    clock._shift = before
+        try:
+            yield House(app, settings, http)
+        finally:
+            clock._shift = before
+
+
+@pytest.fixture
+async def house(engine: Engine, tmp_path: Path) -> AsyncIterator[House]:
+    """The house, once on SQLite and once on PostgreSQL."""
+    async with opened(Settings(data=str(tmp_path / "data"), database_url=engine.url)) as house:
+        yield house
 
 
 @pytest.fixture

@@ -1,23 +1,19 @@
 """The original bytes in parts: a download over a cut line goes on where it stood, if the file is still the one it was."""
 
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
 from tests.office.files.makers import text_pdf
-from tests.people import Town, settle
-from tests.support.house import House
+from tests.people import Town
 
 PAPER = text_pdf(["floods"]) + b"% more\n" * 100
 SIZE = len(PAPER)
 
 
 @pytest.fixture
-async def town(house: House) -> AsyncIterator[Town]:
-    made = await settle(house)
-    yield made
-    await made.close()
+def town(settled: Town) -> Town:
+    return settled
 
 
 @pytest.mark.engines("sqlite")

@@ -20,18 +20,15 @@ from office.search.models import SearchText
 from tests.documents.conftest import PAPER
 from tests.office.files.makers import chinese_pdf, pdf, text_pdf
 from tests.office.files.ofd_maker import NS, ofd, packed, png, seal, sealed, text
-from tests.people import Town, settle
-from tests.support.house import House
+from tests.people import Town
 from tests.support.max_queries import counted
 
 NOTICE = (PAPER / "urgent-notice.pdf").read_bytes()
 
 
 @pytest.fixture
-async def town(house: House) -> Any:
-    made = await settle(house)
-    yield made
-    await made.close()
+def town(settled: Town) -> Town:
+    return settled
 
 
 async def _taken(town: Town, data: bytes = NOTICE, name: str = "苏小满") -> dict[str, Any]:

@@ -19,17 +19,14 @@ from office.files.sniff import FileType
 from office.kernel.refusal import Invalid, Refusal, TooLarge, Unavailable, Unsupported
 from tests.office.files.makers import samples
 from tests.office.files.office_maker import NAMES, compound, docx, package, paragraph, pptx, relationships, xlsx
-from tests.people import Town, settle
-from tests.support.house import House
+from tests.people import Town
 
 NOTICE = docx(paragraph("关于做好防汛工作的通知", 22), "各乡镇人民政府：", "请抓好落实。")
 
 
 @pytest.fixture
-async def town(house: House) -> Any:
-    made = await settle(house)
-    yield made
-    await made.close()
+def town(settled: Town) -> Town:
+    return settled
 
 
 @pytest.fixture

@@ -27,8 +27,7 @@ from office.kernel.sealed import Writer
 from office.kernel.work import finish_running
 from tests.office.files.makers import pdf, text_pdf
 from tests.office.secrecy.test_stop import scan
-from tests.people import Town, settle
-from tests.support.house import House
+from tests.people import Town
 
 TUS = {"Tus-Resumable": "1.0.0"}
 PIECE = {**TUS, "Content-Type": "application/offset+octet-stream"}
@@ -44,10 +43,8 @@ METADATA = f"filename {b64(NAME.encode())},relation"
 
 
 @pytest.fixture
-async def town(house: House) -> AsyncIterator[Town]:
-    made = await settle(house)
-    yield made
-    await made.close()
+def town(settled: Town) -> Town:
+    return settled
 
 
 @pytest.fixture

@@ -19,17 +19,14 @@ from tests.office.files.makers import ROOT as PROJECT
 from tests.office.files.makers import text_pdf
 from tests.office.files.ofd_maker import ofd, packed, text
 from tests.office.files.seal_maker import ORGAN, ROOT, ROOT_CERT, SIGNED, TRUST, VALUE, revocations, sealed
-from tests.people import Town, settle
-from tests.support.house import House
+from tests.people import Town
 
 SIGNED_PDF = pdf_signer.signed()
 
 
 @pytest.fixture
-async def town(house: House) -> Any:
-    made = await settle(house)
-    yield made
-    await made.close()
+def town(settled: Town) -> Town:
+    return settled
 
 
 def _trust(town: Town, *, lists: tuple[bytes, ...] = TRUST.lists) -> None:

@@ -15,20 +15,17 @@ from office.kernel.work import verb
 from office.organization import actions, structure
 from office.secrecy.models import Stop
 from tests.office.files.makers import chinese_pdf
-from tests.people import Town, settle
-from tests.support.house import House
+from tests.people import Town
 
 #: A page about secrecy work that shows what a mark looks like.
 LESSON = chinese_pdf("标志如：机密★1年")
 
 
 @pytest.fixture
-async def town(house: House) -> Any:
-    made = await settle(house)
-    await _officer(made, "保密员", "何路人")
-    await _officer(made, "保密办", "苏小满")
-    yield made
-    await made.close()
+async def town(settled: Town) -> Town:
+    await _officer(settled, "保密员", "何路人")
+    await _officer(settled, "保密办", "苏小满")
+    return settled
 
 
 @verb

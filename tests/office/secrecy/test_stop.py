@@ -21,18 +21,15 @@ from office.secrecy.models import Declaration, Stop
 from tests.documents.conftest import PAPER
 from tests.office.files.makers import chinese_pdf, pdf, text_pdf
 from tests.office.files.ofd_maker import NS, ofd, text
-from tests.people import Town, settle
-from tests.support.house import House
+from tests.people import Town
 
 NOTICE = (PAPER / "urgent-notice.pdf").read_bytes()
 CODE = "GB0626-2005^0001^青岚县政府办^通知^青政办发〔2026〕47号^各乡镇^关于防汛的通知^{}^特急^20260706^县团级^青岚^20260706^^|"
 
 
 @pytest.fixture
-async def town(house: House) -> Any:
-    made = await settle(house)
-    yield made
-    await made.close()
+def town(settled: Town) -> Town:
+    return settled
 
 
 async def sent(town: Town, data: bytes, name: str = "通知.pdf", **said: str) -> Any:
