@@ -179,7 +179,7 @@ async def reset(town: Town) -> None:
 
 
 @pytest.fixture
-def settled(engine: Any, tmp_path: Path) -> Iterator[tuple[asyncio.Runner, Town]]:
+def county(engine: Any, tmp_path: Path) -> Iterator[tuple[asyncio.Runner, Town]]:
     """A county and the loop it lives in, for a machine that is driven from outside any loop."""
     with asyncio.Runner() as runner:
         house: AbstractAsyncContextManager[Any] = opened(engine.url, tmp_path)
@@ -190,7 +190,7 @@ def settled(engine: Any, tmp_path: Path) -> Iterator[tuple[asyncio.Runner, Town]
             runner.run(house.__aexit__(None, None, None))
 
 
-def test_open_to_dos_are_the_pending_work_of_every_person(settled: tuple[asyncio.Runner, Town]) -> None:
-    machine = type("Machine", (Inbox,), {"runner": settled[0], "town": settled[1]})
+def test_open_to_dos_are_the_pending_work_of_every_person(county: tuple[asyncio.Runner, Town]) -> None:
+    machine = type("Machine", (Inbox,), {"runner": county[0], "town": county[1]})
     few = settings(max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(machine, settings=few)
