@@ -381,7 +381,7 @@ async def test_a_page_drawn_while_it_is_purged_leaves_no_picture(office: Office,
     purged.set()
     assert (await reading).status_code in (404, 503)
     folder = Path(office.house.settings.folder)
-    assert [one for one in (folder / "renditions").rglob("*") if one.is_file()] == []
+    assert [one for one in (folder / "renditions" / DIGEST[:2] / DIGEST).rglob("*") if one.is_file()] == []
 
 
 async def test_a_purge_says_how_many_documents_go(office: Office) -> None:

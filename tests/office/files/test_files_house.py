@@ -21,6 +21,7 @@ from tests.documents.conftest import PAPER
 from tests.office.files.makers import chinese_pdf, pdf, text_pdf
 from tests.office.files.ofd_maker import NS, ofd, packed, png, seal, sealed, text
 from tests.people import Town
+from tests.support.house import House
 from tests.support.max_queries import counted
 
 NOTICE = (PAPER / "urgent-notice.pdf").read_bytes()

@@ -315,16 +315,17 @@ async def test_refused_as_a_form_would_be_and_destroyed(clerk: httpx.AsyncClient
 async def test_what_the_house_could_not_do_now_may_be_asked_again(
     clerk: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at = await begun(clerk)
+    data = PAPER + b"% not seen before\n"
+    at = await begun(clerk, len(data))
 
     def stopped() -> Any:
         raise Unavailable("files.rendering_stopped", retry_after=5)
 
     with monkeypatch.context() as patch:
         patch.setattr(stop, "pool", stopped)
-        is_problem(await add(clerk, at, 0, PAPER), 503, "files.rendering_stopped")
-    assert (await standing(clerk, at)).headers["upload-offset"] == str(len(PAPER))
-    again = await add(clerk, at, len(PAPER), b"")
+        is_problem(await add(clerk, at, 0, data), 503, "files.rendering_stopped")
+    assert (await standing(clerk, at)).headers["upload-offset"] == str(len(data))
+    again = await add(clerk, at, len(data), b"")
     assert (again.status_code, "zhiban-file" in again.headers) == (204, True)
 
 
