@@ -10,7 +10,7 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -315,7 +315,7 @@ async def test_refused_as_a_form_would_be_and_destroyed(clerk: httpx.AsyncClient
 async def test_what_the_house_could_not_do_now_may_be_asked_again(
     clerk: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = PAPER + b"% not seen before\n"
+    data = PAPER + f"% not seen before: {uuid4()}\n".encode()
     at = await begun(clerk, len(data))
 
     def stopped() -> Any:
