@@ -74,6 +74,7 @@ async def test_a_number_that_only_a_title_names(office: Office) -> None:
 async def test_words_cost_three_queries_more(office: Office, two: tuple[str, str]) -> None:
     await office.house.drain()
     clerk = await office.town.of("苏小满")
+    await clerk.get("/handlings")  # the first look of a day leaves its row
     with counted() as plain:
         await clerk.get("/handlings")
     for q in ("防汛", "青政办发[2026]47号"):
