@@ -39,7 +39,7 @@ ASKED = {
     "two words, each in half, never together": "甲段 乙段",
     "nowhere, of characters that are": "知通知于",
     "nowhere": "鼍鼋",
-    "a number": "青政办发[2025]47号",
+    "a number": "青政办发[2021]47号",
 }
 _WORDS = [
     f"{first}{second}" for first in "防汛工程安全水利农业经济教育卫生交通财政" for second in "管理检查落实推进建设改造服务保障"

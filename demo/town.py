@@ -97,7 +97,7 @@ POSTS = (
     PostPlan("岳听松", "yts", "yuetingsong", "督查专员", COUNTY_OFFICE, "督查室", roles=("supervisor", "staff")),
     # Two: what one has frozen another purges, and nobody lets an own false alarm through.
     PostPlan("谢知微", "xzw", "xiezhiwei", "保密管理员", COUNTY_OFFICE, "秘书科", roles=("security_admin", "staff")),
-    PostPlan("卫守言", "wsy", "weishouyan", "保密管理员", COUNTY_OFFICE, "督查室", roles=("security_admin", "staff")),
+    PostPlan("卫守言", "wsy", "weishouyan", "保密管理员（督查室）", COUNTY_OFFICE, "督查室", roles=("security_admin", "staff")),
     PostPlan("褚云阶", "cyj", "chuyunjie", "文书", SCHOOLS, roles=_CLERK, receiving=True),
     PostPlan("冯砚田", "fyt", "fengyantian", "党委书记", TOWNSHIP, team=PARTY, rank=1, roles=_PRINCIPAL, scope="全面"),
     PostPlan("苏映川", "syc", "suyingchuan", "镇长", TOWNSHIP, team=GOVERNMENT, rank=1, roles=_PRINCIPAL, scope="全面"),
