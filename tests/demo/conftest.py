@@ -2,13 +2,11 @@
 
 import os
 import re
-import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,10 @@ from typing import Any
 import pytest
 
 from tests.support import engines, forked
+from tests.web.fixtures import shared_folder
+from tests.web.served import copied, template
 
+__all__ = ["loaded", "shared_folder", "tampered", "town_server", "towns"]
 ROOT = Path(__file__).parents[2]
 ZHIBAN = (sys.executable, "-c", "import sys; sys.argv[0] = 'zhiban'; import asgi; asgi.main()")
 
@@ -105,20 +106,15 @@ def town_server(engine_kind: str, towns: Towns) -> Served:
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def loaded(shared_folder: Path) -> Path:
     """The data folder of a loaded town on SQLite that nobody serves, to be copied."""
-    data = tmp_path_factory.mktemp("loaded") / "town"
-    done = zhiban("demo", "load", "--data", str(data), env=environment(""))
-    assert done.returncode == 0, done.stderr
-    with closing(sqlite3.connect(data / "zhiban.db")) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return data
+    return template(shared_folder)
 
 
 @pytest.fixture
 def tampered(loaded: Path, tmp_path: Path, request: Any) -> Iterator[Served]:
     """The same town behind a server that alters what `request.param` names."""
     data = tmp_path / "town"
-    shutil.copytree(loaded, data)
+    copied(loaded, data)
     with serving([sys.executable, "-m", "tests.demo.tampered", request.param, str(data)], data, environment("")) as served:
         yield served

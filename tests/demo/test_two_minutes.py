@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import signal
 import sqlite3
 import stat
@@ -14,6 +13,7 @@ import httpx
 import pytest
 
 from tests.demo.conftest import ROOT, ZHIBAN, Served, environment, hear_ctrl_c, serving, zhiban
+from tests.web.served import copied
 
 
 def play(served: Served, *words: str) -> tuple[int, str]:
@@ -127,7 +127,7 @@ def test_what_keeps_the_story_from_beginning_is_told(tmp_path: Path, loaded: Pat
 
 def test_who_stops_it_is_told_where_the_data_is(tmp_path: Path, loaded: Path) -> None:
     data = tmp_path / "town"
-    shutil.copytree(loaded, data)
+    copied(loaded, data)
     (data / ".demo-loaded").touch()
     command = [*ZHIBAN, "run-demo", "--port", "0", "--data", str(data)]
     with subprocess.Popen(
@@ -144,7 +144,7 @@ def test_who_stops_it_is_told_where_the_data_is(tmp_path: Path, loaded: Path) ->
 def test_whoever_starts_it_again_is_told_where_it_runs(tmp_path: Path, loaded: Path) -> None:
     """The story finds that server by itself, and leaves no log-in behind; a dead server's address counts no more."""
     data = tmp_path / "town"
-    shutil.copytree(loaded, data)
+    copied(loaded, data)
     (data / ".demo-loaded").touch()
     env = environment("")
     with serving([*ZHIBAN, "run-demo", "--port", "0", "--data", str(data)], data, env) as served:
@@ -159,7 +159,7 @@ def test_whoever_starts_it_again_is_told_where_it_runs(tmp_path: Path, loaded: P
 
 def test_a_server_that_may_not_call_this_machine_is_named(tmp_path: Path, loaded: Path) -> None:
     data = tmp_path / "town"
-    shutil.copytree(loaded, data)
+    copied(loaded, data)
     with serving(
         ["bash", "-c", 'exec "$0" "$@" 2>&1', *ZHIBAN, "serve", "--port", "0", "--data", str(data)], data, environment("")
     ) as served:

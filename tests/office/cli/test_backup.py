@@ -93,8 +93,8 @@ def test_a_backup_without_the_files_its_database_names_is_refused(run: Run, empt
     blob.write_bytes(b"%PDF")
     with closing(sqlite3.connect(empty_engine.url.removeprefix("sqlite://"))) as database, database:
         database.execute(
-            "INSERT INTO files_blob (digest, size, media_type, pages, signatures, warnings, stored_at)"
-            " VALUES (?, 4, 'application/pdf', 1, 0, '[]', ?)",
+            "INSERT INTO files_blob (digest, size, media_type, pages, signatures, warnings, stored_at, frozen)"
+            " VALUES (?, 4, 'application/pdf', 1, 0, '[]', ?, 0)",
             (digest, "2026-06-01 08:00:00.000000+00:00"),
         )
     assert run("backup", str(copy))[0] == 0
