@@ -72,8 +72,9 @@ def pytest(marker: str, *more: str) -> Check:
 
 
 def processes() -> str:
-    """How many test processes: one a core, two at least and six at most, for each has a database cluster of its own."""
-    return str(max(2, min(6, os.cpu_count() or 2)))
+    """How many test processes: one more than cores, for some wait before a browser or for a clock; six at most, for each has a
+    database cluster of its own."""
+    return str(min(6, (os.cpu_count() or 2) + 1))
 
 
 def benches() -> list[Check]:
