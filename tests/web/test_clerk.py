@@ -27,6 +27,8 @@ def test_a_village_clerk_takes_a_document_from_receipt_to_its_end(phone: Phone, 
     expect(page.get_by_text("读自第 1 页").first).to_be_visible()
     expect(page.get_by_label("成文日期")).not_to_have_value("")
     page.get_by_label("标题").fill(TITLE)
+    expect(page.get_by_role("button", name="确认登记")).to_be_disabled()
+    page.get_by_role("button", name="五项均符合").tap()
     page.get_by_role("button", name="确认登记").tap()
     page.get_by_role("button", name="拟办", exact=True).tap()
     expect(page.get_by_text("没有设领导岗位")).to_be_visible()
@@ -57,6 +59,7 @@ def test_what_the_clerk_proposes_on_the_phone_is_what_agreeing_sends(phones: Cal
     page.get_by_role("button", name="确认登记").wait_for()
     page.get_by_text("读自第 1 页").first.wait_for()
     page.get_by_label("标题").fill(title)
+    page.get_by_role("button", name="五项均符合").tap()
     if page.get_by_label("已经核对，仍要登记").count():
         expect(page.get_by_role("button", name="确认登记")).to_be_disabled()
         page.get_by_label("已经核对，仍要登记").check()

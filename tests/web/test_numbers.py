@@ -28,6 +28,7 @@ def test_a_refused_registration_is_seen_and_the_clerk_confirms_the_last_number(p
     desks.of(CLERK).post(f"/handlings/{handling}/receipts", {})
     page = phone.enter(CLERK)
     page.goto(f"{phone.base}/m#/handlings/{handling}/registrations")
+    page.get_by_role("button", name="五项均符合").tap()
     page.get_by_role("button", name="确认登记").tap()
     refused = page.locator("p.error")
     expect(refused).to_contain_text("编号核对")

@@ -103,6 +103,49 @@ def test_withdrawing_within_thirty_seconds_keeps_the_words(phone: Phone, brought
     expect(page.get_by_label("意见")).to_have_value("同意。")
 
 
+def test_whom_the_leader_took_off_stays_off_after_undo(phone: Phone, brought: Brought) -> None:
+    page = phone.enter()
+    phone.read(brought.title)
+    phone.begin()
+    phone.say()
+    expect(page.locator(".target")).to_have_count(len(STORY_OFFICES))
+    page.get_by_role("button", name=f"去掉{STORY_OFFICES[-1]}").tap()
+    page.get_by_role("button", name="签名并送出").tap()
+    page.get_by_role("button", name="撤回").tap()
+    page.get_by_role("button", name="重新签").tap()
+    expect(page.locator(".target")).to_have_count(len(STORY_OFFICES) - 1)
+    page.reload()
+    expect(page.locator(".target")).to_have_count(len(STORY_OFFICES) - 1)
+    page.get_by_role("button", name="签名并送出").tap()
+    page.get_by_role("button", name="撤回").wait_for()
+    first, second = (json.loads(one["statement"])["action"]["dispatch"] for one in phone.sent)
+    assert (first, len(first)) == (second, len(STORY_OFFICES) - 1)
+
+
+def test_old_handwriting_goes_with_other_words_only_if_asked(phone: Phone, brought: Brought) -> None:
+    page = phone.enter()
+    phone.read(brought.title)
+    phone.begin()
+    page.get_by_role("button", name="手写").tap()
+    Finger(phone).write(page)
+    phone.say()
+    page.get_by_role("button", name="签名并送出").tap()
+    page.get_by_role("button", name="撤回").tap()
+    page.get_by_role("button", name="重新签").tap()
+    expect(page.get_by_text("手写的一页将一并送出")).to_be_visible()
+    page.get_by_label("意见").fill("请应急办先核实。")
+    expect(page.get_by_text("意见改了，不再一并送出")).to_be_visible()
+    page.get_by_role("button", name="签名并送出").tap()
+    page.get_by_role("button", name="撤回").tap()
+    assert [said["strokes"] is None for said in phone.sent] == [False, True]
+    page.get_by_role("button", name="重新签").tap()
+    page.get_by_label("意见").fill("请应急办今晚核实。")
+    page.get_by_role("button", name="仍一并送出").tap()
+    page.get_by_role("button", name="签名并送出").tap()
+    page.get_by_role("button", name="撤回").wait_for()
+    assert phone.sent[2]["strokes"] == phone.sent[0]["strokes"]
+
+
 def test_sending_at_once_says_what_happened_and_leaves_the_list(phone: Phone, brought: Brought) -> None:
     page = phone.enter()
     phone.read(brought.title)

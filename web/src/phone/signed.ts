@@ -8,6 +8,7 @@ import type { OutboxRow } from '../core/outbox'
 import type { SignatureAnswer, Step } from '../core/types'
 import { app } from './app'
 import { giveBack } from './handling'
+import type { Draft } from './signing'
 
 type Signature = SignatureAnswer['signature']
 
@@ -44,10 +45,10 @@ export async function askAgain(row: OutboxRow): Promise<void> {
 
 export const draftId = (obligation: string): string => `draft:${obligation}`
 
-/** Words that were not sent are not lost: they are the draft again, of the step as it is `now` where it was given anew. */
+/** What was not sent is not lost: words, handwriting and to whom it goes are the draft again, of the step as it is `now`. */
 export async function restoreDraft(draft: unknown, now?: string): Promise<void> {
-  const kept = draft as { obligation: string; text: string; drawing: unknown } | undefined
-  if (kept?.obligation) await notes.put(draftId(now ?? kept.obligation), { text: kept.text, drawing: kept.drawing })
+  const { obligation, step: _, ...kept } = (draft ?? {}) as Partial<Draft> & { obligation?: string; step?: Step }
+  if (obligation) await notes.put(draftId(now ?? obligation), { ...kept, inkFor: kept.inkFor || (kept.text?.trim() ?? '') })
 }
 
 /** 撤回: the words are the draft again, and the step can be signed anew. Throws what the server or the line says. */

@@ -13,7 +13,9 @@ import { derive, type Derived } from './derive'
 import { draftId, isSigning } from './signed'
 import { ROLES, told } from './will'
 
-interface Draft { text: string; drawing: Drawing }
+/** What is written; to whom it goes where the person changed that for these words; the words that old handwriting belongs to. */
+export interface Draft { text: string; drawing: Drawing; sent: Sent | null; inkFor: string }
+interface Sent { text: string; lines: DispatchLine[]; due: string }
 const nothing = (): Drawing => ({ w: 0, h: 0, strokes: [] })
 
 /** The dispatch in words, one line for each role that is given. */
@@ -23,7 +25,8 @@ function inWords(lines: DispatchLine[]): [string, string][] {
 }
 
 export function useSigning(handling: Ref<Handling | null>) {
-  const draft = reactive<Draft>({ text: '', drawing: nothing() })
+  const draft = reactive<Draft>({ text: '', drawing: nothing(), sent: null, inkFor: '' })
+  const words = (): string => draft.text.trim()
   const derived = ref<Derived | null>(null)
   const lines = ref<DispatchLine[]>([])
   const edited = ref(false)
@@ -72,14 +75,27 @@ export function useSigning(handling: Ref<Handling | null>) {
     edited.value = others.length !== (answer?.action.dispatch.length ?? 0)
     due.value = answer?.action.due ?? ''
     if (!answer) deriving.value = false
+    else if (draft.sent?.text === words()) take(draft.sent)
+    else draft.sent = null
   }
-  function edit(to: DispatchLine[]): void {
-    lines.value = to
+  /** Whom the person took off or added stays so for these words: after undo, a failed send, a reload. */
+  function take(sent: Sent): void {
+    lines.value = sent.lines.map((line) => ({ ...line }))
+    due.value = sent.due
     edited.value = true
   }
-  function noDue(): void {
-    due.value = ''
-    edited.value = true
+  function change(to: DispatchLine[], by: string): void {
+    draft.sent = { text: words(), lines: to.map((line) => ({ ...line })), due: by }
+    take(draft.sent)
+  }
+  const edit = (to: DispatchLine[]): void => change(to, due.value)
+  const noDue = (): void => change(lines.value, '')
+
+  /** Handwriting that came back with other words than these goes along only if the person says so. */
+  const oldInk = computed(() => draft.drawing.strokes.length > 0 && draft.inkFor !== '' && draft.inkFor !== words())
+  function draw(drawing: Drawing): void {
+    draft.drawing = drawing
+    draft.inkFor = ''
   }
 
   watch(() => draft.text, () => {
@@ -92,12 +108,12 @@ export function useSigning(handling: Ref<Handling | null>) {
   // What the phone could only guess, or could not ask, is asked when the line is back; what the person has chosen stays.
   watch(() => app.line, (line) => { if (line === 'live' && !edited.value && (derived.value?.offline || problem.value)) void ask() })
   watch(draft, () => {
-    if (step.value) void notes.put(draftId(step.value.obligation), { text: draft.text, drawing: draft.drawing })
+    if (step.value) void notes.put(draftId(step.value.obligation), { ...draft })
   })
   watch(step, async (now, before) => {
     if (!now || now.obligation === before?.obligation) return
     const kept = await notes.get<Draft>(draftId(now.obligation))
-    if (kept && !draft.text && !draft.drawing.strokes.length) Object.assign(draft, { text: kept.text, drawing: kept.drawing })
+    if (kept && !draft.text && !draft.drawing.strokes.length) Object.assign(draft, kept)
   }, { immediate: true })
 
   /** Sign with this phone's key and put the act in the outbox; it is safe once this resolves. */
@@ -112,19 +128,19 @@ export function useSigning(handling: Ref<Handling | null>) {
       kind: kind.value,
       dispatch: lines.value.map(({ to, role }) => ({ to, role })),
       due: due.value,
-      text: draft.text.trim(),
-      strokes: encode(draft.drawing),
+      text: words(),
+      strokes: encode(oldInk.value ? nothing() : draft.drawing),
       deviceTime: new Date(),
       key: device?.id ?? null,
     }, device?.key ?? null)
     const row = await enqueue({
       person, what: at.act === 'read' ? '阅' : '签', title: seen.document.title, handling: seen.id,
-      path: `/handlings/${seen.id}/signatures`, body, to: inWords(lines.value), draft: { obligation: at.obligation, text: draft.text, drawing: draft.drawing, step: at },
+      path: `/handlings/${seen.id}/signatures`, body, to: inWords(lines.value), draft: { ...draft, obligation: at.obligation, step: at },
     })
     for (const old of app.outbox) if (old.state === 'failed' && old.handling === seen.id && isSigning(old)) await discard(old.id)
     await notes.remove(draftId(at.obligation))
     return row
   }
 
-  return { draft, derived, lines, due, will, deriving, problem, step, edit, noDue, ask, sign, nothing }
+  return { draft, derived, lines, due, will, deriving, problem, step, oldInk, edit, noDue, draw, ask, sign, nothing }
 }
