@@ -1,7 +1,7 @@
 """A line that is cut again and again: a TCP relay in this process that carries so many bytes and then drops the connection.
 
-`carried` is what the sender put on the line, heads and repeats included. A cut drops what is under way. To the server it is an
-abort, or, where it is `silent`, nothing at all: the connection stands there and nobody tells it that the phone is gone.
+`carried` is what the sender put on the line, heads and repeats included. To the phone a cut is an abort. To the server
+it is the end, or, where it is `silent`, nothing at all: the connection stands there and nobody tells it that the phone is gone.
 """
 
 import asyncio
@@ -29,12 +29,12 @@ class CuttingLine:
     cut: int = 0
     silent: int = 0
     _left: tuple[int, bool] | None = None
-    _writers: set[asyncio.StreamWriter] = field(default_factory=set)
+    _ends: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = field(default_factory=set)
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection to its end, or to the cut."""
         ahead, behind = await asyncio.open_connection(self.host, self.port, limit=PIECE)
-        self._writers |= {writer, behind}
+        self._ends.add((writer, behind))
         down = asyncio.create_task(_pump(ahead, writer))
         try:
             await self._up(reader, writer, behind)
@@ -44,8 +44,9 @@ class CuttingLine:
             down.cancel()
             with contextlib.suppress(asyncio.CancelledError, OSError):
                 await down
-            self._writers.discard(writer)
+            self._ends.discard((writer, behind))
             writer.close()
+            behind.close()
 
     async def _up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, behind: asyncio.StreamWriter) -> None:
         while data := await reader.read(PIECE):
@@ -63,8 +64,10 @@ class CuttingLine:
         if self._left is None:
             self.cut += 1
             self.silent += silent
-            for one in () if silent else list(self._writers):
-                one.transport.abort()
+            for phone, server in () if silent else list(self._ends):
+                phone.transport.abort()
+                # What has left the line arrives: else what a busy server's kernel holds would count as lost on the line.
+                server.close()
         return self._left is None
 
 
@@ -94,8 +97,9 @@ async def cutting_line(host: str, port: int, cuts: Iterator[tuple[int, bool]]) -
         yield line
     finally:
         server.close()
-        for writer in list(line._writers):
-            writer.transport.abort()
+        for both in list(line._ends):
+            for end in both:
+                end.transport.abort()
 
 
 def spread(size: int, cuts: int, chance: random.Random, silent_every: int) -> Iterator[tuple[int, bool]]:

@@ -134,7 +134,8 @@ def serving(town: Path, folder: Path, **settings: str) -> Iterator[Served]:
     finally:
         if server.process is not None:
             server.kill()
-    assert faults(server.log) == []
+    if found := faults(server.log):
+        raise AssertionError("\n".join(found))
 
 
 def _free_port() -> int:
