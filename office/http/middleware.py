@@ -1,5 +1,6 @@
 """Around every request: its origin and id, security headers, and a clear answer when something breaks."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -50,7 +51,7 @@ class Envelope:
             if message["type"] == "http.response.start":
                 started = True
                 _dress(message, request, secure=secure)
-            await send(message)
+            await _sent(send, message)
 
         try:
             await self.app(scope, receive, dressed)
@@ -61,6 +62,17 @@ class Envelope:
             if started or scope["type"] != "http":
                 raise
             await problem(answer_to(error), request_id=request)(scope, receive, dressed)
+
+
+async def _sent(send: Send, message: Message) -> None:
+    """Send on. Raises ClientDisconnect where the line has just gone, which uvloop tells by an error of its own."""
+    try:
+        await send(message)
+    except RuntimeError as error:
+        if "the handler is closed" not in str(error):
+            raise
+        await asyncio.sleep(0)  # the server hears of it first: else it takes the answer for one that was never ended
+        raise ClientDisconnect from error
 
 
 def _for_ever(connection: HTTPConnection) -> bool:
