@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 PIECE = 16 * 1024
 BUFFER = 32 * 1024
+#: Seconds until a phone whose line was cut has another; what had arrived has long been read by then.
+ANOTHER_LINE = 0.3
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -38,7 +40,7 @@ class Phone:
                     return file
             except (OSError, http.client.HTTPException):
                 self.broken += 1
-                time.sleep(0.02)
+                time.sleep(ANOTHER_LINE)
         raise TimeoutError(f"at {self.promised} of {len(self.data)}")
 
     def _once(self, most: int | None) -> str:

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from office.secrecy.rules import head_of, hints_of_head, of_barcode, of_facts, of_head, of_name, of_page, of_words, says_nothing
@@ -174,6 +174,12 @@ def test_a_mark_is_found_however_it_is_written(mark: str, before: str, after: st
     assert MARK in page(before + mark + after, first=False)
 
 
+def _over(one: Run, other: Run) -> bool:
+    """Whether a character would be printed upon another line's words; nobody does."""
+    within = other.left - 0.05 <= one.left <= other.left + 0.05 * len(other.text)
+    return within and abs(one.top - other.top) < 0.03
+
+
 @given(st.sampled_from(DEGREES), BLANKS, st.floats(0, 0.4), st.floats(0, 0.9), st.booleans())
 @settings(max_examples=40)
 def test_a_degree_alone_is_found_set_wide_or_upright(degree: str, gap: str, top: float, left: float, upright: bool) -> None:
@@ -182,6 +188,7 @@ def test_a_degree_alone_is_found_set_wide_or_upright(degree: str, gap: str, top:
         Run(char, left if upright else left + 0.05 * n, top + 0.02 * n if upright else top) for n, char in enumerate(degree)
     ]
     others = [Run("青岚县人民政府文件", 0.2, 0.3), Run("青政发〔2026〕1号", 0.4, 0.35)]
+    assume(not any(_over(one, other) for one in apart for other in others))
     assert of_head([*whole, *others]) == of_head([*others, *whole]) == {HEAD}
     assert of_head([*apart, *others]) == {HEAD}
 
