@@ -217,8 +217,8 @@ class _Examined:
 
     def listed(self) -> Finding:
         """V8: the signer is one of those who may use the seal."""
-        if self.cms is not None or self.signature.kind == "Sign":
-            return ABSENT
+        if self.signature.kind == "Sign":
+            return self._unsealed()
         if self.ses is None:
             return SKIPPED
         used = sm3(self.ses.certificate) if self.ses.seal.by_digest else self.ses.certificate
@@ -226,8 +226,8 @@ class _Examined:
 
     def seal_good(self) -> Finding:
         """V9: the maker made the seal and may be trusted; its times make sense; it has not been cancelled."""
-        if self.cms is not None or self.signature.kind == "Sign":
-            return ABSENT
+        if self.signature.kind == "Sign":
+            return self._unsealed()
         if self.seal is None:
             return SKIPPED
         try:
@@ -267,10 +267,14 @@ class _Examined:
             return bad("time_outside_seal")
         return self.stamped or good("time_good" if self.stamped_at is None else "time_stamped")
 
+    def _unsealed(self) -> Finding:
+        """A signature of this kind has no seal that could be verified: one that is shown with it all the same is anybody's."""
+        return unsure("seal_unproven") if self.signature.stamps or self.signature.seal_file else ABSENT
+
     def owner(self) -> Finding:
         """V11."""
-        if self.cms is not None or self.signature.kind == "Sign":
-            return ABSENT
+        if self.signature.kind == "Sign":
+            return self._unsealed()
         return owner(self.document, self.signature, self.seal.name, self.known) if self.seal is not None else SKIPPED
 
     def place(self) -> Finding:

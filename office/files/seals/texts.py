@@ -78,6 +78,7 @@ REASONS: dict[str, str] = {
     "stamp_without_page": "提示：印章所在的页不存在。",
     "stamp_outside": "提示：印章超出了页面。",
     "stamps_touch": "提示：印章与另一个印章重叠。",
+    "seal_unproven": "这是不带印章的数字签名，文件里却另放了印章图样。印章没有核验依据，不能当作盖了章。",
     "no_seal": "这是不带印章的数字签名，不需要这一项。",
     "not_reached": "前面的数据读不出来，这一项没有核验。",
     # P1 to P6: PDF

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import posixpath
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -256,6 +257,32 @@ def sealed(how: Signing | None = None, files: Mapping[str, bytes] | None = None,
     how, made = how or Signing(), dict(files or contents())
     xml = described(made, sorted(made), how.method, stamps)
     return made | {LIST: listing(ITSELF), ITSELF: xml, VALUE: how.value(xml)}
+
+
+def signed_only(shown: Seal | None = None) -> dict[str, bytes]:
+    """The files of a package with a good signature that has no seal (Type=Sign, GB/T 35275); `shown` is a seal that lies beside
+    it, covered and stamped on the page, and bound to it by nothing."""
+    beside = f"{posixpath.dirname(ITSELF)}/Seal.esl"
+    made = contents() | ({beside: shown.made()} if shown else {})
+    xml = described(made, sorted(made), "1.2.156.10197.1.401", STAMP if shown else "")
+    if shown:
+        seal = f"<ofd:Seal><ofd:BaseLoc>/{beside}</ofd:BaseLoc></ofd:Seal></ofd:SignedInfo>"
+        xml = xml.replace(b"</ofd:SignedInfo>", seal.encode())
+    return made | {LIST: listing(ITSELF, kind="Sign"), ITSELF: xml, VALUE: _signed_data(sm3(xml))}
+
+
+def _signed_data(digest: bytes) -> bytes:
+    """The signed data of GB/T 35275 over a digest."""
+    sm3_id, digested = der(0x30, oid("1.2.156.10197.1.401")), der(4, digest)
+    told = {"1.2.840.113549.1.9.4": digested, "1.2.840.113549.1.9.5": short(SIGNED)}
+    attributes = b"".join(der(0x30, oid(name), der(0x31, value)) for name, value in told.items())
+    by = der(
+        0x30, number(1), der(0x30, named("测试根"), number(2)), sm3_id, der(0xA0, attributes), der(0x30, oid(SM2_WITH_SM3)),
+        der(4, SIGNER.sign(der(0x31, attributes))),
+    )  # fmt: skip
+    content = der(0x30, oid("1.2.156.10197.6.1.4.2.1"), der(0xA0, digested))
+    body = der(0x30, number(1), der(0x31, sm3_id), content, der(0xA0, SIGNER_CERT), der(0x31, by))
+    return der(0x30, oid("1.2.156.10197.6.1.4.2.2"), der(0xA0, body))
 
 
 def with_seal(**changes: object) -> Signing:

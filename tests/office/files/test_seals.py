@@ -37,6 +37,7 @@ from tests.office.files.seal_maker import (
     listing,
     revocations,
     sealed,
+    signed_only,
     with_seal,
 )
 
@@ -365,3 +366,18 @@ def test_a_maker_and_a_signer_may_be_one() -> None:
     how = Signing(seal=Seal(maker=SIGNER_CERT, by=SIGNER))
     assert judged(sealed(how))[0].outcome is Outcome.VALID
     assert MAKER is not SIGNER
+
+
+def test_a_signature_without_a_seal_needs_none() -> None:
+    (verdict,) = judged(signed_only())
+    assert verdict.outcome is Outcome.VALID
+    assert {id for id, result in results(verdict).items() if result is Result.NONE} == {"V8", "V9", "V11", "V12"}
+
+
+@pytest.mark.parametrize("by", [MAKER, STRANGER])
+def test_a_seal_shown_with_a_signature_that_has_none_is_not_vouched_for(by: PrivateKey) -> None:
+    """Whoever may sign could else show any seal under a verdict of 有效."""
+    (verdict,) = judged(signed_only(Seal(name="白露县人民政府", by=by)))
+    assert verdict.outcome is Outcome.UNSURE
+    unsure = {check.id for check in verdict.checks if check.reason == "seal_unproven"}
+    assert unsure == {"V8", "V9", "V11"}
