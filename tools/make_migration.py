@@ -44,7 +44,7 @@ async def generated(engine: str) -> dict[str, str]:
         if named is None:
             raise ValueError(f"whose is this: {statement}")
         found[owner[named[1]]].append(statement)
-    return {app: "\n".join([*parts, *_append_only(config, app, engine)]) + "\n" for app, parts in found.items() if parts}
+    return {app: "\n".join([*parts, *_beside(config, app, engine)]) + "\n" for app, parts in found.items() if parts}
 
 
 def separated(text: str) -> Iterator[str]:
@@ -58,8 +58,8 @@ def folder_of(config: Mapping[str, Any], app: str) -> Path:
     return ROOT / str(config["apps"][app]["migrations"]).replace(".", "/")
 
 
-def _append_only(config: Mapping[str, Any], app: str, engine: str) -> list[str]:
-    path = folder_of(config, app) / f"append_only.{engine}.sql"
+def _beside(config: Mapping[str, Any], app: str, engine: str) -> list[str]:
+    path = folder_of(config, app) / f"beside_models.{engine}.sql"
     return [path.read_text("utf-8").strip()] if path.exists() else []
 
 

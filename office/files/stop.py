@@ -6,6 +6,7 @@ rule is refused and leaves a record without a word of it; what was let through a
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import NoReturn
 from uuid import UUID
 
 import msgspec
@@ -151,10 +152,9 @@ async def _released(actor: Actor, found: set[Rule], digest: str, said: Said) -> 
         if found <= set(row.rule.split(",")) and proves(proofs[row.id], row.id, digest):
             return UUID(str(row.id))
     await _stop(actor, found, digest)
-    raise AssertionError("unreachable")
 
 
-async def _stop(actor: Actor, found: set[Rule], digest: str = "") -> None:
+async def _stop(actor: Actor, found: set[Rule], digest: str = "") -> NoReturn:
     stopped = Stopped(found)
     if digest:
         stopped.facts["proof"] = proof_of(stopped.stop, digest)

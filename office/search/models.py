@@ -1,4 +1,4 @@
-"""Tables of search that models can say; the index itself, and who finds what, stand in the migrations' append_only files."""
+"""Tables of search that models can say; the index itself, and who finds what, stand in the migrations' beside_models files."""
 
 from typing import Any
 

@@ -226,6 +226,8 @@ async def test_after_a_purge_nothing_of_it_is_anywhere(office: Office) -> None:
         "来文单位告知", "何路人", "沈听澜",
     )  # fmt: skip
     assert {"苏小满"} <= {one["person_name"] for one in report["seen"]}
+    assert len({(one["person"], one["device"]) for one in report["seen"]}) == len(report["seen"])
+    assert all(one["first"] <= one["last"] for one in report["seen"])
     assert CANARY not in json.dumps(report, ensure_ascii=False)
     for version in (1, 2):
         answer = await _push(office, version)

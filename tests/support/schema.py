@@ -17,13 +17,13 @@ from office.kernel.settings import Settings
 def create_schema(url: str) -> None:
     """Bring an empty database to the newest schema; called from a fixture, possibly inside a running loop's thread."""
     config = database_config(Settings(database_url=url), Registry(asgi.manifests()))
-    asyncio.run(migrate(config, append_only=True))
+    asyncio.run(migrate(config, beside=True))
 
 
-async def migrate(config: dict[str, Any], *, append_only: bool = False) -> None:
-    """Tables for the models of a configuration, with the triggers of the append-only tables if those are all there."""
+async def migrate(config: dict[str, Any], *, beside: bool = False) -> None:
+    """Tables for the models of a configuration; what stands `beside` them (triggers, the search index) where all are there."""
     async with open_database(config) as context:
         await context.generate_schemas(safe=True)
-        if append_only:
+        if beside:
             engine = "postgres" if is_postgres() else "sqlite"
-            await connection().execute_script(text_of("office.migrations", "append_only", engine))
+            await connection().execute_script(text_of("office.migrations", "beside_models", engine))

@@ -64,7 +64,7 @@ async def test_migrating_an_empty_database_equals_the_models(empty_engine: Engin
     else:
         await _empty(config)
         other = config
-    await from_models(other, append_only=True)
+    await from_models(other, beside=True)
     assert migrated == {_plain(row) for row in await described(other)}
 
 
