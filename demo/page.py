@@ -6,7 +6,9 @@ from starlette.responses import HTMLResponse
 
 from office.realtime.texts import BANNER
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 STYLE = """
 :root{--ink:#1d2129;--soft:#5b6472;--line:#e3e6eb;--red:#b3261e;--paper:#fff;--ground:#f6f5f2}
 *{box-sizing:border-box}body{margin:0;background:var(--ground);color:var(--ink);

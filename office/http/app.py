@@ -93,7 +93,7 @@ def create(
 
 def _openapi(registry: Registry) -> Callable[[Request], Any]:
     """Described when it is first asked for: that takes a tenth of a second, which no start has to wait."""
-    described = cache(partial(document, registry.endpoints, app_version()))
+    described = cache(partial(document, registry.endpoints, app_version(), registry.headings))
 
     async def serve(request: Request) -> Response:
         return JSONResponse(await asyncio.to_thread(described))
@@ -116,13 +116,18 @@ def _unknown(routes: Sequence[BaseRoute]) -> Callable[[Request], Any]:
     return serve
 
 
+def _of_programs(path: str) -> bool:
+    """Whether an address is one of the interface, of any version: whoever asks there gets the problem document."""
+    return f"{path}/".startswith(f"/{BASE.split('/')[1]}/")
+
+
 async def _plain_problem(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 405:
         answer = problem(_MethodNotAllowed("http.method_not_allowed"), request_id=request.state.origin.request)
         answer.headers["Allow"] = "GET, HEAD"
         return answer
-    if by_browser(request):
+    if by_browser(request) and not _of_programs(request.url.path):
         return missing(request)
     return problem(NotFound("http.not_found"), request_id=request.state.origin.request)
 
@@ -151,4 +156,7 @@ async def _stop(tasks: Sequence[asyncio.Task[Any]]) -> None:
 
 def openapi_text(registry: Registry) -> str:
     """The OpenAPI document as text, for `zhiban openapi` and the clients' generated types."""
-    return json.dumps(document(registry.endpoints, app_version()), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return (
+        json.dumps(document(registry.endpoints, app_version(), registry.headings), ensure_ascii=False, indent=1, sort_keys=True)
+        + "\n"
+    )

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -14,6 +14,7 @@ from starlette.requests import Request
 from office.http.moments import ensure_meant
 from office.http.multipart import read_upload
 from office.http.streaming import stream_of
+from office.http.written import ensure_written, integer
 from office.kernel.endpoint import Answer, Endpoint, Upload
 from office.kernel.refusal import Invalid, NotFound, TooLarge, Unsupported
 from office.kernel.text import ensure_said
@@ -22,7 +23,6 @@ from office.secrecy.typed import ensure_unmarked
 
 MAX_BODY = 1024 * 1024
 BODYLESS = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
-MAX_INT = 2**63 - 1
 # PostgreSQL's text takes no NUL; in JSON it can only stand as this escape, after an even number of backslashes.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -75,13 +75,13 @@ async def arguments(request: Request, plan: Plan, endpoint: Endpoint) -> dict[st
         query = dict(request.query_params)
         if any("\x00" in value for value in query.values()):
             raise Invalid("http.invalid", reason=NUL, errors=[])
-        found["input"] = _convert(lambda: msgspec.convert(query, plan.input, strict=False))
+        found["input"] = _from_text(query, plan.input)
     elif plan.input is not None:
         body = await read_json(request)
         if _NUL.search(body):
             raise Invalid("http.invalid", reason=NUL, errors=[])
         found["input"] = _convert(lambda: msgspec.json.decode(body, type=plan.input))
-    ensure_meant(found.get("input"))
+    ensure_meant(found.get("input"), days=endpoint.method not in BODYLESS)
     if endpoint.method not in BODYLESS:
         ensure_said(found.get("input"))
         ensure_unmarked(found.get("input"))
@@ -92,6 +92,12 @@ def _headers(request: Request, kind: Any) -> Any:
     """A Struct from the headers; one that came twice is taken as HTTP says, its lines joined by commas (RFC 9110 5.3)."""
     names = [one.encode_name for one in msgspec.structs.fields(kind)]
     given = {name: ", ".join(request.headers.getlist(name)) for name in names if name in request.headers}
+    return _from_text(given, kind)
+
+
+def _from_text(given: Mapping[str, str], kind: Any) -> Any:
+    """A Struct from a query or headers, whose values are text."""
+    ensure_written(given, kind)
     return _convert(lambda: msgspec.convert(given, kind, strict=False))
 
 
@@ -127,10 +133,9 @@ def _path_value(request: Request, name: str, kind: type) -> Any:
     if "\x00" in text:
         raise NotFound("http.not_found")
     try:
-        value = msgspec.convert(text, kind, strict=False) if kind in (UUID, int) else kind(text)
-        if isinstance(value, int) and abs(value) > MAX_INT:
-            raise ValueError("no number of ours is that large")
-        return value
+        if kind is int:
+            return integer(text)
+        return msgspec.convert(text, kind, strict=False) if kind is UUID else kind(text)
     except (msgspec.ValidationError, ValueError) as error:
         raise NotFound("http.not_found") from error
 

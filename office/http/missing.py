@@ -7,7 +7,9 @@ from starlette.responses import HTMLResponse
 
 from office.realtime.texts import BANNER
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 PAGE = (
     '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>没有这个地址 · 指办</title>'
     '<meta name="viewport" content="width=device-width,initial-scale=1">'

@@ -17,6 +17,7 @@ POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:;"
     " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+ICON = "icon.svg"
 NOT_BUILT = "网页端尚未构建。请在项目目录运行 make web，然后刷新。\n"
 
 
@@ -28,6 +29,13 @@ async def phone(request: Request) -> Response:
 async def asset(request: Request) -> Response:
     """A built file of the clients."""
     return serve(request, request.path_params["path"])
+
+
+async def icon(request: Request) -> Response:
+    """What a browser asks for by itself beside every page that names no icon; nothing, kept a day, where none is built."""
+    if _found(ICON) is None:
+        return Response(status_code=204, headers={"Cache-Control": "public, max-age=86400"})
+    return serve(request, ICON)
 
 
 def serve(request: Request, name: str) -> Response:
@@ -69,6 +77,7 @@ def _packed(path: Path, accepted: str) -> tuple[Path, str]:
 
 ROUTES = [
     Route("/m", phone),
+    Route("/favicon.ico", icon),
     Route("/sw.js", lambda request: serve(request, "sw.js")),
     Route("/{path:path}", asset),
 ]

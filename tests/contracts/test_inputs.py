@@ -63,14 +63,15 @@ def texts(schema: dict[str, Any], path: Path = ()) -> Iterator[tuple[Path, dict[
         yield path, schema
 
 
-def moments(schema: dict[str, Any], path: Path = ()) -> Iterator[Path]:
+def moments(schema: dict[str, Any], path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Every moment and day in a schema, with where it stands and how it is written behind its year."""
     schema = _real(schema)
     for name, below in schema.get("properties", {}).items():
         yield from moments(below, (*path, name))
     if schema.get("type") == "array" and schema.get("items"):
         yield from moments(schema["items"], (*path, 0))
-    if schema.get("format") == "date-time":
-        yield path
+    if rest := {"date-time": "-06-01T00:00:00+08:00", "date": "-06-01"}.get(schema.get("format", "")):
+        yield path, rest
 
 
 def smallest(schema: dict[str, Any], path: Path = (), wanted: Any = None) -> Any:
@@ -156,12 +157,14 @@ async def test_no_text_anywhere_takes_blanks(callers: list[httpx.AsyncClient]) -
 async def test_no_moment_anywhere_takes_a_year_that_nobody_means(callers: list[httpx.AsyncClient]) -> None:
     seen, wrong = 0, []
     for method, path, schema in inputs():
-        for place in moments(schema):
+        for place, rest in moments(schema):
+            if f"{method} {path}" in FORMS:
+                continue  # a form: tests/documents/test_hostile.py
             for year in YEARS:
-                body = smallest(schema, place, f"{year}-06-01T00:00:00+08:00")
+                body = smallest(schema, place, f"{year}{rest}")
                 answers = await _answers(callers, method, path, body)
                 seen += 1
                 if not any(s == 422 and "年份须在" in said and _field(place) in said for s, said in answers):
                     wrong.append(f"{method} {path} {_field(place)} {year} {answers}")
     assert wrong == []
-    assert seen >= 3 * 8, "the walk walks"
+    assert seen >= 3 * 12, "the walk walks"

@@ -1,6 +1,5 @@
 """The original bytes in parts: a download over a cut line goes on where it stood, if the file is still the one it was."""
 
-
 import httpx
 import pytest
 

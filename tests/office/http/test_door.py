@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse
 
 from office.audit.models import AuditEntry
 from office.http.middleware import Envelope
+from office.http.written import NOT_DIGITS, TOO_LARGE
 from office.kernel.wording import said
 from tests.office.http.conftest import Door
 
@@ -78,6 +79,16 @@ async def test_query_and_path_are_checked(door: Door) -> None:
         is_problem(await door.http.get(path), 404, "http.not_found")
 
 
+@pytest.mark.parametrize(
+    "written", ["1e1", "1.0", "-0", "+5", "007", "%205", "５", "0x5", "1_0", "null", "", str(2**63), "1" * 5000]
+)
+async def test_a_number_in_a_query_or_a_path_is_written_in_digits(door: Door, written: str) -> None:
+    told = is_problem(await door.http.get(f"/notes?limit={written}"), 422, "http.invalid")
+    wrong = TOO_LARGE if written.isdigit() and len(written) > 5 else NOT_DIGITS
+    assert told["errors"] == [{"field": "limit", "message": wrong}]
+    is_problem(await door.http.get(f"/things/0190aaaa-0000-7000-8000-000000000001/{written}/x"), 404, "http.not_found")
+
+
 async def test_who_may(door: Door) -> None:
     async with door.client() as nobody, door.client("dead") as dead, door.client("person-b-clerk") as clerk:
         answer = await nobody.get("/notes")
@@ -94,6 +105,11 @@ async def test_who_may(door: Door) -> None:
 async def test_unknown_addresses_and_methods(door: Door) -> None:
     is_problem(await door.http.get("/nothing"), 404, "http.not_found")
     is_problem(await door.http.post("/nothing"), 404, "http.not_found")
+    for path in ("/api", "/api/", "/api/v1", "/api/v2/notes", "/api/v1/nothing"):
+        answer = await door.http.get(f"http://office.test{path}", headers={"Accept": "text/html,*/*;q=0.8"})
+        is_problem(answer, 404, "http.not_found")
+    icon = await door.http.get("http://office.test/favicon.ico")
+    assert icon.status_code == 204 or icon.headers["content-type"] == "image/svg+xml"
     page = await door.http.get("http://office.test/<nothing>", headers={"Accept": "text/html,*/*;q=0.8"})
     assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
     assert "没有这个地址" in page.text
