@@ -1,4 +1,4 @@
-"""The list of the interface, `/docs`: every route with its permission, from the manifests, by the first part of its path."""
+"""The list of the interface, `/docs`: every route with its permission, by the first part of its path and the word for it."""
 
 from html import escape
 from itertools import groupby
@@ -6,6 +6,7 @@ from itertools import groupby
 from starlette.responses import HTMLResponse
 
 from demo.page import page
+from office.http.openapi import head_of
 from office.kernel.endpoint import LOGGED_IN, PUBLIC, Endpoint
 from office.kernel.modules import Registry
 
@@ -20,25 +21,26 @@ INTRO = (
 
 def listing(registry: Registry) -> HTMLResponse:
     """The page."""
-    ordered = sorted(registry.endpoints, key=lambda one: (_head(one), one.path, one.method))
-    groups = [(head, list(found)) for head, found in groupby(ordered, _head)]
-    body = INTRO + _contents([head for head, _ in groups]) + "".join(_group(head, found, registry) for head, found in groups)
+    ordered = sorted(registry.endpoints, key=lambda one: (head_of(one), one.path, one.method))
+    groups = [(head, list(found)) for head, found in groupby(ordered, head_of)]
+    body = (
+        INTRO
+        + _contents([head for head, _ in groups], registry)
+        + "".join(_group(head, found, registry) for head, found in groups)
+    )
     return page("指办 · 接口目录", body)
 
 
-def _contents(heads: list[str]) -> str:
-    links = "".join(f'<a href="#{escape(head)}">/{escape(head)}</a>' for head in heads)
+def _contents(heads: list[str], registry: Registry) -> str:
+    links = "".join(f'<a href="#{escape(head)}">{escape(registry.headings.get(head, head))}</a>' for head in heads)
     return f'<nav class="contents" aria-label="目录"><a href="/">首页</a>{links}</nav>'
-
-
-def _head(endpoint: Endpoint) -> str:
-    return endpoint.path.split("/")[1]
 
 
 def _group(head: str, found: list[Endpoint], registry: Registry) -> str:
     rows = "".join(_row(one, registry) for one in found)
     names = "<thead><tr><th>接口</th><th>说明</th><th>谁可以用</th></tr></thead>"
-    title = f'<h2 id="{escape(head)}"><code>/{escape(head)}</code></h2>'
+    called = escape(registry.headings.get(head, ""))
+    title = f'<h2 id="{escape(head)}">{called} <code>/{escape(head)}</code></h2>'
     return f'{title}<div class="wide"><table class="rows">{names}<tbody>{rows}</tbody></table></div>'
 
 

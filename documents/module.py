@@ -44,6 +44,7 @@ module = Module(
     acts=[*ACTS, *EXCHANGE_ACTS],
     things={**THINGS, **EXCHANGE_THINGS},
     endpoints=[*ENDPOINTS, *exchange.ENDPOINTS],
+    headings={"exchange": "公文交换", "handlings": "收文办理", "phrases": "常用语", "webhooks": "回调"},
     permissions=[
         Permission(name=VIEW, label="查看本人经办的文件", roles=EVERYONE | {"supervisor"}),
         Permission(name=HANDLE, label="办理文件", roles=EVERYONE),

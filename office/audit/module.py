@@ -22,6 +22,7 @@ module = Module(
     acts=ACTS,
     things=THINGS,
     endpoints=ENDPOINTS,
+    headings={"audit-entries": "操作日志", "audit-export": "操作日志导出"},
     permissions=[Permission(name=READ, label="查阅操作日志", roles=frozenset({"audit_admin"}))],
     jobs=[Job(name="audit.forget_days", every=timedelta(hours=6), run=_forget)],
 )

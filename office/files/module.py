@@ -40,6 +40,7 @@ module = Module(
     acts=ACTS,
     things=THINGS,
     endpoints=[*ENDPOINTS, *UPLOADS],
+    headings={"files": "文件", "uploads": "断点续传"},
     events=[FileAccepted],
     handlers=[WARM, READ],
     jobs=[

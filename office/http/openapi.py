@@ -1,7 +1,8 @@
 """OpenAPI 3.1, made from the same types that validate."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, get_args
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from office.kernel.endpoint import LOGGED_IN, PUBLIC, Content, Endpoint
 
 #: What a body is that is read as it comes (tus 1.0).
 PIECES = "application/offset+octet-stream"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 REFERENCE = "#/components/schemas/{name}"
 PROBLEM = {
     "type": "object",
@@ -31,19 +33,20 @@ PROBLEM = {
 }
 
 
-def document(endpoints: Sequence[Endpoint], version: str) -> dict[str, Any]:
-    """The OpenAPI document of these endpoints."""
+def document(endpoints: Sequence[Endpoint], version: str, headings: Mapping[str, str] = NOTHING) -> dict[str, Any]:
+    """The OpenAPI document of these endpoints; `headings` are what the first parts of their paths are called."""
     plans = [(endpoint, plan_of(endpoint)) for endpoint in endpoints]
     types = [kind for _, plan in plans for kind in (plan.input, plan.headers, output_type(plan)) if kind not in (None, Content)]
     schemas, components = msgspec.json.schema_components(types, ref_template=REFERENCE)
     schema_of = dict(zip(map(id, types), schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for endpoint, plan in plans:
-        operation = _operation(endpoint, plan, schema_of, components)
+        operation = _operation(endpoint, plan, schema_of, components) | {"tags": [_heading(endpoint, headings)]}
         paths.setdefault(BASE + endpoint.path, {})[endpoint.method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": {"title": "Zhiban 指办", "version": version, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "tags": _tags(endpoints, headings),
         "paths": paths,
         "components": {
             "schemas": {**components, "Problem": PROBLEM},
@@ -55,11 +58,24 @@ def document(endpoints: Sequence[Endpoint], version: str) -> dict[str, Any]:
     }
 
 
+def head_of(endpoint: Endpoint) -> str:
+    """The first part of its path: "/files/{id}" → "files"."""
+    return endpoint.path.split("/")[1]
+
+
+def _heading(endpoint: Endpoint, headings: Mapping[str, str]) -> str:
+    return headings.get(head_of(endpoint), head_of(endpoint))
+
+
+def _tags(endpoints: Sequence[Endpoint], headings: Mapping[str, str]) -> list[dict[str, str]]:
+    found = {_heading(endpoint, headings): f"/{head_of(endpoint)}" for endpoint in endpoints}
+    return [{"name": name, "description": found[name]} for name in sorted(found, key=found.__getitem__)]
+
+
 def _operation(endpoint: Endpoint, plan: Plan, schema_of: dict[int, Any], components: dict[str, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "summary": endpoint.summary,
         "operationId": _operation_id(endpoint),
-        "tags": [endpoint.path.split("/")[1]],
         "parameters": _parameters(endpoint, plan, schema_of, components),
         "responses": _responses(endpoint, plan, schema_of),
         "security": [] if endpoint.permission == PUBLIC else [{"session": []}, {"bearer": []}],

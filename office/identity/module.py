@@ -37,6 +37,17 @@ module = Module(
     acts=ACTS,
     things=THINGS,
     endpoints=ENDPOINTS,
+    headings={
+        "devices": "设备",
+        "login-challenges": "一键登录：待签随机数",
+        "me": "本人",
+        "passkey-sessions": "通行密钥登录",
+        "passkeys": "通行密钥",
+        "passwords": "修改密码",
+        "quick-sessions": "一键登录",
+        "reauthentications": "再次确认密码",
+        "sessions": "登录",
+    },
     permissions=[
         Permission(name=policy.MANAGE_ACCOUNTS, label="管理账号", roles=MANAGERS),
         Permission(name=policy.MANAGE_CLIENTS, label="管理系统接入", roles=MANAGERS),

@@ -18,6 +18,7 @@ module = Module(
     acts=ACTS,
     things=THINGS,
     endpoints=ENDPOINTS,
+    headings={"inbox": "待办"},
     events=[InboxChanged],
     publications=[telling.PUBLICATION],
     handlers=[

@@ -117,7 +117,8 @@ class Module:
 
     `models` are dotted module names; `lifespans` take the settings and give a context open while the process serves. Its names
     begin with its own, or with one of `parts`, what it is made of. `roles` are those that permissions may be given to.
-    `acts` are what it leaves in the trail, `things` the words for the kinds of references that stand there.
+    `acts` are what it leaves in the trail, `things` the words for the kinds of references that stand there. `headings` are what
+    people call its routes by the first part of their path, "/files/{id}" → "files".
     """
 
     name: str
@@ -126,6 +127,7 @@ class Module:
     models: Sequence[str] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     endpoints: Sequence[Endpoint] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
     permissions: Sequence[Permission] = ()
     acts: Sequence[Act] = ()
     things: Mapping[str, str] = field(default_factory=dict)
@@ -163,6 +165,7 @@ class Registry:
         self.references = {kind: run for module in modules for kind, run in module.references.items()}
         self.texts = {code: text for module in modules for code, text in module.texts.items()}
         self.endpoints = [endpoint for module in modules for endpoint in module.endpoints]
+        self.headings = {head: word for module in modules for head, word in module.headings.items()}
         self.acts = {act.name: act for module in modules for act in module.acts}
         self.things = {kind: word for module in modules for kind, word in module.things.items()}
         self.keepers = [keeper for module in modules for keeper in module.keepers]
@@ -211,6 +214,7 @@ def _doubles(registry: Registry) -> list[str]:
         "act": lambda module: [act.name for act in module.acts],
         "thing": lambda module: list(module.things),
         "text": lambda module: list(module.texts),
+        "heading": lambda module: list(module.headings),
         "job": lambda module: [job.name for job in module.jobs],
         "findable": lambda module: [found.kind for found in module.findables],
         "route": lambda module: [f"{endpoint.method} {endpoint.path}" for endpoint in module.endpoints],

@@ -26,6 +26,7 @@ module = Module(
     things=THINGS,
     permissions=[Permission(name=MANAGE, label="管理本单位编号", roles=frozenset({"clerk"}))],
     endpoints=ENDPOINTS,
+    headings={"number-series": "编号序列", "numbers": "编号"},
     events=[NumberVoided],
     handlers=[
         Handler(

@@ -19,7 +19,7 @@ from office.organization.region_routes import ENDPOINTS as REGIONS
 from office.organization.routes import ENDPOINTS
 from office.organization.structure import MANAGE
 from office.organization.structure_routes import ENDPOINTS as STRUCTURE
-from office.organization.texts import TEXTS
+from office.organization.texts import HEADINGS, TEXTS
 from office.organization.turns import job
 
 module = Module(
@@ -30,6 +30,7 @@ module = Module(
     acts=ACTS,
     things=THINGS,
     endpoints=[*ENDPOINTS, *STRUCTURE, *REGIONS, *ACCESS],
+    headings=HEADINGS,
     permissions=[Permission(name=MANAGE, label="维护机构、岗位、任职和工作日", roles=frozenset({"system_admin"}))],
     events=[PostVacated, PostEnded, AppointmentChanged, DelegationChanged, UnitSucceeded, CalendarChanged],
     jobs=[Job(name="organization.tell_turns", every=timedelta(minutes=1), run=job)],

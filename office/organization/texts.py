@@ -57,3 +57,11 @@ TEXTS: dict[str, str] = {
     "organization.absence_over": "这次外出已经结束，无需再次操作。",
     "organization.successor_needed": "请指定撤并后由哪个单位承接，承接单位必须在任且不是被撤并的单位。",
 }
+
+#: What people call the routes, by the first part of their path.
+HEADINGS: dict[str, str] = {
+    "absences": "外出", "accounts": "账号管理", "appointments": "任职", "calendar-days": "工作日调整",
+    "calendar-years": "年度放假安排", "client-keys": "接入密钥", "clients": "接入方", "delegations": "授权代办",
+    "groups": "常用发送范围", "mergers": "单位合并", "organization": "机构总览", "people": "人员", "posts": "岗位",
+    "recipients": "收件对象", "regions": "行政区划", "sections": "内设机构", "unit-names": "单位名称", "units": "单位",
+}  # fmt: skip

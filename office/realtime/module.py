@@ -34,6 +34,7 @@ def module(publications: Sequence[Publication], into: Hub = live_hub) -> Module:
         acts=ACTS,
         things=THINGS,
         endpoints=ENDPOINTS,
+        headings={"bootstrap": "启动数据"},
         events=[AccessLost],
         handlers=[*map(fan_out, publications), TAKE_BACK, cut(SessionEnded.name, lambda event: [event.session])],
         jobs=[Job(name="realtime.trim", every=timedelta(hours=1), run=_trim)],

@@ -5,4 +5,11 @@ from office.search.keeping import KEEPER
 from office.search.routes import ENDPOINTS
 from office.search.texts import TEXTS
 
-module = Module(name="search", models=["office.search.models"], texts=TEXTS, endpoints=ENDPOINTS, keepers=[KEEPER])
+module = Module(
+    name="search",
+    models=["office.search.models"],
+    texts=TEXTS,
+    endpoints=ENDPOINTS,
+    headings={"search": "搜索"},
+    keepers=[KEEPER],
+)

@@ -16,6 +16,7 @@ module = Module(
     acts=ACTS,
     things=THINGS,
     endpoints=ENDPOINTS,
+    headings={"secrecy-cases": "涉密应急处置", "secrecy-stops": "涉密拦截"},
     permissions=[
         Permission(name=RELEASE, label="复核涉密拦截误报", roles=frozenset({"security_admin"})),
         Permission(name=FREEZE, label="涉密应急处置", roles=frozenset({"security_admin"})),

@@ -29,6 +29,7 @@ module = Module(
     things=THINGS,
     keepers=[KEEPER],
     endpoints=ENDPOINTS,
+    headings={"audit-head": "操作日志封存", "server-keys": "服务器公钥", "signatures": "签批"},
     events=[SignatureDue, SignatureWithdrawn],
     jobs=[
         Job(name="signing.seal_trail", every=timedelta(minutes=1), run=_seal_trail),

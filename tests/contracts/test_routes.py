@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 import asgi
-from office.http.openapi import document
+from office.http.openapi import document, head_of
 from office.http.routing import BASE
 from office.kernel.endpoint import LOGGED_IN, PUBLIC, Endpoint
 from office.kernel.modules import Registry
@@ -38,6 +38,15 @@ def test_every_route_declares_a_declared_permission(endpoint: Endpoint) -> None:
     assert endpoint.permission in (PUBLIC, LOGGED_IN) or endpoint.permission in REGISTRY.permissions
     assert endpoint.summary
     assert any("一" <= char <= "鿿" for char in endpoint.summary)
+
+
+def test_every_route_stands_under_a_chinese_word() -> None:
+    assert {head_of(one) for one in REGISTRY.endpoints} == set(REGISTRY.headings)
+    assert all("一" <= char <= "鿿" for word in REGISTRY.headings.values() for char in word.replace("：", ""))
+    assert len(set(REGISTRY.headings.values())) == len(REGISTRY.headings)
+    told = document(REGISTRY.endpoints, "0", REGISTRY.headings)
+    used = {tag for methods in told["paths"].values() for one in methods.values() for tag in one["tags"]}
+    assert used == {one["name"] for one in told["tags"]} == set(REGISTRY.headings.values())
 
 
 def test_only_known_routes_are_public() -> None:
