@@ -16,6 +16,7 @@ from office.audit.words import says
 from office.cli.opening import House, configured, opened, waiting
 from office.cli.progress import progress
 from office.cli.restored import restores_since
+from office.cli.trouble import words_of
 from office.cli.words import Command, Failure, Group
 from office.kernel import base64url, clock
 from office.kernel.database import fetch
@@ -62,7 +63,7 @@ def _written(out: Path, text: str) -> None:
     except FileExistsError as error:
         raise Failure(f"{out} 已存在，没有写入。每份凭证请用新的文件名，旧凭证也要留着。") from error
     except OSError as error:
-        raise Failure(f"{out} 不能写入（{error.strerror}）。请检查目录和权限。") from error
+        raise Failure(f"{out} 不能写入（{words_of(error)}）。请检查目录和权限。") from error
 
 
 def _readable(told: KeptHead, out: Path | None) -> str:
@@ -136,7 +137,7 @@ def _head(file: Path) -> Head:
     except BadHead as error:
         raise Failure(f"{file} 不能作为凭证：{error}。没有核对。") from error
     except OSError as error:
-        raise Failure(f"{file} 不能读（{error.strerror}）。没有核对。") from error
+        raise Failure(f"{file} 不能读（{words_of(error)}）。没有核对。") from error
 
 
 def _summary(found: Verified, before: int) -> str:

@@ -17,6 +17,7 @@ from tortoise.exceptions import BaseORMException
 from office.cli.audit import audit
 from office.cli.backup import backup
 from office.cli.doctor import doctor
+from office.cli.lock import RESTORE, RESTORING
 from office.cli.migrate import migrate
 from office.cli.openapi import openapi
 from office.cli.opening import House
@@ -29,6 +30,7 @@ from office.cli.usage import told
 from office.cli.users import client, user
 from office.cli.verify import verify
 from office.cli.words import Group
+from office.kernel import settings
 from office.kernel.modules import ManifestError, Module
 from office.kernel.refusal import Refusal
 from office.kernel.schema import SchemaError
@@ -84,7 +86,7 @@ def _ended(group: click.Group, house: House, arguments: Sequence[str] | None) ->
         _say(told(error))
         return 1
     except (click.Abort, KeyboardInterrupt, asyncio.CancelledError):
-        _say("已中断。")
+        _say(_interrupted())
         return INTERRUPTED
     except Refusal as refusal:
         _say(text_of(refusal.code, refusal.facts))
@@ -98,6 +100,13 @@ def _ended(group: click.Group, house: House, arguments: Sequence[str] | None) ->
     except Exception:  # noqa: BLE001 - the last resort: a traceback is nothing for who typed a command
         _say(f"程序出错，没有完成。经过已记在 {_kept()}，请把它交给维护人员。")
         return 70
+
+
+def _interrupted() -> str:
+    """What to do after Ctrl-C. Nothing is left half done but a restore, which says so by its mark."""
+    if (settings.current().folder / RESTORING).exists():
+        return f"已中断，从备份恢复没有做完，数据还不能用。请再运行 {RESTORE} 备份目录 --replace。"
+    return "已中断，可能没有做完。请再运行一次同一条命令。"
 
 
 def _kept() -> str:

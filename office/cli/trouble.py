@@ -13,6 +13,8 @@ SYSTEM = {
     errno.EHOSTUNREACH: "连不上", errno.ENETUNREACH: "网络不通", errno.ETIMEDOUT: "等不到回答",
     errno.EMFILE: "打开的文件太多", errno.ENAMETOOLONG: "文件名太长", errno.EXDEV: "不在同一个磁盘上",
     errno.EADDRINUSE: "已被占用", errno.EADDRNOTAVAIL: "本机没有这个地址", errno.ENOTEMPTY: "目录不是空的",
+    errno.EEXIST: "已存在", errno.EBUSY: "正被使用", errno.ENFILE: "整台机器打开的文件太多", errno.ENOMEM: "内存不够",
+    errno.EFBIG: "文件太大", errno.ELOOP: "符号链接绕成了圈", errno.ECONNRESET: "对方断开了连接", errno.EPIPE: "对方断开了连接",
 }  # fmt: skip
 #: By words in what SQLite says.
 SQLITE = (
@@ -22,7 +24,7 @@ SQLITE = (
 )  # fmt: skip
 #: Most particular first.
 POSTGRES: tuple[tuple[type[BaseException], str], ...] = (
-    (asyncpg.exceptions.InvalidAuthorizationSpecificationError, "数据库的用户名或口令不对"),
+    (asyncpg.exceptions.InvalidAuthorizationSpecificationError, "数据库的用户名或密码不对"),
     (asyncpg.exceptions.InvalidCatalogNameError, "数据库服务器上没有这个库"),
     (asyncpg.exceptions.DiskFullError, "数据库服务器的磁盘已满"),
     (asyncpg.exceptions.InsufficientPrivilegeError, "数据库用户没有权限"),

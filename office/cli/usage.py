@@ -27,8 +27,10 @@ EXTRAS = (
     (r"\brequired\b", "必填"),
     (r"(-?\d+)<=x<=(-?\d+)", r"\1 至 \2"),
     (r"x>=(-?\d+)", r"\1 以上"),
+    (r"x<=(-?\d+)", r"\1 以下"),
     (r"; ", "；"),
 )
+RANGES = EXTRAS[2:5]
 HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数", "Positional arguments": "参数"}
 
 
@@ -66,8 +68,14 @@ def _named(param: click.Parameter | None) -> str:
 def _translated(said: str) -> str:
     for pattern, ours in SAID:
         if re.match(pattern, said, re.DOTALL):
-            return re.sub(EXTRAS[2][0], EXTRAS[2][1], re.sub(pattern, ours, said, flags=re.DOTALL))
+            return _ranged(re.sub(pattern, ours, said, flags=re.DOTALL))
     return said.rstrip("。.")
+
+
+def _ranged(said: str) -> str:
+    for pattern, ours in RANGES:
+        said = re.sub(pattern, ours, said)
+    return said
 
 
 def extras_told(help: str) -> str:

@@ -21,7 +21,13 @@ from office.organization import actions, structure
 from office.organization.holdings import ROLES, holdings_of_many
 from office.organization.models import Person, Unit
 from office.organization.queries import unit_by_uscc
+from office.organization.separation import APART
 
+#: What an operator reads beside each role's name.
+CALLED = {
+    "clerk": "文书", "leader": "分管领导", "principal": "主要领导", "staff": "工作人员", "supervisor": "督查人员", **APART,
+}  # fmt: skip
+ROLES_TOLD = "岗位的角色，可多次给：" + "、".join(f"{role} {CALLED[role]}" for role in sorted(ROLES))
 ONCE = "只显示这一次，请当面交给本人"
 AT_ONCE = 400
 
@@ -34,11 +40,11 @@ def user() -> None:
 @user.command("add")
 @click.argument("login", metavar="登录名")
 @click.option("--name", metavar="姓名", help="新建这个人")
-@click.option("--person", type=click.UUID, metavar="ID", help="给已有的人开户")
+@click.option("--person", type=click.UUID, metavar="人员编号", help="给已有的人开户")
 @click.option("--unit", metavar="单位", help="任职单位的全称或简称；没有时加 --create-unit")
 @click.option("--create-unit", is_flag=True, help="单位不存在时新建")
 @click.option("--title", metavar="岗位", help="在单位新建的岗位名称，如 系统管理员")
-@click.option("--role", "roles", multiple=True, type=click.Choice(sorted(ROLES)), help="岗位的角色，可多次给")
+@click.option("--role", "roles", multiple=True, type=click.Choice(sorted(ROLES)), metavar="角色", help=ROLES_TOLD)
 @configured
 def add(house: House, settings: Settings, login: str, name: str | None, person: UUID | None, **post: object) -> None:
     """开户，显示一次性密码（7 天内首次登录时必须修改）。

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from office.cli.trouble import words_of
 from office.cli.words import Command, Failure
 from office.kernel.text import printable
 from office.signing.evidence.checking import INVALID, UNKNOWN, VALID, BadAnchor, Brought, Check, brought, check_bundle, overall
@@ -35,7 +36,7 @@ def verify(bundle: Path, files: tuple[Path, ...], as_json: bool) -> None:
     try:
         checks = check_bundle(bundle, _known(files))
     except OSError as error:
-        raise Failure(f"{bundle} 不能读（{error.strerror}）。") from error
+        raise Failure(f"{bundle} 不能读（{words_of(error)}）。") from error
     result = overall(checks)
     click.echo(_json(checks, result) if as_json else "\n".join([*map(_line, checks), f"结论：{OUTCOMES[result]}"]))
     click.get_current_context().exit(CODES[result])

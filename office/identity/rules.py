@@ -23,6 +23,8 @@ REAUTHENTICATION = timedelta(minutes=5)
 CHALLENGE_LIFE = timedelta(minutes=2)
 PIN_TRIES = 5
 
+#: What is wrong with a PIN that a finder tries first.
+REPEATED, RUN = "是同一段数字重复（如 000000、121212）", "是依次递增或递减的数字（如 123456、987654）"
 _PIN = re.compile(r"[0-9]{4,8}")
 _REPEATED = re.compile(r"(.+)\1+")
 _RUNS = "01234567890123456789", "98765432109876543210"
@@ -91,8 +93,10 @@ def check_pin(pin: str) -> str:
     """
     if not _PIN.fullmatch(pin):
         raise Invalid("identity.bad_pin")
-    if _REPEATED.fullmatch(pin) or any(pin in run for run in _RUNS):
-        raise Invalid("identity.weak_pin")
+    if _REPEATED.fullmatch(pin):
+        raise Invalid("identity.weak_pin", why=REPEATED)
+    if any(pin in run for run in _RUNS):
+        raise Invalid("identity.weak_pin", why=RUN)
     return pin
 
 

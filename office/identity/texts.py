@@ -28,7 +28,7 @@ TEXTS: dict[str, str] = {
     "identity.not_manager": "您没有管理账号或系统接入的权限，请联系管理员。",
     "identity.bad_key": "设备密钥格式不正确，请刷新页面后重新登记。",
     "identity.bad_pin": "口令须为 4 至 8 位数字，请重新设置。",
-    "identity.weak_pin": "口令过于简单（如重复或连续的数字），容易被猜到，请换一个。",
+    "identity.weak_pin": "口令{why}，捡到手机的人会先试这样的，请换一个。",
     "identity.key_in_use": "这把设备密钥已登记过，不能再用。请在本设备上重新生成后登记。",
     "identity.too_many_devices": "最多登记 {most} 台设备，请先移除不用的设备。",
     "identity.no_such_device": "没有这台设备，可能已移除。请刷新列表。",

@@ -11,7 +11,7 @@ from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 
 POOL_MAX = 20
-KNOWN = "sqlite:///路径/zhiban.db 或 postgres://用户:口令@主机:端口/库名"
+KNOWN = "sqlite:///路径/zhiban.db 或 postgres://用户:密码@主机:端口/库名"
 
 
 #: What may stand after the `?` of a PostgreSQL address.

@@ -108,7 +108,7 @@ def test_weak_pins_are_refused_on_the_phone(phone: Phone) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     phone.fill_pin("123456")
-    expect(page.get_by_role("alert")).to_contain_text("过于简单")
+    expect(page.get_by_role("alert")).to_contain_text("依次递增")
     assert not any(url.endswith(("/devices", "/reauthentications")) for url in asked)
 
 

@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography import x509
 
 from office.cli.descriptors import RESERVE, fitting
 from office.cli.doctor import seals
 from office.cli.doctor.finding import Finding, bad, good, note
-from office.cli.lock import RESTORE, RESTORING
+from office.cli.lock import RESTORE, RESTORING, address_of
 from office.files.rendering.conversion import program
 from office.files.rendering.pool import PoolSettings
 from office.http.web import BUILT
@@ -68,8 +69,10 @@ def disk(settings: Settings) -> Finding:
 
 
 def listening(settings: Settings) -> Finding:
-    """The address and port to serve on."""
+    """The address and port to serve on, or where the server of this data folder answers."""
     what, told = "监听地址", f"{settings.host} 端口 {settings.port}"
+    if (own := address_of(settings)) and _answers(own):
+        return good(what, f"指办正在 {own} 提供服务")
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         place = socket.getaddrinfo(settings.host, settings.port, family, socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][4]
@@ -86,9 +89,20 @@ def listening(settings: Settings) -> Finding:
     return good(what, f"{told} 可用")
 
 
+def _answers(url: str) -> bool:
+    """Whether anybody listens there: beside a command that holds the lock, a dead server's address is still written down."""
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 0), timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
 def _taken(what: str, told: str, error: OSError) -> Finding:
     if error.errno == errno.EADDRINUSE:
-        return note(what, f"{told} 已有程序在监听", "确认是正在运行的指办；若不是，换 ZHIBAN_PORT 或停止那个程序")
+        todo = "换 ZHIBAN_PORT，或停止那个程序；若是另一个数据目录上的指办，用 --data 指出它"
+        return note(what, f"{told} 已有程序在监听，不是这个数据目录上的指办", todo)
     if error.errno == errno.EACCES:
         return bad(what, f"{told} 当前用户无权监听", "换 1024 以上的端口，或放到代理之后")
     return bad(what, f"{told} 不能监听，本机没有这个地址", "检查 ZHIBAN_HOST")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from office.cli.doctor.finding import Finding, bad, good, note
+from office.cli.trouble import words_of
 from office.files.seals.folder import place_of, skipped, trusted
 from office.files.seals.shapes import Trust
 from office.files.seals.trust import Judge
@@ -30,7 +31,7 @@ def trust(settings: Settings) -> Finding:
     try:
         held, unused = trusted(settings), skipped(settings)
     except OSError as error:
-        return bad(what, f"{folder} 读不了（{error.strerror}）", "检查目录和文件的权限")
+        return bad(what, f"{folder} 读不了（{words_of(error)}）", "检查目录和文件的权限")
     judge = Judge(held, clock.now())
     told = f"{folder} 有 {len(judge.anchors)} 个签发机构证书、{len(judge.lists)} 个吊销列表"
     if wrong := _wrong_in_trust(held, judge, [one.name for one in unused]):

@@ -23,7 +23,7 @@ LATE = timedelta(minutes=10)
 SHOWN = 5
 #: Most particular first.
 WHY: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
-    ((asyncpg.exceptions.InvalidAuthorizationSpecificationError, AuthenticationError), "用户名或口令不对"),
+    ((asyncpg.exceptions.InvalidAuthorizationSpecificationError, AuthenticationError), "用户名或密码不对"),
     ((asyncpg.exceptions.InvalidCatalogNameError,), "没有这个库"),
     ((TimeoutError, RedisTimeout), "等不到回答"),
     ((OSError, RedisConnectionError), "连不上"),

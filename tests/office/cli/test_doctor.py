@@ -11,11 +11,13 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from msgspec.structs import replace
 from redis.exceptions import AuthenticationError
 
 from office import identity
 from office.cli.doctor import machine, seals, upkeep
 from office.cli.doctor.finding import BAD, GOOD, NOTE, Finding
+from office.cli.lock import held, note_address
 from office.kernel import clock
 from office.kernel.actor import SYSTEM
 from office.kernel.database import connection_settings
@@ -66,6 +68,22 @@ def test_where_it_would_listen() -> None:
         seen(machine.listening(Settings(port=taken.getsockname()[1])), NOTE, "已有程序在监听")
 
 
+def test_the_server_of_this_data_folder_is_known(tmp_path: Path) -> None:
+    with socket.socket() as serving:
+        serving.bind(("127.0.0.1", 0))
+        serving.listen()
+        port = serving.getsockname()[1]
+        here = Settings(data=str(tmp_path), port=port)
+        with held(here, "zhiban serve"):
+            note_address(here, f"http://127.0.0.1:{port}")
+            seen(machine.listening(here), GOOD, "指办正在", f"http://127.0.0.1:{port}")
+            seen(machine.listening(replace(here, port=port + 1)), GOOD, "指办正在", f"http://127.0.0.1:{port}")
+        seen(machine.listening(here), NOTE, "不是这个数据目录上的指办")
+    with held(here, "zhiban user add"):
+        note_address(here, f"http://127.0.0.1:{port}")
+        seen(machine.listening(here), GOOD, "可用")
+
+
 def test_a_proxy_without_an_address_for_browsers() -> None:
     seen(machine.proxy(Settings(trusted_proxy="10.0.0.1")), NOTE, "ZHIBAN_PUBLIC_URL")
     seen(machine.proxy(Settings(trusted_proxy="10.0.0.1", public_url="https://oa.example")), GOOD)
@@ -107,8 +125,8 @@ def test_few_descriptors(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (asyncpg.exceptions.InvalidPasswordError("password authentication failed"), "用户名或口令不对"),
-        (AuthenticationError("invalid password"), "用户名或口令不对"),
+        (asyncpg.exceptions.InvalidPasswordError("password authentication failed"), "用户名或密码不对"),
+        (AuthenticationError("invalid password"), "用户名或密码不对"),
         (ConnectionRefusedError(111, "Connection refused"), "连不上"),
         (TimeoutError(), "等不到回答"),
         (RuntimeError("what nobody has seen"), "打不开"),

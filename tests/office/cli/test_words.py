@@ -93,7 +93,7 @@ def test_a_group_alone_shows_its_help_and_ends_with_two(capsys: pytest.CaptureFi
     ("error", "code", "told"),
     [
         (Failure("没有做成。"), 1, "zhiban: 没有做成。"),
-        (KeyboardInterrupt(), 130, "已中断"),
+        (KeyboardInterrupt(), 130, "请再运行一次同一条命令"),
         (OSError(errno.ENOSPC, "No space left on device"), 1, "磁盘已满（OSError）"),
         (sqlite3.OperationalError("database is locked"), 1, "数据库正被占用（OperationalError）"),
         (RuntimeError("nobody foresaw this"), 70, "程序出错"),
@@ -125,8 +125,9 @@ def test_each_way_of_ending_has_its_code(
 def test_reasons_are_looked_for_in_what_caused_them() -> None:
     wrapped = DBConnectionError("Can't establish connection")
     wrapped.__cause__ = asyncpg.exceptions.InvalidPasswordError("password authentication failed")
-    assert reason_of(wrapped) == "数据库的用户名或口令不对（InvalidPasswordError）"
+    assert reason_of(wrapped) == "数据库的用户名或密码不对（InvalidPasswordError）"
     assert reason_of(PermissionError(errno.EACCES, "Permission denied", "/x")) == "/x 没有权限（PermissionError）"
+    assert reason_of(FileExistsError(errno.EEXIST, "File exists", "/x")) == "/x 已存在（FileExistsError）"
     assert words_of(socket.gaierror(-2, "Name or service not known")) == "查不到这个名称"
 
 

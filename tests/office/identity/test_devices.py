@@ -381,7 +381,9 @@ async def test_pins_a_finder_tries_first_are_refused_by_the_same_rule_as_on_the_
     await door.account("linxiaoyu")
     client = await door.fresh("linxiaoyu")
     for pin in PINS["weak"]:
-        assert code_of(await Phone(door, pin=pin).register(client)) == (422, "identity.weak_pin")
+        answer = await Phone(door, pin=pin).register(client)
+        assert code_of(answer) == (422, "identity.weak_pin")
+        assert ("重复" in answer.json()["title"]) != ("依次" in answer.json()["title"]), "what is wrong with it is said"
     assert await Device.all().count() == 0
     for pin in PINS["good"]:
         assert (await Phone(door, pin=pin).register(client)).status_code == 201

@@ -1,4 +1,7 @@
 const RUNS = '01234567890123456789 98765432109876543210'
 
-/** Whether a PIN is among the first a finder of the phone would try: a block repeated, or a run. The server keeps the same rule. */
-export const weakPin = (pin: string): boolean => /^(\d+)\1+$/.test(pin) || RUNS.includes(pin)
+/** What is wrong with a PIN that is among the first a finder of the phone would try, '' if nothing. The server keeps the same rule. */
+export function weakPin(pin: string): string {
+  if (/^(\d+)\1+$/.test(pin)) return '是同一段数字重复'
+  return RUNS.includes(pin) ? '是依次递增或递减的数字' : ''
+}
