@@ -19,10 +19,10 @@ Json = dict[str, Any]
 
 
 class Refused(Exception):
-    """The server said no, or something that is no answer."""
+    """The server said no, or something that is no answer. People read its words; `code` is for programs."""
 
     def __init__(self, asked: str, status: int, code: str, title: str) -> None:
-        super().__init__(f"{asked} → {status} {code} {title}".strip())
+        super().__init__(f"{title or f'服务器没有说明原因（{code or status}）。'}（{asked} 的答复是 {status}）")
         self.status = status
         self.code = code
 

@@ -69,11 +69,11 @@ def _empty() -> str:
 def _town(known: dict[str, Credential], shown: bool) -> str:
     told = (
         "<h2>演示：青岚县和它的禾渡镇、石磬镇</h2><p>地名、单位、人员和公文都是虚构的。</p><ul>"
-        f"<li>先看手机：用 <b>{_name(known, WAITING_LEADER)}</b> 登录"
-        " <a href='/m'>手机网页</a>，装好时就有一份公文等着批示。</li>"
-        f"<li>再看全过程：在命令行运行 <code>{STORY}</code>，县公文系统推来一份特急通知，文书"
-        f" <b>{_name(known, STORY_CLERK)}</b> 登记，副镇长 <b>{_name(known, STORY_LEADER)}</b>"
-        " 在手机上批示并下发四个单位；同时登录手机网页，能看到它到来和送出。它自己找到正在运行的服务器；"
+        f"<li>先看手机：用 <b>{_name(known, WAITING_LEADER)}</b> 的账号登录 <a href='/m'>手机网页</a>。"
+        "装好演示数据时就有一份公文等这位领导批示，批示送出后不再出现。</li>"
+        f"<li>再看全过程：另开一个终端，在项目目录运行 <code>{STORY}</code>。县公文系统推来一份特急通知，文书"
+        f" <b>{_name(known, STORY_CLERK)}</b> 登记，副镇长 <b>{_name(known, STORY_LEADER)}</b> 在手机上批示并下发四个单位。"
+        "运行前先用副镇长的账号登录手机网页，就能看到这份文件到来、送出。命令会自己找到正在运行的服务器；"
         "数据目录不是默认的，加 <code>--data 目录</code>。</li>"
         "<li>文书在手机上可以签收、登记、初审、拟办、处置、代录、退文、答复、办结等；电脑端尚未开放，接口见"
         " <a href='/docs'>接口目录</a>。</li></ul>"

@@ -117,20 +117,30 @@ class Ledger:
     def _carried(self) -> dict[str, int]:
         return {"up": sum(one.up for one in self.steps), "down": sum(one.down for one in self.steps)}
 
-    def as_text(self) -> str:
-        """The account for a person; of a story that did not get through its first step, the reason alone."""
+    def as_text(self, *, steps: bool = True) -> str:
+        """The account for a person; of a story that did not get through its first step, the reason alone.
+
+        Without `steps` their sum only, for whoever has read each as it ended.
+        """
         if self.error and len(self.steps) <= 1:
             return f"没有完成：{self.error}"
-        rows: list[tuple[object, ...]] = [(one.name, one.who, f"{one.ms:.0f}", one.up, one.down) for one in self.steps]
-        rows.append(("合计", "", f"{self.total_ms:.0f}", *self._carried().values()))
         marks = [f"  {'✓' if one.ok else '✗'} {one.name}" + (f"（{one.detail}）" if one.detail else "") for one in self.checks]
         aside = f"全程 {self.wall_ms:.0f} 毫秒；合计只算各步，不算本机的准备、核对（如画出原件逐点比对）和收尾。"
-        parts = [table(("步骤", "谁", "毫秒", "上行字节", "下行字节"), _right(rows)), aside, "", "核对：", *marks]
+        parts = [self._table() if steps else self._sum(), aside, "", "核对：", *marks]
         if self.phone is not None:
             told = f"上行 {self.phone.up}、下行 {self.phone.down}，共 {number(self.phone.up + self.phone.down)}"
             parts += ["", f"领导手机，从收到通知到确认送出：{told}（限 {number(PHONE_LIMIT)}），{self.phone_ms:.0f} 毫秒"]
         parts += ["", "全部完成。" if self.ok else f"没有完成：{self.error or '有核对没有通过'}"]
         return "\n".join(parts)
+
+    def _table(self) -> str:
+        rows: list[tuple[object, ...]] = [(one.name, one.who, f"{one.ms:.0f}", one.up, one.down) for one in self.steps]
+        rows.append(("合计", "", f"{self.total_ms:.0f}", *self._carried().values()))
+        return table(("步骤", "谁", "毫秒", "上行字节", "下行字节"), _right(rows))
+
+    def _sum(self) -> str:
+        up, down = self._carried().values()
+        return f"合计 {self.total_ms:.0f} 毫秒，上行 {up} 字节，下行 {down} 字节"
 
 
 def _right(rows: list[tuple[object, ...]]) -> list[tuple[object, ...]]:

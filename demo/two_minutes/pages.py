@@ -7,7 +7,10 @@ from pathlib import Path
 from demo.door import Json
 from demo.papers import FOLDER
 from office.files.rendering.pool import Pool, PoolSettings
+from office.files.sniff import OFFICE, sniff
 
+#: The option that says who has seen every page of what has no words.
+DECLARE = "--not-classified-by"
 OWN = FOLDER / "urgent-notice.pdf"
 WIDTH = 540
 TOLD: Json = {
@@ -23,7 +26,10 @@ READ = (("title", "title"), ("doc_no", "docNo"), ("issuer", "signature"), ("doc_
 
 @dataclass(frozen=True)
 class Paper:
-    """The file that is pushed: its bytes, digest, metadata, and its pages 540 px wide as they must look."""
+    """The file that is pushed: its bytes, digest, metadata, and its pages 540 px wide as they must look.
+
+    An Office file has no pages of its own, the server sets them: `pages` is empty.
+    """
 
     name: str
     data: bytes
@@ -38,11 +44,21 @@ class Paper:
         return hashlib.sha256(self.data).hexdigest()
 
 
-async def prepare(path: Path | None) -> Paper:
-    """Read the paper and draw its pages. Raises OSError, and Refusal for a file that cannot be shown."""
+async def prepare(path: Path | None, declared_by: str = "") -> Paper:
+    """Read the paper and draw its pages. Raises OSError, and Refusal for a file that cannot be shown.
+
+    `declared_by` has seen every page and says that none bears a mark: without it scans and pictures are not taken.
+    """
     file = path or OWN
     metadata = TOLD if path is None else {"title": file.stem[:400], "urgency": "特急"}
+    metadata = {**metadata, "notClassifiedBy": declared_by} if declared_by else metadata
+    with file.open("rb") as opened:
+        kind = sniff(opened)
+    pages = [] if kind in OFFICE else await _drawn(file)
+    return Paper(file.name, file.read_bytes(), kind.value, metadata, pages, path is None)
+
+
+async def _drawn(file: Path) -> list[bytes]:
     async with Pool(PoolSettings(workers=1)) as pool:
         seen = await pool.inspect(file)
-        pages = [(await pool.render(file, number, WIDTH)).data for number in range(len(seen.pages))]
-    return Paper(file.name, file.read_bytes(), seen.media_type, metadata, pages, path is None)
+        return [(await pool.render(file, number, WIDTH)).data for number in range(len(seen.pages))]

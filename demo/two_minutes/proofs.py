@@ -162,6 +162,15 @@ def webhook(secret: str, body: bytes, headers: Mapping[str, str]) -> tuple[Json 
     return (told, "") if isinstance(told, dict) else (None, "不是对象")
 
 
+def a_picture(shown: bytes, width: int) -> str:
+    """What is wrong with a page that the server itself set, and that nothing here can be held against; empty if nothing."""
+    try:
+        served = Image.open(io.BytesIO(shown)).convert("L")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        return "不是完整的图片"
+    return "" if served.width == width else f"宽 {served.width} 像素，应为 {width}"
+
+
 def same_picture(shown: bytes, own: bytes) -> str:
     """What differs between a page as served and as drawn here from the paper itself; empty if nothing."""
     try:

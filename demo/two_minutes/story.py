@@ -15,10 +15,15 @@ from demo.two_minutes.ledger import PHONE_LIMIT, CheckFailed, Ledger
 from demo.two_minutes.lines import Count, Lines
 from demo.two_minutes.listener import Listener
 from demo.two_minutes.live import Lost, moved, todo_for, told_of
-from demo.two_minutes.pages import READ, WIDTH, Paper
+from demo.two_minutes.pages import DECLARE, READ, WIDTH, Paper
 from demo.two_minutes.people import Clerk, County, Leader, state_at
 from office.cli.trouble import words_of
 
+#: How a signature stands, by its code.
+SIGNED = {
+    "held": "暂存", "effective": "已生效", "withdrawn": "已撤回", "pending_clerk": "待文书确认", "refused": "未采用",
+    "taken_back": "步骤已收回",
+}  # fmt: skip
 AWAITING = "待签收"
 BEFORE = (AWAITING, "已签收", "拟办", "批示中")
 #: What the township is in once the offices have it, until all of them have ended it.
@@ -50,6 +55,8 @@ def _told(error: Exception, server: str) -> str:
     if isinstance(error, Refused) and not error.status:
         what = "等不到答复" if "Timeout" in error.code else "没有答复"
         return f"{server} {what}。请先启动服务（make run 或 zhiban serve），或用 --server 指出网址。"
+    if isinstance(error, Refused) and error.code == "secrecy.declaration_needed":
+        return f"{error} 这里由看过原件每一页的人用 {DECLARE} 姓名 声明。"
     if isinstance(error, Refused) and error.status == 401:
         return f"{error} 账号文件是这台服务器的吗？用 --data 或 --accounts 指出。"
     if isinstance(error, Refused | Lost | NoAccounts):
@@ -163,19 +170,20 @@ class Story:
             self.page = await self.leader.door.get(f"/handlings/{self.handling}")
             await self.leader.door.post(f"/inbox/{(todo or {})['id']}/views", {})
         step = self.page["step"] or {}
-        self.ledger.check("轮到领导批示", step.get("act") == "instruct", str(step.get("act")))
+        self.ledger.check("轮到领导批示", step.get("act") == "instruct", "" if step else "没有轮到领导的步骤")
         digests = [one["digest"] for one in self.page["files"]]
         self.ledger.check("文件就是推送的那一份", digests == [self.paper.digest])
         self.ledger.check("要签的版面就是这份文件", step.get("rendition") == proofs.rendition(digests))
 
     async def _read(self) -> None:
-        file = self.page["files"][0]
-        self.ledger.check("页数相符", file["pages"] == len(self.paper.pages), f"{file['pages']} 页")
-        for number, own in enumerate(self.paper.pages, 1):
+        file, drawn = self.page["files"][0], self.paper.pages
+        name = "页数相符" if drawn else "Office 文件的版面由服务器转换，没有原件可逐点比对"
+        self.ledger.check(name, file["pages"] == len(drawn) if drawn else file["pages"] > 0, f"{file['pages']} 页")
+        for number in range(1, file["pages"] + 1):
             async with self.ledger.step(f"第 {number} 页（{WIDTH} 像素）", "领导手机"):
                 shown = await self.leader.door.bytes(f"/files/{file['id']}/pages/{number}", width=WIDTH)
-            differs = proofs.same_picture(shown, own)
-            self.ledger.check(f"第 {number} 页与原件逐点相同", not differs, differs)
+            differs = proofs.same_picture(shown, drawn[number - 1]) if drawn else proofs.a_picture(shown, WIDTH)
+            self.ledger.check(f"第 {number} 页{'与原件逐点相同' if drawn else '是完整的图片'}", not differs, differs)
 
     async def _sign(self) -> None:
         leader = self.leader
@@ -190,7 +198,8 @@ class Story:
             body = {"statement": self.statement, "signature": b64(self.signature), "strokes": b64(leader.strokes)}
             answer = await leader.door.post(f"/handlings/{self.handling}/signatures", body)
         self.signed = answer["signature"]["id"]
-        self.ledger.check("签批已存，三十秒内可撤回", answer["signature"]["state"] == "held", answer["signature"]["state"])
+        state = answer["signature"]["state"]
+        self.ledger.check("签批已存，三十秒内可撤回", state == "held", SIGNED.get(state, state))
 
     async def _confirm(self) -> None:
         rev = self.page["rev"]
@@ -214,7 +223,7 @@ class Story:
     async def _prove(self) -> None:
         async with self.ledger.step("取签批证据", "文书"):
             told = await self.clerk.door.get(f"/signatures/{self.signed}/evidence")
-        self.ledger.check("签批已生效", told["state"] == "effective", told["state"])
+        self.ledger.check("签批已生效", told["state"] == "effective", SIGNED.get(told["state"], told["state"]))
         wrong = proofs.evidence(told, self.statement, self.signature, self.leader.key.public, self.county.keys)
         self.ledger.check("签名、凭据、会签逐一验证", not wrong, "；".join(wrong))
         async with self.ledger.step("取回手写笔迹", "文书"):

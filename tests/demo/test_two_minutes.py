@@ -11,8 +11,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from PIL import Image
 
 from tests.demo.conftest import ROOT, ZHIBAN, Served, environment, hear_ctrl_c, serving, zhiban
+from tests.office.files.office_maker import docx
 from tests.web.served import copied
 
 
@@ -54,6 +56,31 @@ def test_each_step_is_told_as_it_ends_and_to_people_only(town_server: Served) ->
     assert (told.count("毫秒") > 20, "全部完成" in table) == (True, True)
     quiet = zhiban(*command[3:], "--json", env=town_server.env)
     assert (quiet.returncode, quiet.stderr) == (0, "")
+    with subprocess.Popen(command, cwd=ROOT, env=town_server.env, stdout=pipe, stderr=subprocess.STDOUT, text=True) as one_log:
+        whole, _ = one_log.communicate(timeout=120)
+    assert (one_log.returncode, whole.count("推送特急公文"), "全部完成" in whole) == (0, 1, True), whole
+    assert re.search(r"^合计 \d+ 毫秒，上行 \d+ 字节，下行 \d+ 字节$", whole, re.MULTILINE), whole
+
+
+@pytest.mark.engines("sqlite")
+def test_a_scan_is_played_once_somebody_declares_that_it_bears_no_mark(town_server: Served, tmp_path: Path) -> None:
+    scan = tmp_path / "关于检修水闸的通知.png"
+    page = Image.new("L", (620, 877), 255)
+    for line in range(9):
+        page.paste(40, (80, 120 + 60 * line, 540, 136 + 60 * line))  # as lines of writing stand on a scan
+    page.save(scan)
+    code, said = play(town_server, "--file", str(scan))
+    assert (code, "--not-classified-by 姓名" in said, "secrecy." in said) == (1, True, False), said
+    code, said = play(town_server, "--file", str(scan), "--not-classified-by", "田问渠")
+    assert (code, "✓ 第 1 页与原件逐点相同" in said) == (0, True), said
+
+
+@pytest.mark.engines("sqlite")
+def test_an_office_file_is_played_by_the_pages_the_server_sets(town_server: Served, tmp_path: Path) -> None:
+    paper = tmp_path / "关于检修水闸的通知.docx"
+    paper.write_bytes(docx("关于检修水闸的通知", "请于本周内完成检修。"))
+    code, said = play(town_server, "--file", str(paper))
+    assert (code, "✓ Office 文件的版面由服务器转换" in said, "✓ 第 1 页是完整的图片" in said) == (0, True, True), said
 
 
 @pytest.mark.parametrize(
@@ -186,6 +213,7 @@ def test_the_front_page_shows_passwords_to_this_machine_only(town_server: Served
     listing = httpx.get(f"{town_server.url}/docs").text
     assert "/handlings/{id}/signatures" in listing
     assert "推送公文" in listing
+    assert re.search(r'<h2 id="absences">外出 <code>/absences</code></h2>', listing)
     linked = set(re.findall(r'href="#([^"]+)"', listing))
     assert linked
     assert linked == set(re.findall(r'<h2 id="([^"]+)"', listing))
