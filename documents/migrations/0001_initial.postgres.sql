@@ -204,6 +204,7 @@ CREATE TABLE "documents_final_seal" (
     "sm2_key" BYTEA,
     "sm2_signature" BYTEA,
     "sealed_at" TIMESTAMPTZ NOT NULL,
+    "absent" VARCHAR(200) NOT NULL,
     CONSTRAINT "uid_documents_f_handlin_02facf" UNIQUE ("handling_id", "closed_at")
 );
 COMMENT ON TABLE "documents_final_seal" IS 'The sealed whole (归档版式文件) of a handling, once for each time it was closed.';

@@ -194,6 +194,7 @@ CREATE TABLE "documents_final_seal" (
     "sm2_key" BLOB,
     "sm2_signature" BLOB,
     "sealed_at" TIMESTAMP NOT NULL,
+    "absent" VARCHAR(200) NOT NULL,
     CONSTRAINT "uid_documents_f_handlin_02facf" UNIQUE ("handling_id", "closed_at")
 ) /* The sealed whole (归档版式文件) of a handling, once for each time it was closed. */;
 CREATE TABLE "exchange_addressee" (

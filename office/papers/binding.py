@@ -24,19 +24,26 @@ PICTURES = ("image/jpeg", "image/png")
 
 def bind(job: wire.Bind) -> wire.Made:
     """The parts in order. Refuses: Invalid papers.not_bound, TooLarge papers.too_many_pages, and as `print_form`."""
-    bound = pypdfium2.PdfDocument.new()
+    bound, absent = pypdfium2.PdfDocument.new(), set[str]()
     for part in job.parts:
-        _append(bound, _source(part))
+        _append(bound, _source(part, absent))
         if len(bound) > job.most_pages:
             raise TooLarge("papers.too_many_pages", limit=job.most_pages)
     out = io.BytesIO()
     bound.save(out)
-    return wire.Made(out.getvalue(), len(bound), print_form(job.beside).pdf if job.beside else b"")
+    beside = _printed(job.beside, absent) if job.beside else b""
+    return wire.Made(out.getvalue(), len(bound), beside, "".join(sorted(absent)))
 
 
-def _source(part: wire.Part | wire.Typeset) -> Any:
+def _printed(form: wire.Typeset, absent: set[str]) -> bytes:
+    made = print_form(form)
+    absent |= set(made.absent)
+    return made.pdf
+
+
+def _source(part: wire.Part | wire.Typeset, absent: set[str]) -> Any:
     if isinstance(part, wire.Typeset):
-        return pypdfium2.PdfDocument(print_form(part).pdf)
+        return pypdfium2.PdfDocument(_printed(part, absent))
     data: Any = part.path
     if part.media_type in PICTURES:
         data = _as_pdf(data)

@@ -19,9 +19,10 @@ ROLES: Mapping[str, Sequence[str]] = {
     "song": ("方正小标宋_GBK", "方正小标宋简体", "FZXiaoBiaoSong-B05", "FZXiaoBiaoSong-B05S", "FandolSong"),
 }  # fmt: skip
 #: What stands in for rare characters, in every role.
-REST = ("LXGW WenKai", "Noto Serif SC", "Noto Serif CJK SC", "Source Han Serif SC", "Noto Sans CJK SC")
+REST = ("LXGW WenKai", "Noto Serif SC", "Noto Serif CJK SC", "Source Han Serif SC", "Noto Sans CJK SC", "HanaMinA", "HanaMinB")
 WEIGHTS = {"song": 700}
 REGULAR = 400
+PRIVATE = frozenset(range(0xE000, 0xF900)) | frozenset(range(0xF0000, 0x10FFFE))
 
 
 def chains(fonts: typst.Fonts, own: Sequence[str]) -> dict[str, list[str]]:
@@ -43,8 +44,11 @@ def _within(path: str | None, folders: Sequence[str]) -> bool:
     return path is not None and any(path.startswith(f"{folder.rstrip('/')}/") for folder in folders)
 
 
-def missing(fonts: typst.Fonts, found: Mapping[str, Sequence[str]], characters: Iterable[str]) -> str:
-    """The characters that some role has no glyph for, by their numbers. A face is opened only where it is needed."""
+def missing(fonts: typst.Fonts, found: Mapping[str, Sequence[str]], characters: Iterable[str], own: Sequence[str] = ()) -> str:
+    """The characters that some role has no glyph for, by their numbers. A face is opened only where it is needed.
+
+    A character of a private area (造字) counts as drawn by the customer's own faces only: in any other it is something else.
+    """
     wanted, absent = {ord(one) for one in characters}, set[int]()
     opened: dict[tuple[str, int], frozenset[int]] = {}
     for role, families in found.items():
@@ -54,7 +58,7 @@ def missing(fonts: typst.Fonts, found: Mapping[str, Sequence[str]], characters: 
                 break
             face = _face(fonts, family, WEIGHTS.get(role, REGULAR))
             if face not in opened:
-                opened[face] = _drawn(*face)
+                opened[face] = _drawn(*face) if _within(face[0], own) else _drawn(*face) - PRIVATE
             left -= opened[face]
         absent |= left
     return "".join(chr(one) for one in sorted(absent))

@@ -2,7 +2,7 @@
 
 TEXTS: dict[str, str] = {
     "papers.no_fonts": "服务器上没有打印用的中文字体。请管理员安装 zhiban-fonts，或把字体放进设置 fonts 所指的文件夹。",
-    "papers.no_glyph": "打印字体里没有这些字：{characters}。请管理员把有这些字的字体放进设置 fonts 所指的文件夹再打印。",
+    "papers.no_glyph": "打印字体连表单自己的字都不全：{characters}。请管理员安装 zhiban-fonts，或更换设置 fonts 中的字体。",
     "papers.not_printable": "这张表没有排成（{reason}）。请把这句话告知管理员。",
     "papers.too_large": "要打印的内容太多（{size_mib} MiB），上限为 {limit_mib} MiB。请分开打印。",
     "papers.not_bound": "文件“{name}”的版面读不出来，不能合订。请核对原件。",

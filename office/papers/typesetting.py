@@ -26,7 +26,7 @@ MIB = 1024 * 1024
 MOST_DATA = 16 * MIB
 MOST_PAGES = 3_000
 #: Where systems put the fonts that stand in for rare characters; of folders that are not there nothing is said.
-SYSTEM_FONTS = ("/usr/share/fonts/opentype/noto", "/usr/share/fonts/truetype/lxgw-wenkai")
+SYSTEM_FONTS = ("/usr/share/fonts/opentype/noto", "/usr/share/fonts/truetype/lxgw-wenkai", "/usr/share/fonts/truetype/hanazono")
 _ROOT = str(Path(__file__).resolve().parents[2])
 _KINDS = {one.status: one for one in (Invalid, TooLarge, Unavailable)}
 

@@ -30,11 +30,13 @@ class Bind(msgspec.Struct, frozen=True, tag="bind"):
 
 
 class Made(msgspec.Struct, frozen=True, tag="made"):
-    """A PDF, how many pages it has where that was counted, and what was printed beside it."""
+    """A PDF, how many pages it has where that was counted, and what was printed beside it; `absent` are the characters that no
+    face had, in whose place their numbers stand."""
 
     pdf: bytes
     pages: int = 0
     beside: bytes = b""
+    absent: str = ""
 
 
 class Refused(msgspec.Struct, frozen=True, tag="refused"):

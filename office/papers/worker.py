@@ -10,6 +10,7 @@ import resource
 import signal
 import sys
 
+from office.kernel.confined import limit
 from office.kernel.refusal import Refusal
 from office.papers import wire
 
@@ -22,12 +23,9 @@ NEW_USER, NEW_NET = 0x10000000, 0x40000000
 
 def confine() -> None:
     """Limits of this process: address space, seconds, no files written, few open, no core dumps, no network if possible."""
-    for what, limit in (
-        (resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_NOFILE, 128), (resource.RLIMIT_CORE, 0),
-    ):  # fmt: skip
-        hard = resource.getrlimit(what)[1]
-        value = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        resource.setrlimit(what, (value, value))
+    limit({
+        resource.RLIMIT_AS: MEMORY, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_NOFILE: 128, resource.RLIMIT_CORE: 0,
+    })  # fmt: skip
     signal.alarm(SECONDS)
     if sys.platform == "linux":
         ctypes.CDLL(None).unshare(NEW_USER | NEW_NET)

@@ -106,6 +106,17 @@ async def test_what_is_closed_becomes_one_sealed_pdf(office: Office, tmp_path: P
     assert (row.subject, row.actor, row.facts["sha256"]) == (f"documents.handling:{handling}", "system", told["sha256"])
 
 
+async def test_a_character_that_no_font_has_keeps_nothing_from_the_archive(office: Office) -> None:
+    handling = await office.proposed("秦望舒")
+    await sign(office, "秦望舒", handling, "请\U0002e8f6村办理。")
+    await office.after_hold()
+    await office.ok("苏小满", handling, "conclusions", result="已办。")
+    await office.house.drain()
+    told, pdf = await sealed(office, handling)
+    assert "请〔U+2E8F6〕村办理。" in pages_of(pdf)[0]
+    assert told["absent"] == "U+2E8F6" == (await AuditEntry.get(action="documents.seal")).facts["absent"]
+
+
 async def test_an_altered_one_is_caught(office: Office, tmp_path: Path) -> None:
     handling = await closed(office)
     await office.house.drain()

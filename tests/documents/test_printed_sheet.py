@@ -80,14 +80,14 @@ async def test_handwriting_is_drawn_as_lines_and_many_words_take_many_pages(offi
     assert pypdfium2.raw.FPDF_PAGEOBJ_IMAGE not in kinds, "handwriting is vectors"
 
 
-async def test_a_character_without_a_glyph_is_told_by_name(office: Office) -> None:
+async def test_for_a_character_without_a_glyph_its_number_is_printed_and_the_foot_says_so(office: Office) -> None:
     handling = await office.proposed("秦望舒")
     await sign(office, "秦望舒", handling, "请\ue0ab\U0001f600村办理。")
     await office.after_hold()
-    answer = await printed(office, "苏小满", handling)
-    assert (answer.status_code, answer.json()["code"]) == (422, "papers.no_glyph")
-    assert "U+E0AB" in answer.json()["title"]
-    assert "U+1F600" in answer.json()["title"]
+    text = await sheet_of(office, "苏小满", handling)
+    assert "请〔U+E0AB〕〔U+1F600〕村办理。" in text
+    assert "字库没有的字以〔国际编码〕标注：U+E0AB、U+1F600。" in text
+    assert (await AuditEntry.filter(action="documents.print").order_by("-id").first()).facts["absent"] == "U+E0AB、U+1F600"
 
 
 async def test_words_cannot_reach_the_template(office: Office) -> None:

@@ -26,6 +26,7 @@ from office.kernel.modules import Card
 from office.kernel.refs import id_of
 from office.kernel.sm.digests import sm3
 from office.kernel.work import verb
+from office.papers.glyphs import numbers
 from office.papers.seals import Signer, signer
 from office.papers.wire import Made
 
@@ -71,7 +72,8 @@ async def _keep(handling: Handling, by: Signer, made: Made, digests: Mapping[str
     )
     row = await FinalSeal.create(
         id=new_id(), handling_id=handling.id, closed_at=closed_at, file_id=file.id, size=len(made.pdf),
-        pages=made.pages, signer=by.name, test=by.test, certificate=by.certificate, sealed_at=clock.now(), **digests,
+        pages=made.pages, signer=by.name, test=by.test, certificate=by.certificate, sealed_at=clock.now(),
+        absent=numbers(made.absent), **digests,
     )  # fmt: skip
     audit.record(SYSTEM, "documents.seal", cases.ref(handling.id), **_facts(row))
 
@@ -81,7 +83,7 @@ def _facts(row: FinalSeal) -> dict[str, Any]:
     signed = hashlib.sha256(bytes(row.sm2_signature)).hexdigest() if row.sm2_signature else None
     return {
         "file": str(row.file_id), "sha256": row.sha256, "sm3": row.sm3, "certificate": certificate, "sm2_signature": signed,
-        "test": row.test,
+        "test": row.test, **({"absent": row.absent} if row.absent else {}),
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Printing 文件处理单: for whoever sees the handling; that it was printed is in the trail."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from documents.incoming import cases
@@ -14,6 +15,7 @@ from office.kernel.actor import Actor
 from office.kernel.endpoint import Content
 from office.kernel.refusal import Conflict
 from office.kernel.work import verb
+from office.papers.glyphs import numbers
 from office.papers.typesetting import typeset
 from office.signing.models import Signature
 
@@ -32,7 +34,7 @@ async def print_sheet(actor: Actor, id: UUID) -> Content:
     sheet = await read_sheet(handling, actor.own_id)
     printing = Printing(f"{actor.name}打印", clock.now(), await strokes_of(sheet))
     made = await typeset(FORM, sheet_form(sheet, printing))
-    await _note(actor, handling)
+    await _note(actor, handling, made.absent)
     return Content(media_type="application/pdf", body=made.pdf, filename=f"文件处理单-{handling.register_no or id}.pdf")
 
 
@@ -43,5 +45,6 @@ async def strokes_of(sheet: Sheet) -> Mapping[UUID, bytes]:
 
 
 @verb
-async def _note(actor: Actor, handling: Handling) -> None:
-    audit.record(actor, "documents.print", cases.ref(handling.id), form=FORM, rev=handling.rev)
+async def _note(actor: Actor, handling: Handling, absent: str) -> None:
+    more: dict[str, Any] = {"absent": numbers(absent)} if absent else {}
+    audit.record(actor, "documents.print", cases.ref(handling.id), form=FORM, rev=handling.rev, **more)

@@ -18,7 +18,8 @@ from office.kernel.refusal import NotFound
 
 class SealOut(msgspec.Struct, frozen=True, kw_only=True):
     """`certificate` (DER), `sm2_public_key` (uncompressed point) and `sm2_signature` (DER) in base64url; `test`: without legal
-    force. `sm3` and `sm2_signature` are beside the file, not in it."""
+    force. `sm3` and `sm2_signature` are beside the file, not in it. `absent`: numbers of characters that no font had, as they
+    stand on the paper in the place of these ("" for none)."""
 
     file: FileOut
     closed_at: datetime
@@ -30,6 +31,7 @@ class SealOut(msgspec.Struct, frozen=True, kw_only=True):
     sm3: str
     sm2_public_key: str | None
     sm2_signature: str | None
+    absent: str
 
 
 async def final_seal(actor: Actor, id: UUID) -> SealOut:
@@ -42,7 +44,7 @@ async def final_seal(actor: Actor, id: UUID) -> SealOut:
     return SealOut(
         file=file, closed_at=row.closed_at, sealed_at=row.sealed_at, signer=row.signer, test=row.test,
         certificate=base64url.encode(bytes(row.certificate)), sha256=row.sha256, sm3=row.sm3,
-        sm2_public_key=_b64(row.sm2_key), sm2_signature=_b64(row.sm2_signature),
+        sm2_public_key=_b64(row.sm2_key), sm2_signature=_b64(row.sm2_signature), absent=row.absent,
     )  # fmt: skip
 
 

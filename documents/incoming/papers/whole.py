@@ -37,7 +37,8 @@ async def sealed_whole(handling: Handling, signer: Signer) -> Made:
     parts = [await _part(file) for file in await _files(sheet)]
     bound = await bind([await _front(sheet), *parts], form_of(STAMP, _stamp(sheet, signer)))
     appearance = Appearance(bound.beside, LEFT, BOTTOM, WIDTH, HEIGHT)
-    return Made(await seal(bound.pdf, signer, appearance, f"{handling.register_no or ''}办结归档"), bound.pages)
+    pdf = await seal(bound.pdf, signer, appearance, f"{handling.register_no or ''}办结归档")
+    return Made(pdf, bound.pages, absent=bound.absent)
 
 
 async def _front(sheet: Sheet) -> Typeset:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from office.papers.glyphs import cleaned, named, plain, seen
+from office.papers.glyphs import WRITES, cleaned, marked, named, numbers, plain, seen
 
 
 def test_controls_draw_nothing_and_turn_no_line_around() -> None:
@@ -26,6 +26,22 @@ def test_a_selector_needs_no_glyph_of_its_own() -> None:
 def test_names_are_numbers_too_and_not_without_end() -> None:
     assert named("𠮷") == "“𠮷”（U+20BB7）"
     assert named("一二三四五六七八九十甲乙丙").endswith("等13个字")
+
+
+def test_an_absent_character_is_its_number_and_its_selector_goes_with_it() -> None:
+    data = {"by": "张\U0002e8f6\U000e0100三", "lines": ["辻\ufe00", 3, None]}
+    assert marked(data, "\U0002e8f6") == {"by": "张〔U+2E8F6〕三", "lines": ["辻\ufe00", 3, None]}
+    assert numbers("") == ""
+    assert numbers("".join(map(chr, range(0xE000, 0xE00D)))).endswith("、U+E00B等13个字")
+
+
+@given(st.text(), st.sets(st.characters(exclude_characters=WRITES)))
+def test_what_is_absent_is_nowhere_and_the_rest_in_its_order(words: str, absent: set[str]) -> None:
+    said = marked(words, absent)
+    assert not absent & set(said)
+    assert marked(words, set()) == words
+    left = iter(said)
+    assert all(one in left for one in words if one not in absent and list(seen(one)))
 
 
 @given(st.text())

@@ -7,7 +7,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from office.kernel.refusal import Invalid, TooLarge
+from office.kernel.refusal import Invalid, Refusal, TooLarge
 from office.papers import typesetting
 from office.papers.typesetting import bind, form_of, typeset
 from office.papers.wire import Part
@@ -47,10 +47,18 @@ async def test_rare_characters_are_printed_by_the_face_that_has_them() -> None:
     assert all(one in text for one in "㐱𠮷䶮堃喆")
 
 
-async def test_what_no_face_has_is_named() -> None:
-    with pytest.raises(Invalid) as refused:
-        await typeset("seal", stamp("\U0001f9c2"))
-    assert (refused.value.code, "U+1F9C2" in refused.value.facts["characters"]) == ("papers.no_glyph", True)
+async def test_for_what_no_face_has_its_number_stands_and_is_told() -> None:
+    made = await typeset("seal", stamp("赵\U0001f9c2\ufe0f", "\ue0ab明"))
+    text = pypdfium2.PdfDocument(made.pdf)[0].get_textpage().get_text_bounded()
+    assert [one.strip() for one in text.splitlines()] == ["赵〔U+1F9C2〕", "〔U+E0AB〕明"]
+    assert made.absent == "\ue0ab\U0001f9c2"
+
+
+async def test_fonts_without_a_forms_own_words_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typesetting, "_folders", lambda: ["/usr/share/fonts/truetype/dejavu"])
+    with pytest.raises(Refusal) as refused:
+        await typeset("seal", stamp("a"))
+    assert refused.value.code in ("papers.no_fonts", "papers.no_glyph")
 
 
 async def test_pages_pictures_and_forms_become_one(tmp_path: Path) -> None:
