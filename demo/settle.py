@@ -61,6 +61,7 @@ async def _post(town: Town, plan: PostPlan, place: int) -> None:
     post = known.id if known else await structure.add_post(
         SYSTEM, unit, title=plan.title, roles=plan.roles, section=town.sections.get((plan.unit, plan.section)),
         team=plan.team, rank_no=plan.rank, is_leader="leader" in plan.roles, receiving=plan.receiving, sort_no=place,
+        reach=town.units.get(plan.reach),
     )  # fmt: skip
     town.posts[plan.login] = post
     held = await Appointment.filter(post=post).first()

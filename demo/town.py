@@ -37,7 +37,7 @@ class UnitPlan:
 
 @dataclass(frozen=True)
 class PostPlan:
-    """A post and the person in it. `login` names the account; `receiving` a 收发岗."""
+    """A post and the person in it. `login` names the account; `receiving` a 收发岗; `reach` from which unit down."""
 
     person: str
     pinyin: str
@@ -50,6 +50,7 @@ class PostPlan:
     roles: tuple[str, ...] = ("staff",)
     receiving: bool = False
     scope: str = ""
+    reach: str = ""
 
 
 COUNTY, COUNTY_OFFICE, CENTRE, SCHOOLS = "青岚县政府", "青岚县政府办", "青岚县信息中心", "青岚县教育局"
@@ -88,6 +89,7 @@ SECTIONS = (
 )
 
 _LEADER, _PRINCIPAL, _CLERK = ("leader",), ("leader", "principal"), ("clerk", "staff")
+_GUARD = ("security_admin", "staff")
 PARTY, GOVERNMENT = "党委班子", "政府班子"
 
 POSTS = (
@@ -96,8 +98,8 @@ POSTS = (
     PostPlan("纪晚棠", "jwt", "jiwantang", "文书", COUNTY_OFFICE, "秘书科", roles=_CLERK, receiving=True),
     PostPlan("岳听松", "yts", "yuetingsong", "督查专员", COUNTY_OFFICE, "督查室", roles=("supervisor", "staff")),
     # Two: what one has frozen another purges, and nobody lets an own false alarm through.
-    PostPlan("谢知微", "xzw", "xiezhiwei", "保密管理员", COUNTY_OFFICE, "秘书科", roles=("security_admin", "staff")),
-    PostPlan("卫守言", "wsy", "weishouyan", "保密管理员（督查室）", COUNTY_OFFICE, "督查室", roles=("security_admin", "staff")),
+    PostPlan("谢知微", "xzw", "xiezhiwei", "保密管理员", COUNTY_OFFICE, "秘书科", roles=_GUARD, reach=COUNTY),
+    PostPlan("卫守言", "wsy", "weishouyan", "保密管理员（督查室）", COUNTY_OFFICE, "督查室", roles=_GUARD, reach=COUNTY),
     PostPlan("褚云阶", "cyj", "chuyunjie", "文书", SCHOOLS, roles=_CLERK, receiving=True),
     PostPlan("冯砚田", "fyt", "fengyantian", "党委书记", TOWNSHIP, team=PARTY, rank=1, roles=_PRINCIPAL, scope="全面"),
     PostPlan("苏映川", "syc", "suyingchuan", "镇长", TOWNSHIP, team=GOVERNMENT, rank=1, roles=_PRINCIPAL, scope="全面"),

@@ -31,6 +31,12 @@ async def related(refs: Refs) -> Collection[str]:
     return {*(f"{DOCUMENT}:{id}" for id in known), *map(cases.ref, ours), *map(letters.ref, ours), *seals, *todos}
 
 
+async def units(refs: Refs) -> Collection[UUID]:
+    """The units that handle them."""
+    found = await Handling.filter(id__in=list(_ids(refs, HANDLING))).distinct().values_list("unit_id", flat=True)
+    return {UUID(str(one)) for one in found}
+
+
 async def freeze(actor: Actor, refs: Refs, on: bool) -> None:
     """Nobody sees them, and no list or to-do has a word of them; or everybody as before. Handlings are locked in order."""
     await Document.filter(id__in=list(_ids(refs, DOCUMENT))).update(frozen=on)
@@ -72,4 +78,4 @@ def _ids(refs: Iterable[str], kind: str) -> set[UUID]:
     return {UUID(ref.partition(":")[2]) for ref in refs if ref.startswith(f"{kind}:")}
 
 
-KEEPER = Keeper(name="documents", related=related, freeze=freeze, purge=purge)
+KEEPER = Keeper(name="documents", related=related, units=units, freeze=freeze, purge=purge)

@@ -8,6 +8,7 @@ from office.files.models import Blob, File, FileReference
 from office.files.uploads.models import ResumableUpload
 from office.kernel.actor import Actor
 from office.kernel.modules import Keeper, Refs
+from office.organization.reach import units_of_people
 
 FILE, BLOB = "files.file", "files.blob"
 
@@ -21,6 +22,15 @@ async def related(refs: Refs) -> Collection[str]:
     same = await File.filter(digest__in=list(digests)).values_list("id", flat=True)
     owners = await FileReference.filter(file_id__in=list(same)).values_list("owner", flat=True)
     return {*(f"{FILE}:{id}" for id in same), *(f"{BLOB}:{digest}" for digest in digests), *map(str, owners)}
+
+
+async def units(refs: Refs) -> Collection[UUID]:
+    """Of files that nothing needs: the units of who sent them."""
+    ids = _ids(refs)
+    needed = await FileReference.filter(file_id__in=list(ids)).values_list("file_id", flat=True)
+    loose = ids - {UUID(str(one)) for one in needed}
+    senders = await File.filter(id__in=list(loose)).values_list("uploaded_by", flat=True)
+    return await units_of_people({UUID(one.partition(":")[2]) for one in map(str, senders) if one.startswith("person:")})
 
 
 async def freeze(actor: Actor, refs: Refs, on: bool) -> None:
@@ -55,4 +65,4 @@ def _digests(refs: Refs) -> set[str]:
     return {ref.partition(":")[2] for ref in refs if ref.startswith(f"{BLOB}:")}
 
 
-KEEPER = Keeper(name="files", related=related, freeze=freeze, purge=purge, after=drop)
+KEEPER = Keeper(name="files", related=related, units=units, freeze=freeze, purge=purge, after=drop)

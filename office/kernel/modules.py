@@ -71,6 +71,10 @@ async def _nothing(refs: Refs) -> Collection[str]:
     return ()
 
 
+async def _nobodys(refs: Refs) -> Collection[UUID]:
+    return ()
+
+
 async def _untouched(actor: Actor, refs: Refs, on: bool) -> None:
     """Keeps nothing that is read by itself."""
 
@@ -79,12 +83,14 @@ async def _untouched(actor: Actor, refs: Refs, on: bool) -> None:
 class Keeper:
     """What a module does when things turn out to be classified (应急处置), named by references.
 
-    `related` names what stands and falls with these, `freeze` makes all of it unreadable to everybody or (`on` false) readable
-    again, `purge` removes every word of it; these run in the caller's unit of work. `after` removes what no transaction holds.
+    `units` tells whose they are, so that the officers of these units act; none for what belongs to no unit. `related` names
+    what stands and falls with these, `freeze` makes all of it unreadable to everybody or (`on` false) readable again, `purge`
+    removes every word of it; these run in the caller's unit of work. `after` removes what no transaction holds.
     """
 
     name: str
     related: Callable[[Refs], Awaitable[Collection[str]]] = _nothing
+    units: Callable[[Refs], Awaitable[Collection[UUID]]] = _nobodys
     freeze: Callable[[Actor, Refs, bool], Awaitable[None]] = _untouched
     purge: Callable[[Actor, Refs], Awaitable[None]]
     after: Callable[[Refs], Awaitable[None]] | None = None

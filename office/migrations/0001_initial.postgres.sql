@@ -312,6 +312,7 @@ CREATE TABLE "organization_post" (
     "is_leader" BOOL NOT NULL,
     "roles" JSONB NOT NULL,
     "receiving" BOOL NOT NULL,
+    "reach" UUID,
     "sort_no" INT NOT NULL,
     "valid_from" TIMESTAMPTZ NOT NULL,
     "valid_to" TIMESTAMPTZ
@@ -439,6 +440,7 @@ CREATE TABLE "secrecy_case" (
     "frozen_by" VARCHAR(60) NOT NULL,
     "frozen_by_name" VARCHAR(80) NOT NULL,
     "frozen_at" TIMESTAMPTZ,
+    "covered" JSONB NOT NULL,
     "ended_by" VARCHAR(60) NOT NULL,
     "ended_by_name" VARCHAR(80) NOT NULL,
     "ended_at" TIMESTAMPTZ,
@@ -446,6 +448,14 @@ CREATE TABLE "secrecy_case" (
 );
 CREATE INDEX "idx_secrecy_cas_state_c84441" ON "secrecy_case" ("state", "reported_at");
 COMMENT ON TABLE "secrecy_case" IS 'Something turned out to be classified (应急处置): reported, frozen, then purged or lifted. By whom, when, on what ground.';
+CREATE TABLE "secrecy_case_unit" (
+    "id" SERIAL NOT NULL PRIMARY KEY,
+    "case" UUID NOT NULL,
+    "unit" VARCHAR(36) NOT NULL,
+    CONSTRAINT "uid_secrecy_cas_case_2f0267" UNIQUE ("case", "unit")
+);
+CREATE INDEX "idx_secrecy_cas_unit_325a80" ON "secrecy_case_unit" ("unit");
+COMMENT ON TABLE "secrecy_case_unit" IS 'A unit that a case concerns: its officers see it. `unit` is \"\" where it concerns none.';
 CREATE TABLE "secrecy_declaration" (
     "id" UUID NOT NULL PRIMARY KEY,
     "at" TIMESTAMPTZ NOT NULL,
@@ -468,6 +478,7 @@ CREATE TABLE "secrecy_stop" (
     "person_name" VARCHAR(80) NOT NULL,
     "address" VARCHAR(45) NOT NULL,
     "device" VARCHAR(40) NOT NULL,
+    "unit" VARCHAR(36) NOT NULL,
     "rule" VARCHAR(120) NOT NULL,
     "state" VARCHAR(8) NOT NULL,
     "reason" VARCHAR(40) NOT NULL,
@@ -479,7 +490,7 @@ CREATE TABLE "secrecy_stop" (
 );
 CREATE INDEX "idx_secrecy_sto_state_bb26cf" ON "secrecy_stop" ("state", "at");
 CREATE INDEX "idx_secrecy_sto_person_965f9f" ON "secrecy_stop" ("person", "at");
-COMMENT ON TABLE "secrecy_stop" IS 'Something was stopped (拦截记录): when, who sent it, from which terminal, by which rules.';
+COMMENT ON TABLE "secrecy_stop" IS 'Something was stopped (拦截记录): when, who sent it, from which terminal, by which rules; `unit` is the id of the unit of';
 CREATE TABLE "search_entry" (
     "no" BIGINT NOT NULL PRIMARY KEY,
     "ref" VARCHAR(160) NOT NULL UNIQUE,

@@ -285,6 +285,7 @@ CREATE TABLE "organization_post" (
     "is_leader" INT NOT NULL,
     "roles" JSON NOT NULL,
     "receiving" INT NOT NULL,
+    "reach" CHAR(36),
     "sort_no" INT NOT NULL,
     "valid_from" TIMESTAMP NOT NULL,
     "valid_to" TIMESTAMP
@@ -402,12 +403,20 @@ CREATE TABLE "secrecy_case" (
     "frozen_by" VARCHAR(60) NOT NULL,
     "frozen_by_name" VARCHAR(80) NOT NULL,
     "frozen_at" TIMESTAMP,
+    "covered" JSON NOT NULL,
     "ended_by" VARCHAR(60) NOT NULL,
     "ended_by_name" VARCHAR(80) NOT NULL,
     "ended_at" TIMESTAMP,
     "cleaned_at" TIMESTAMP
 ) /* Something turned out to be classified (应急处置): reported, frozen, then purged or lifted. By whom, when, on what ground. */;
 CREATE INDEX "idx_secrecy_cas_state_c84441" ON "secrecy_case" ("state", "reported_at");
+CREATE TABLE "secrecy_case_unit" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    "case" CHAR(36) NOT NULL,
+    "unit" VARCHAR(36) NOT NULL,
+    CONSTRAINT "uid_secrecy_cas_case_2f0267" UNIQUE ("case", "unit")
+) /* A unit that a case concerns: its officers see it. `unit` is "" where it concerns none. */;
+CREATE INDEX "idx_secrecy_cas_unit_325a80" ON "secrecy_case_unit" ("unit");
 CREATE TABLE "secrecy_declaration" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "at" TIMESTAMP NOT NULL,
@@ -429,6 +438,7 @@ CREATE TABLE "secrecy_stop" (
     "person_name" VARCHAR(80) NOT NULL,
     "address" VARCHAR(45) NOT NULL,
     "device" VARCHAR(40) NOT NULL,
+    "unit" VARCHAR(36) NOT NULL,
     "rule" VARCHAR(120) NOT NULL,
     "state" VARCHAR(8) NOT NULL,
     "reason" VARCHAR(40) NOT NULL,
@@ -437,7 +447,7 @@ CREATE TABLE "secrecy_stop" (
     "decided_by_name" VARCHAR(80) NOT NULL,
     "decided_at" TIMESTAMP,
     "until" TIMESTAMP
-) /* Something was stopped (拦截记录): when, who sent it, from which terminal, by which rules. */;
+) /* Something was stopped (拦截记录): when, who sent it, from which terminal, by which rules; `unit` is the id of the unit of */;
 CREATE INDEX "idx_secrecy_sto_state_bb26cf" ON "secrecy_stop" ("state", "at");
 CREATE INDEX "idx_secrecy_sto_person_965f9f" ON "secrecy_stop" ("person", "at");
 CREATE TABLE "search_entry" (

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from office import identity
+from office import audit, identity
 from office.identity import administration
 from office.identity.administration import ClientSeen
 from office.identity.clients import Issued
@@ -26,6 +26,7 @@ from office.organization.queries import unit_by_uscc
 
 async def list_accounts(actor: Actor, input: schemas.AccountQuery) -> schemas.AccountPage:
     rows, following = await administration.accounts_page(input.q, input.cursor)
+    await audit.record_daily(actor, "identity.view_accounts", "identity.account")
     return schemas.AccountPage(items=[_account(row) for row in rows], next=following)
 
 
@@ -63,7 +64,9 @@ async def enable_account(actor: Actor, account: UUID) -> None:
 
 
 async def list_clients(actor: Actor) -> schemas.ClientList:
-    return schemas.ClientList(items=[_client(one) for one in await administration.clients()])
+    found = await administration.clients()
+    await audit.record_daily(actor, "identity.view_clients", "client")
+    return schemas.ClientList(items=[_client(one) for one in found])
 
 
 def _client(seen: ClientSeen) -> schemas.ClientLine:

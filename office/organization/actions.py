@@ -15,7 +15,7 @@ from office.kernel.work import verb
 from office.organization import delegation as rules
 from office.organization.models import Absence, Appointment, DelegationRow, Person, Post
 from office.organization.queries import posts
-from office.organization.separated import refuse_together
+from office.organization.separation import refuse_together
 from office.organization.structure import require_manager
 from office.organization.turns import tell_turns
 from office.organization.validity import not_ended, valid

@@ -10,6 +10,7 @@ ACTS = all_of(
         "add_section": "新增内设机构", "add_region": "导入行政区划", "place_unit": "单位所在区划",
         "import_year": "导入放假安排", "set_calendar_day": "调整工作日", "unset_calendar_day": "取消工作日调整",
         "save_group": "保存发送范围", "report_absence": "登记外出", "end_absence": "结束外出"}),
+    acts("organization", "view", {"view_people": "查看人员列表", "view_appointments": "查看任职列表"}),
     acts("organization", "delete", {"end_unit": "撤并单位", "end_post": "撤销岗位", "end_section": "撤销内设机构",
         "delete_group": "删除发送范围"}),
 )  # fmt: skip

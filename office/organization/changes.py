@@ -13,24 +13,26 @@ from office.kernel.refusal import Conflict, NotFound
 from office.kernel.work import verb
 from office.organization.events import PostEnded
 from office.organization.models import Appointment, Person, Post, Section
-from office.organization.separated import refuse_together
+from office.organization.separation import refuse_together
 from office.organization.structure import note_rank, refuse_shared_rank, require_manager, roles_of, unit_in_force
 from office.organization.validity import not_ended
 
 
 @verb
 async def change_post(actor: Actor, post: UUID, changes: Mapping[str, Any]) -> None:
-    """Change a post's `title`, `team`, `rank_no`, `roles`, `receiving`; what is not named stays. It holds from now on.
+    """Change a post's `title`, `team`, `rank_no`, `roles`, `receiving`, `reach`; what is not named stays. It holds from now on.
 
-    Refuses NotFound `organization.post_unknown`, Invalid `organization.roles_unknown`, `organization.admins_apart`, Conflict
-    `organization.rank_taken`, `organization.receiving_needed` when the unit would be left without a 收发岗, and
-    `organization.admin_elsewhere` when who holds it is another of the three administrators already.
+    Refuses NotFound `organization.post_unknown`, `organization.unit_unknown`, Invalid `organization.roles_unknown`,
+    `organization.admins_apart`, Conflict `organization.rank_taken`, `organization.receiving_needed` when the unit would be left
+    without a 收发岗, and `organization.admin_elsewhere` when who holds it is another of the three administrators already.
     """
     row = await _post_in_force(actor, post)
     if "roles" in changes:
         changes = {**changes, "roles": roles_of(changes["roles"])}
         holders = {one.person for one in await Appointment.filter(not_ended(clock.now()), post=post)}
         await refuse_together(post, changes["roles"], holders, clock.now())
+    if changes.get("reach"):
+        await unit_in_force(changes["reach"])
     if row.receiving and changes.get("receiving") is False:
         await _refuse_deaf(row)
     before, stood = _given(row, changes), (row.team, row.rank_no)

@@ -69,7 +69,8 @@ async def _end(actor: Actor, unit: UUID, into: Sequence[UUID], custodian: UUID, 
 
 
 async def _give_children(actor: Actor, unit: UUID, custodian: UUID) -> None:
-    """The units below an ended one stand below its custodian from now on."""
+    """The units below an ended one stand below its custodian from now on, as does whose role acts from there down."""
+    await Post.filter(reach=unit, valid_to=None).exclude(unit=unit).update(reach=custodian)
     below = await Unit.filter(parent=unit, valid_to=None).order_by("id")
     await Unit.filter(id__in=[child.id for child in below]).update(parent=custodian)
     for child in below:

@@ -81,7 +81,8 @@ class Section(Model):
 class Post(Model):
     """A post (岗位). `team` is the leading group (党委班子, 政府班子…), `rank_no` the place in it.
 
-    `receiving` marks a 收发岗: incoming documents of the unit come to it.
+    `receiving` marks a 收发岗: incoming documents of the unit come to it. `reach`: the unit down from which an administrator's
+    role of this post acts; null for the post's own unit.
     """
 
     id: Any = identifier()
@@ -93,6 +94,7 @@ class Post(Model):
     is_leader = fields.BooleanField(default=False)
     roles: Any = facts(default=list)
     receiving = fields.BooleanField(default=False)
+    reach: Any = fields.UUIDField(null=True)
     sort_no = fields.IntField(default=0)
     valid_from: Any = instant()
     valid_to: Any = instant(null=True)

@@ -49,6 +49,7 @@ class PostCard(msgspec.Struct, frozen=True):
     is_leader: bool
     receiving: bool
     roles: frozenset[str]
+    reach: UUID | None = None
 
     @property
     def takes_in(self) -> bool:
@@ -68,7 +69,10 @@ class Leader(msgspec.Struct, frozen=True):
 
 
 UNIT = "SELECT id, name, short_name, kind, uscc, parent, region, valid_to FROM organization_unit"
-_POST = "SELECT p.id, p.unit, p.section, p.title, p.team, p.rank_no, p.is_leader, p.receiving, p.roles FROM organization_post p"
+_POST = (
+    "SELECT p.id, p.unit, p.section, p.title, p.team, p.rank_no, p.is_leader, p.receiving, p.roles, p.reach"
+    " FROM organization_post p"
+)
 
 
 async def units(ids: Iterable[UUID]) -> dict[UUID, UnitCard]:
@@ -130,6 +134,7 @@ def _post(row: Mapping[str, Any]) -> PostCard:
         is_leader=bool(row["is_leader"]),
         receiving=bool(row["receiving"]),
         roles=frozenset(json_of(row["roles"])),
+        reach=uuid_or_none(row["reach"]),
     )
 
 

@@ -143,8 +143,9 @@ async def add_section(
 async def add_post(
     actor: Actor, unit: UUID, *, title: str, roles: Iterable[str], section: UUID | None = None, team: str = "",
     rank_no: int = 0, is_leader: bool = False, receiving: bool = False, sort_no: int = 0, since: datetime | None = None,
+    reach: UUID | None = None,
 ) -> UUID:  # fmt: skip
-    """Enter a post (岗位). A leader's `rank_no` is the place in the `team`, from 1; 0 has none.
+    """Enter a post (岗位). A leader's `rank_no` is the place in the `team`, from 1; 0 has none. `reach`: as Post says.
 
     Refuses Invalid `organization.roles_unknown`, `organization.admins_apart` (三员分立), NotFound
     `organization.section_unknown`, Conflict `organization.rank_taken` when another leader of the team stands or will stand
@@ -154,6 +155,8 @@ async def add_post(
     # The unit's row is locked: two posts for one place in a team come one after the other.
     await unit_in_force(unit, lock=True)
     given = roles_of(roles)
+    if reach:
+        await unit_in_force(reach)
     if section and not await Section.exists(id=section, unit=unit):
         raise NotFound("organization.section_unknown")
     begins = since or clock.now()
@@ -161,10 +164,10 @@ async def add_post(
         await refuse_shared_rank(unit, team, rank_no, begins)
     row = await Post.create(
         unit=unit, section=section, title=title, team=team, rank_no=rank_no, is_leader=is_leader, roles=given,
-        receiving=receiving, sort_no=sort_no, valid_from=begins,
+        receiving=receiving, sort_no=sort_no, valid_from=begins, reach=reach,
     )  # fmt: skip
     await note_rank(row, begins)
-    audit.record(actor, "organization.add_post", f"organization.post:{row.id}", title=title, roles=given)
+    audit.record(actor, "organization.add_post", f"organization.post:{row.id}", title=title, roles=given, reach=reach)
     return uuid_of(row.id)
 
 

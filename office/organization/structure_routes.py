@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct
 
+from office import audit
 from office.audit.routes import READ
 from office.kernel.actor import Actor
 from office.kernel.endpoint import LOGGED_IN, Endpoint
@@ -51,13 +52,15 @@ async def create_post(actor: Actor, input: schemas.NewPost) -> Created:
     made = await structure.add_post(
         actor, input.unit, title=input.title.strip(), roles=input.roles, section=input.section, team=input.team.strip(),
         rank_no=input.rank_no, is_leader=input.is_leader, receiving=input.receiving, sort_no=input.sort_no,
-        since=input.valid_from,
+        since=input.valid_from, reach=input.reach,
     )  # fmt: skip
     return Created(id=made)
 
 
 async def list_people(actor: Actor, input: schemas.PersonQuery) -> schemas.PersonPage:
-    return await structure_lists.people_page(input)
+    page = await structure_lists.people_page(input)
+    await audit.record_daily(actor, "organization.view_people", "person")
+    return page
 
 
 async def create_person(actor: Actor, input: schemas.NewPerson) -> Created:
@@ -89,7 +92,9 @@ async def remove_section(actor: Actor, section: UUID) -> None:
 
 
 async def list_appointments(actor: Actor, input: schemas.AppointmentQuery) -> schemas.AppointmentPage:
-    return await structure_lists.appointments_page(input)
+    page = await structure_lists.appointments_page(input)
+    await audit.record_daily(actor, "organization.view_appointments", "person")
+    return page
 
 
 async def create_merger(actor: Actor, input: schemas.NewMerger) -> None:

@@ -66,6 +66,7 @@ class TreePost(Struct):
     receiving: bool
     holders: list[TreeHolder]
     roles: list[str]
+    reach: UUID | None = None
 
 
 class Tree(Struct):
@@ -189,7 +190,7 @@ class NewSection(Struct, forbid_unknown_fields=True):
 
 
 class NewPost(Struct, forbid_unknown_fields=True):
-    """岗位：班子成员填班子和排序号。"""
+    """岗位：班子成员填班子和排序号。保密管理员不止管本单位的，填 reach：从哪个单位起往下管。"""
 
     unit: UUID
     title: Name80
@@ -201,6 +202,7 @@ class NewPost(Struct, forbid_unknown_fields=True):
     receiving: bool = False
     sort_no: Place = 0
     valid_from: Moment | None = None
+    reach: UUID | None = None
 
 
 class PostChange(Struct, forbid_unknown_fields=True):
@@ -211,6 +213,7 @@ class PostChange(Struct, forbid_unknown_fields=True):
     team: Annotated[str, Meta(max_length=20)] | UnsetType = UNSET
     rank_no: Annotated[int, Meta(ge=0, le=999)] | UnsetType = UNSET
     receiving: bool | UnsetType = UNSET
+    reach: UUID | UnsetType | None = UNSET
 
 
 class PersonChange(Struct, forbid_unknown_fields=True):

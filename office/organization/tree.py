@@ -98,7 +98,9 @@ def _page(cards: Sequence[PostCard], after: UUID | None) -> tuple[Sequence[PostC
 
 def _post(actor: Actor, card: PostCard, held: Sequence[Holder]) -> TreePost:
     own = [TreeHolder(person=one.person, name=one.name) for one in held if one.on_behalf_of is None]
+    manages = MANAGE in actor.permissions
     return TreePost(
         id=card.id, section=card.section, title=card.title, team=card.team, rank_no=card.rank_no, is_leader=card.is_leader,
-        receiving=card.receiving, holders=own, roles=sorted(card.roles) if MANAGE in actor.permissions else [],
+        receiving=card.receiving, holders=own, roles=sorted(card.roles) if manages else [],
+        reach=card.reach if manages else None,
     )  # fmt: skip

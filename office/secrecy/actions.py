@@ -12,6 +12,7 @@ from office.kernel.refusal import Conflict, NotFound
 from office.kernel.work import verb
 from office.secrecy.models import ASKED, DECLINED, RELEASED, STOPPED, USED, Declaration, Stop
 from office.secrecy.policy import ensure_other
+from office.secrecy.reach import NOBODYS, named, reach
 from office.secrecy.schemas import FalseAlarm
 from office.secrecy.stopped import Stopped
 
@@ -32,12 +33,18 @@ async def note(actor: Actor, stopped: Stopped) -> None:
     """Keep that something was stopped, in a unit of work of its own; a second time changes nothing."""
     rule = str(stopped.facts["rule"])
     new = await execute(
-        "INSERT INTO secrecy_stop (id, at, person, person_name, address, device, rule, state, reason, decided_by,"
-        " decided_by_name) VALUES (?, ?, ?, ?, ?, ?, ?, 'stopped', '', '', '') ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO secrecy_stop (id, at, person, person_name, address, device, rule, unit, state, reason,"
+        " decided_by, decided_by_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'stopped', '', '', '') ON CONFLICT (id) DO NOTHING",
         str(stopped.stop), clock.now(), actor.ref, actor.name[:80], actor.origin.address[:45], str(actor.device or ""), rule,
+        _unit(actor),
     )  # fmt: skip
     if new:
         audit.record(actor, "secrecy.stop", ref(stopped.stop), outcome="refused", rule=rule)
+
+
+def _unit(actor: Actor) -> str:
+    own = next((one for one in actor.holdings if one.on_behalf_of is None), None)
+    return str(own.unit) if own else NOBODYS
 
 
 @verb
@@ -58,7 +65,8 @@ async def ask(actor: Actor, id: UUID, reason: FalseAlarm) -> Stop:
 async def release(actor: Actor, id: UUID) -> Stop:
     """核准误报: another, entitled, lets it through once: the same bytes from the same sender within a day.
 
-    Refuses: NotFound secrecy.no_such_stop; Forbidden secrecy.same_person; Conflict secrecy.not_waiting.
+    Refuses: NotFound secrecy.no_such_stop, also for a unit's out of reach; Forbidden secrecy.same_person; Conflict
+    secrecy.not_waiting.
     """
     return await _decided(actor, id, RELEASED, "secrecy.release")
 
@@ -71,7 +79,7 @@ async def decline(actor: Actor, id: UUID) -> Stop:
 
 async def _decided(actor: Actor, id: UUID, state: str, action: str) -> Stop:
     row = await Stop.filter(id=id).select_for_update(no_key=True).first()
-    if row is None:
+    if row is None or row.unit not in named(await reach(actor)):
         raise NotFound("secrecy.no_such_stop")
     ensure_other(actor, row)
     now = clock.now()

@@ -6,7 +6,7 @@ from uuid import UUID
 from office import audit
 from office.kernel import clock
 from office.kernel.actor import Actor
-from office.kernel.database import fetch, is_postgres
+from office.kernel.database import one_at_a_time
 from office.kernel.ids import new_id
 from office.kernel.modules import Refs, registry
 from office.kernel.refs import is_ref, kind_of
@@ -14,6 +14,7 @@ from office.kernel.refusal import Conflict, Forbidden, NotFound
 from office.kernel.work import verb
 from office.secrecy.models import DOCUMENT, FILE, FROZEN, HANDLING, LIFTED, PURGED, REPORTED, Case
 from office.secrecy.policy import FREEZE
+from office.secrecy.reach import ensure_all, place, reach, units_of, units_of_case
 from office.secrecy.schemas import Ground
 from office.secrecy.scrubbing import scrub
 
@@ -23,6 +24,8 @@ ROUNDS = 20
 #: Kinds that stay named in the record.
 KEPT = (DOCUMENT, HANDLING, FILE)
 BLOB = "files.blob"
+#: Of freezing, lifting and purging one goes at a time: what two cases have in common would else be lifted by one while the
+#: other freezes it.
 _LOCK = 0x7A68_6361_7365
 
 
@@ -31,42 +34,42 @@ def ref(case: UUID) -> str:
     return f"secrecy.case:{case}"
 
 
-async def _one_at_a_time() -> None:
-    """Of freezing, lifting and purging one at a time from here to the end of the unit of work: what two cases have in common
-    would else be lifted by one while the other freezes it."""
-    if is_postgres():
-        await fetch("SELECT pg_advisory_xact_lock(?)", _LOCK)
-
-
 @verb
 async def report(actor: Actor, subject: str, ground: Ground) -> Case:
-    """涉密报告: somebody sees a mark on what is here. Who may freeze does so at once, also what is not theirs to read. A report
-    that waits is not doubled by who made it.
+    """涉密报告: somebody sees a mark on what is here. Who may freeze what a unit within reach has does so at once, also what is
+    not theirs to read. A report that waits is not doubled by who made it.
 
     Refuses: NotFound secrecy.no_such_thing for what there is not, or not for this reader.
     """
-    entitled = FREEZE in actor.permissions
-    if entitled:
-        await _one_at_a_time()
-    if not is_ref(subject) or not (await _exists(subject) if entitled else await _reads(actor, subject)):
+    if not is_ref(subject):
         raise NotFound("secrecy.no_such_thing")
-    if not entitled and (waits := await Case.filter(subject=subject, reported_by=actor.ref, state=REPORTED).first()):
+    units = await _freezes(actor, subject) if FREEZE in actor.permissions else None
+    if units is None and not await _reads(actor, subject):
+        raise NotFound("secrecy.no_such_thing")
+    if units is None and (waits := await Case.filter(subject=subject, reported_by=actor.ref, state=REPORTED).first()):
         return waits
     case = await Case.create(
         id=new_id(), subject=subject, ground=ground, reported_by=actor.ref, reported_by_name=actor.name[:80],
         reported_at=clock.now(),
     )  # fmt: skip
     audit.record(actor, "secrecy.report", ref(case.id), ground=ground)
-    return await _freeze(actor, case) if entitled else case
+    if units is not None:
+        return await _freeze(actor, case)
+    await place(case, await units_of(await gathered(frozenset({subject}))))
+    return case
+
+
+async def _freezes(actor: Actor, subject: str) -> frozenset[UUID] | None:
+    """The units that have it, where it is there and one of them is within reach; else None."""
+    await one_at_a_time(_LOCK)
+    refs = await gathered(frozenset({subject}), given=False)
+    units = await units_of(refs)
+    return units if subject in refs and (await reach(actor)).touches(units) else None
 
 
 async def _reads(actor: Actor, subject: str) -> bool:
     resolve = registry().references.get(kind_of(subject))
     return resolve is not None and subject in await resolve(actor, [subject])
-
-
-async def _exists(subject: str) -> bool:
-    return subject in await gathered(frozenset({subject}), given=False)
 
 
 async def gathered(refs: Refs, *, given: bool = True) -> Refs:
@@ -84,16 +87,21 @@ async def gathered(refs: Refs, *, given: bool = True) -> Refs:
 
 @verb
 async def freeze(actor: Actor, id: UUID) -> Case:
-    """冻结: at once nobody reads it, in whatever unit. Refuses: NotFound secrecy.no_such_case; Conflict secrecy.case_state."""
-    await _one_at_a_time()
-    return await _freeze(actor, await _locked(id, REPORTED))
+    """冻结: at once nobody reads it, in whatever unit.
+
+    Refuses: NotFound secrecy.no_such_case, also where no unit that has it is within reach; Conflict secrecy.case_state.
+    """
+    await one_at_a_time(_LOCK)
+    return await _freeze(actor, await _locked(actor, id, REPORTED))
 
 
 async def _freeze(actor: Actor, case: Case) -> Case:
     refs = await _all_of(_named(case), lambda refs: _set_frozen(actor, refs, True))
-    case.refs, case.state = _kept(refs), FROZEN
+    units = await units_of(refs)
+    await place(case, units)
+    case.refs, case.state, case.covered = _kept(refs), FROZEN, sorted(map(str, units & (await reach(actor)).units))
     case.frozen_by, case.frozen_by_name, case.frozen_at = actor.ref, actor.name[:80], clock.now()
-    await case.save(update_fields=["refs", "state", "frozen_by", "frozen_by_name", "frozen_at"])
+    await case.save(update_fields=["refs", "state", "covered", "frozen_by", "frozen_by_name", "frozen_at"])
     audit.record(actor, "secrecy.freeze", ref(case.id), ground=case.ground)
     return case
 
@@ -125,11 +133,13 @@ async def _all_of(refs: Refs, do: Callable[[Refs], Awaitable[None]]) -> Refs:
 async def lift(actor: Actor, id: UUID) -> Case:
     """解除: it is not classified after all; everything is as before, but for what another case holds frozen still.
 
-    Refuses: as `freeze`.
+    By who froze it, or by one who acts for every unit that has it. Refuses: as `freeze`; Forbidden secrecy.out_of_reach.
     """
-    await _one_at_a_time()
-    case = await _locked(id, FROZEN)
+    await one_at_a_time(_LOCK)
+    case = await _locked(actor, id, FROZEN)
     refs = await gathered(_named(case))
+    if case.frozen_by != actor.ref:
+        ensure_all(await units_of(refs), await reach(actor))
     held = [await gathered(_named(one)) for one in await Case.filter(state=FROZEN).exclude(id=id)]
     await _set_frozen(actor, refs.difference(*held), False)
     await _end(actor, case, LIFTED)
@@ -141,8 +151,10 @@ async def purge(actor: Actor, id: UUID, documents: int) -> Case:
     """清除: every word, byte and picture of it goes, for ever. By another than who froze it: it overrides everything else.
 
     After the rows the bytes, then what the database's file still holds of what was deleted.
-    `documents` is how many go: a file that is in an unclassified document too would else take that one along unseen.
-    Refuses: NotFound secrecy.no_such_case; Forbidden secrecy.other_purges; Conflict secrecy.case_state, secrecy.other_number.
+    `documents` is how many go: a file that is in an unclassified document too would else take that one along unseen. The two
+    between them act for every unit that has it.
+    Refuses: NotFound secrecy.no_such_case; Forbidden secrecy.other_purges, secrecy.out_of_reach; Conflict secrecy.case_state,
+    secrecy.other_number.
     """
     case = await _purge(actor, id, documents)
     await clean(case)
@@ -151,11 +163,13 @@ async def purge(actor: Actor, id: UUID, documents: int) -> Case:
 
 @verb
 async def _purge(actor: Actor, id: UUID, documents: int) -> Case:
-    await _one_at_a_time()
-    case = await _locked(id, FROZEN)
+    await one_at_a_time(_LOCK)
+    case = await _locked(actor, id, FROZEN)
     if case.frozen_by == actor.ref:
         raise Forbidden("secrecy.other_purges")
-    there = sum(kind_of(one) == DOCUMENT for one in await gathered(_named(case)))
+    whole = await gathered(_named(case))
+    ensure_all(await units_of(whole), await reach(actor), case.covered)
+    there = sum(kind_of(one) == DOCUMENT for one in whole)
     if there != documents:
         raise Conflict("secrecy.other_number", documents=there, current=case.state)
     refs = await _all_of(_named(case), lambda refs: _remove(actor, refs))
@@ -191,9 +205,9 @@ async def finish() -> None:
         await clean(case)
 
 
-async def _locked(id: UUID, state: str) -> Case:
+async def _locked(actor: Actor, id: UUID, state: str) -> Case:
     case = await Case.filter(id=id).select_for_update(no_key=True).first()
-    if case is None:
+    if case is None or not (await reach(actor)).touches(await units_of_case(case)):
         raise NotFound("secrecy.no_such_case")
     if case.state != state:
         raise Conflict("secrecy.case_state", state=NAMES[case.state], current=case.state)

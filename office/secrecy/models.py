@@ -14,7 +14,8 @@ STOPPED, ASKED, RELEASED, DECLINED, USED = "stopped", "asked", "released", "decl
 
 
 class Stop(Model):
-    """Something was stopped (拦截记录): when, who sent it, from which terminal, by which rules.
+    """Something was stopped (拦截记录): when, who sent it, from which terminal, by which rules; `unit` is the id of the unit of
+    the sender's main post, "" where there is none.
 
     A false alarm (误报) is asked for by the sender, for a `reason` out of a list; another lets it through, once, until `until`.
     """
@@ -25,6 +26,7 @@ class Stop(Model):
     person_name = fields.CharField(max_length=80, default="")
     address = fields.CharField(max_length=45, default="")
     device = fields.CharField(max_length=40, default="")
+    unit = fields.CharField(max_length=36, default="")
     rule = fields.CharField(max_length=120)
     state = fields.CharField(max_length=8, default=STOPPED)
     reason = fields.CharField(max_length=40, default="")
@@ -43,6 +45,7 @@ class Case(Model):
     """Something turned out to be classified (应急处置): reported, frozen, then purged or lifted. By whom, when, on what ground.
 
     `subject` and `refs` are ids, of what there was; digests are among them only until the bytes are gone, at `cleaned_at`.
+    `covered` are the units that were within the reach of who froze it.
     """
 
     id: Any = identifier()
@@ -56,6 +59,7 @@ class Case(Model):
     frozen_by = fields.CharField(max_length=60, default="")
     frozen_by_name = fields.CharField(max_length=80, default="")
     frozen_at: Any = instant(null=True)
+    covered: Any = facts(default=list)
     ended_by = fields.CharField(max_length=60, default="")
     ended_by_name = fields.CharField(max_length=80, default="")
     ended_at: Any = instant(null=True)
@@ -64,6 +68,19 @@ class Case(Model):
     class Meta:
         table = "secrecy_case"
         indexes = (("state", "reported_at"),)
+
+
+class CaseUnit(Model):
+    """A unit that a case concerns: its officers see it. `unit` is "" where it concerns none."""
+
+    id = fields.IntField(primary_key=True)
+    case: Any = fields.UUIDField()
+    unit = fields.CharField(max_length=36)
+
+    class Meta:
+        table = "secrecy_case_unit"
+        unique_together = (("case", "unit"),)
+        indexes = (("unit",),)
 
 
 class Declaration(Model):

@@ -16,6 +16,7 @@ from office.kernel.refs import kind_of
 from office.kernel.refusal import NotFound
 from office.secrecy.models import DOCUMENT, FILE, HANDLING, RELEASED, Case, Stop
 from office.secrecy.policy import RELEASE
+from office.secrecy.reach import named, reach, within
 from office.secrecy.schemas import (
     CaseList,
     CaseOut,
@@ -32,8 +33,8 @@ from office.secrecy.texts import WHY
 
 
 async def stops(actor: Actor, input: StopQuery) -> StopList:
-    """A page of records in a state, newest first. One query. Refuses: Invalid http.bad_cursor."""
-    rows = Stop.filter(state=input.state)
+    """A page of records in a state, of units within reach, newest first. Two queries. Refuses: Invalid http.bad_cursor."""
+    rows = Stop.filter(state=input.state, unit__in=named(await reach(actor)))
     if input.cursor:
         at, id = paging.place(input.cursor, tuple[datetime, UUID])
         rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=id))
@@ -43,11 +44,16 @@ async def stops(actor: Actor, input: StopQuery) -> StopList:
 
 
 async def get_stop(actor: Actor, id: UUID) -> StopAnswer:
-    """One record: its sender's, or any for who decides. Refuses: NotFound secrecy.no_such_stop."""
+    """One record: its sender's, or one within reach of who decides. Refuses: NotFound secrecy.no_such_stop."""
     row = await Stop.get_or_none(id=id)
-    if row is None or (row.person != actor.ref and RELEASE not in actor.permissions):
+    if row is None or not (row.person == actor.ref or await _decides(actor, row)):
         raise NotFound("secrecy.no_such_stop")
+    await audit.record_daily(actor, "secrecy.view_stops", f"secrecy.stop:{id}")
     return StopAnswer(told(row))
+
+
+async def _decides(actor: Actor, row: Stop) -> bool:
+    return RELEASE in actor.permissions and row.unit in named(await reach(actor))
 
 
 def told(row: Stop) -> StopOut:
@@ -72,19 +78,21 @@ SEEING = ("documents.view", "documents.export_evidence", "files.view", "files.do
 
 
 async def cases(actor: Actor, input: CaseQuery) -> CaseList:
-    """A page of cases in a state, newest first. One query. Refuses: Invalid http.bad_cursor."""
-    rows = Case.filter(state=input.state)
+    """A page of cases in a state that concern a unit within reach, newest first. Two queries. Refuses: Invalid
+    http.bad_cursor."""
+    rows = Case.filter(state=input.state, id__in=within(await reach(actor)))
     if input.cursor:
         at, id = paging.place(input.cursor, tuple[datetime, UUID])
         rows = rows.filter(Q(reported_at__lt=at) | Q(reported_at=at, id__lt=id))
     page, following = paging.cut(await rows.order_by("-reported_at", "-id").limit(paging.PAGE + 1), "reported_at", "id")
+    await audit.record_daily(actor, "secrecy.view_cases", "secrecy.case")
     return CaseList([case_told(row) for row in page], following)
 
 
 async def case_report(actor: Actor, id: UUID) -> CaseReport:
-    """What happened, and who had it before them (whose phones are to be looked at). Two queries, and the row of
-    the first look of a day. Refuses: NotFound secrecy.no_such_case."""
-    row = await Case.get_or_none(id=id)
+    """What happened, and who had it before them (whose phones are to be looked at). Three queries, and the row of
+    the first look of a day. Refuses: NotFound secrecy.no_such_case, also where no unit of it is within reach."""
+    row = await Case.filter(id=id, id__in=within(await reach(actor))).first()
     if row is None:
         raise NotFound("secrecy.no_such_case")
     await audit.record_daily(actor, "secrecy.view_case", f"secrecy.case:{id}")

@@ -125,7 +125,17 @@ async def test_the_administrator_builds_a_unit_from_nothing(town: Town) -> None:
     told = await AuditEntry.filter(actor=f"person:{town.people['陶然']}").order_by("id").values_list("action", flat=True)
     assert [str(action) for action in told] == [
         f"organization.{verb}"
-        for verb in ("add_unit", "add_section", "add_post", "add_post", "add_person", "appoint", "rename_unit")
+        for verb in (
+            "add_unit",
+            "add_section",
+            "add_post",
+            "add_post",
+            "add_person",
+            "appoint",
+            "view_appointments",
+            "view_people",
+            "rename_unit",
+        )
     ]
 
 

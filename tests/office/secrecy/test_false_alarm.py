@@ -29,8 +29,8 @@ async def town(settled: Town) -> Town:
 
 
 @verb
-async def _officer(town: Town, title: str, name: str) -> None:
-    post = await structure.add_post(SYSTEM, town.units["禾渡镇"], title=title, roles=("security_admin",), sort_no=90)
+async def _officer(town: Town, title: str, name: str, unit: str = "禾渡镇") -> None:
+    post = await structure.add_post(SYSTEM, town.units[unit], title=title, roles=("security_admin",), sort_no=90)
     await actions.appoint(SYSTEM, town.people[name], post)
 
 
@@ -85,6 +85,17 @@ async def test_who_asks_does_not_decide(town: Town) -> None:
         assert (answer.status_code, answer.json()["code"]) == (403, "secrecy.same_person")
     assert (await act(town, "方知远", told["stop"], "releases")).status_code == 403
     assert (await Stop.get(id=told["stop"])).state == "asked"
+
+
+async def test_another_units_officer_does_not_see_it(town: Town) -> None:
+    await _officer(town, "保密员", "白露秋", "石桥镇")
+    told = await asked(town)
+    assert (await (await town.of("白露秋")).get("/secrecy-stops")).json()["items"] == []
+    assert (await (await town.of("白露秋")).get(f"/secrecy-stops/{told['stop']}")).status_code == 404
+    for what in ("releases", "refusals"):
+        answer = await act(town, "白露秋", told["stop"], what)
+        assert (answer.status_code, answer.json()["code"]) == (404, "secrecy.no_such_stop")
+    assert (await act(town, "何路人", told["stop"], "releases")).status_code == 201
 
 
 async def test_lets_in_no_other_bytes_and_nobody_else(town: Town) -> None:
