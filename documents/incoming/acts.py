@@ -3,7 +3,7 @@
 from office.kernel.acts import acts, all_of
 
 ACTS = all_of(
-    acts("documents", "view", {"view": "查看文件办理页", "view_register": "查看收文登记簿"}),
+    acts("documents", "view", {"view": "查看文件办理页", "view_waiting": "查看未阅名单", "view_register": "查看收文登记簿"}),
     acts("documents", "print", {"print": "打印文件处理单"}),
     acts("documents", "export", {"export_evidence": "导出证据包"}),
     acts("documents", "sign", {"signed": "签批生效", "signed_anew": "改签", "confirm_signature": "确认待定签批",

@@ -13,10 +13,10 @@ from documents.incoming.models import Handling
 from documents.incoming.opinions.wording import derivation
 from documents.incoming.page import queries
 from documents.incoming.page.compose import handling_page
-from documents.incoming.page.schemas import HandlingOut, TrailPage, TrailQuery
+from documents.incoming.page.schemas import HandlingOut, TrailPage, TrailQuery, WaitingOut
 from documents.incoming.page.trail import trail_page
 from documents.incoming.papers.printing import print_sheet
-from documents.incoming.papers.seal_page import final_seal
+from documents.incoming.papers.seal_page import SealOut, final_seal
 from documents.incoming.policy import clerked_by
 from documents.incoming.pressing import actions as pressing
 from documents.incoming.register.lists import register_list
@@ -26,6 +26,7 @@ from documents.incoming.registration.schemas import (
     AmendmentIn,
     ChecksIn,
     PaperIntake,
+    ReadingOut,
     ReceiptIn,
     RefusalIn,
     Registered,
@@ -83,6 +84,27 @@ async def trail_lines(actor: Actor, id: UUID, input: TrailQuery) -> TrailPage:
     page = await trail_page(actor, id, input)
     await audit.record_daily(actor, "documents.view", cases.ref(id))
     return page
+
+
+async def waiting(actor: Actor, id: UUID) -> WaitingOut:
+    """未阅、未办名单: names and no words, so it is no view of the handling."""
+    found = await waiting_list(actor, id)
+    await audit.record_daily(actor, "documents.view_waiting", cases.ref(id))
+    return found
+
+
+async def reading(actor: Actor, id: UUID) -> ReadingOut:
+    """读取登记项; it is a view of the handling."""
+    found = await shown.reading(actor, id)
+    await audit.record_daily(actor, "documents.view", cases.ref(id))
+    return found
+
+
+async def seal(actor: Actor, id: UUID) -> SealOut:
+    """归档版式文件; it is a view of the handling."""
+    found = await final_seal(actor, id)
+    await audit.record_daily(actor, "documents.view", cases.ref(id))
+    return found
 
 
 async def take_in(actor: Actor, input: PaperIntake) -> Moved:
@@ -226,11 +248,11 @@ ENDPOINTS = [
     Endpoint(method="POST", path=ALL, permission=REGISTER, run=take_in, summary="纸质等来文收文", status=201),
     Endpoint(method="GET", path=ONE, permission=VIEW, run=view, summary="文件办理页"),
     Endpoint(method="GET", path=f"{ONE}/trail", permission=VIEW, run=trail_lines, summary="办理轨迹"),
-    Endpoint(method="GET", path=f"{ONE}/waiting", permission=VIEW, run=waiting_list, summary="未阅、未办名单"),
-    Endpoint(method="GET", path=f"{ONE}/reading", permission=REGISTER, run=shown.reading, summary="读取登记项"),
+    Endpoint(method="GET", path=f"{ONE}/waiting", permission=VIEW, run=waiting, summary="未阅、未办名单"),
+    Endpoint(method="GET", path=f"{ONE}/reading", permission=REGISTER, run=reading, summary="读取登记项"),
     Endpoint(method="GET", path=f"{ONE}/evidence", permission=VIEW, run=evidence, summary="证据包"),
     Endpoint(method="GET", path=f"{ONE}/sheet", permission=VIEW, run=print_sheet, summary="打印文件处理单"),
-    Endpoint(method="GET", path=f"{ONE}/seal", permission=VIEW, run=final_seal, summary="归档版式文件"),
+    Endpoint(method="GET", path=f"{ONE}/seal", permission=VIEW, run=seal, summary="归档版式文件"),
     Endpoint(method="POST", path=f"{ONE}/receipts", permission=REGISTER, run=sign_for, summary="签收"),
     Endpoint(method="POST", path=f"{ONE}/registrations", permission=REGISTER, run=register, summary="登记", status=201),
     Endpoint(method="POST", path=f"{ONE}/amendments", permission=REGISTER, run=amend, summary="更正登记", status=201),

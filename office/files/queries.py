@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from office import audit
 from office.files.models import Blob, File, FileReference
 from office.files.rendering.shapes import WIDTHS
 from office.files.schemas import FileAnswer, FileOut
@@ -57,5 +58,7 @@ async def describe_many(files: list[tuple[UUID, str]]) -> list[FileOut]:
 
 
 async def get_file(actor: Actor, id: UUID) -> FileAnswer:
-    """One file's description."""
-    return FileAnswer(described(*await access_file(actor, id)))
+    """One file's description; it is a view of the file."""
+    file, blob = await access_file(actor, id)
+    await audit.record_daily(actor, "files.view", f"files.file:{id}", digest=blob.digest)
+    return FileAnswer(described(file, blob))

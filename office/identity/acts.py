@@ -11,6 +11,7 @@ ACTS = all_of(
         "issue_key": "发接入密钥", "revoke_key": "停用接入密钥", "disable_client": "停用接入方"}),
     acts("identity", "configure", {"change_password": "修改密码", "register_device": "登记设备",
         "register_passkey": "登记通行密钥"}),
+    acts("identity", "view", {"view_accounts": "查看账号列表", "view_clients": "查看接入方列表"}),
     acts("identity", "delete", {"revoke_device": "移除设备", "revoke_passkey": "移除通行密钥"}),
 )  # fmt: skip
 THINGS = {

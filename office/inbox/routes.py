@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from office import audit
 from office.inbox import actions, queries
 from office.inbox.schemas import InboxPage, InboxQuery
 from office.kernel.actor import Actor
@@ -9,7 +10,10 @@ from office.kernel.endpoint import LOGGED_IN, Endpoint
 
 
 async def list_todos(actor: Actor, input: InboxQuery) -> InboxPage:
-    return await queries.page(actor, input)
+    """What the inbox shows; that it was looked at is in the trail, once a day."""
+    page = await queries.page(actor, input)
+    await audit.record_daily(actor, "inbox.view_list", actor.ref)
+    return page
 
 
 async def create_view(actor: Actor, todo: UUID) -> None:

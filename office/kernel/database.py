@@ -148,6 +148,12 @@ def database_later(seconds: int) -> str:
     return f"strftime('%Y-%m-%d %H:%M:%f000+00:00', 'now', '+{int(seconds)} seconds')"
 
 
+async def one_at_a_time(lock: int) -> None:
+    """Of all that name this lock one at a time from here to the end of its unit of work; SQLite's writers are that already."""
+    if is_postgres():
+        await fetch("SELECT pg_advisory_xact_lock(?)", lock)
+
+
 async def insert_many(
     table: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, returning: str = ""
 ) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from office import audit
 from office.kernel.actor import Actor
 from office.kernel.endpoint import Endpoint
 from office.numbering import actions, queries
@@ -24,7 +25,9 @@ async def list_series(actor: Actor, input: SeriesQuery) -> SeriesList:
 
 
 async def list_numbers(actor: Actor, series: UUID, input: NumberQuery) -> NumberPage:
-    return await queries.numbers_of(actor, series, input.cursor)
+    page = await queries.numbers_of(actor, series, input.cursor)
+    await audit.record_daily(actor, "numbering.view_numbers", f"numbering.series:{series}")
+    return page
 
 
 async def confirm(actor: Actor, series: UUID, input: Confirmation) -> None:

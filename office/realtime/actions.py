@@ -13,7 +13,7 @@ from uuid import UUID
 from office import audit
 from office.kernel import clock
 from office.kernel.actor import SYSTEM
-from office.kernel.database import execute, fetch, insert_many, is_postgres
+from office.kernel.database import execute, fetch, insert_many, is_postgres, one_at_a_time
 from office.kernel.ids import new_id
 from office.kernel.rows import uuid_of
 from office.kernel.work import after_commit, current, verb
@@ -37,8 +37,7 @@ class Payload(NamedTuple):
 async def hold_logs() -> None:
     """Be the only writer of logs until this unit of work ends; on SQLite its write transaction is that already."""
     current()
-    if is_postgres():
-        await fetch("SELECT pg_advisory_xact_lock(?)", _LOCK)
+    await one_at_a_time(_LOCK)
 
 
 @verb

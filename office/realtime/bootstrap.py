@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from office import audit
 from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.endpoint import LOGGED_IN, Answer, Endpoint
@@ -16,7 +17,8 @@ from office.realtime.texts import BANNER
 async def bootstrap(actor: Actor) -> Answer[dict[str, Any]]:
     """{position: {epoch, seq}, time, banner, and one section per name in the manifests}.
 
-    Events after the position, applied to the sections, give the state now. Refuses: realtime.persons_only.
+    Events after the position, applied to the sections, give the state now. That it was opened is in the trail, once a day.
+    Refuses: realtime.persons_only.
     """
     if actor.kind != "person":
         raise Forbidden("realtime.persons_only")
@@ -25,6 +27,7 @@ async def bootstrap(actor: Actor) -> Answer[dict[str, Any]]:
     async with snapshot():
         epoch, seq = await position(actor.own_id)
         sections = {name: await show(actor) for module in registry().modules for name, show in module.bootstrap.items()}
+    await audit.record_daily(actor, "realtime.open", actor.ref)
     return Answer(data={"position": {"epoch": epoch, "seq": seq}, "time": clock.now(), "banner": BANNER, **sections})
 
 

@@ -51,8 +51,11 @@ def shown(row: Signature, effects: list[str] | None = None) -> SignatureAnswer:
 
 
 async def get_signature(actor: Actor, id: UUID) -> SignatureAnswer:
-    """One signature's state."""
-    return shown(await access_signature(actor, id))
+    """One signature's state; that another's was looked at is in the trail, once a day."""
+    row = await access_signature(actor, id)
+    if row.person != actor.id:
+        await audit.record_daily(actor, "signing.view", f"signing.signature:{id}", of=row.subject)
+    return shown(row)
 
 
 async def list_server_keys(actor: Actor) -> Answer[ServerKeys]:

@@ -16,7 +16,7 @@ from office.audit.actions import record
 from office.audit.daily import record_daily
 from office.kernel.endpoint import Endpoint
 from office.kernel.modules import Registry
-from tests.contracts.trail_of_routes import LEAVES, NOTHING, READINGS
+from tests.contracts.trail_of_routes import LEAVES, NOTHING, QUIET, READINGS
 
 REGISTRY = Registry(asgi.manifests())
 ROUTES = {f"{one.method} {one.path}": one for one in REGISTRY.endpoints}
@@ -60,6 +60,12 @@ def test_every_route_that_changes_something_is_written_down() -> None:
     changing = {name for name, one in ROUTES.items() if one.method not in ("GET", "HEAD")}
     assert changing == LEAVES.keys() | NOTHING.keys()
     assert not LEAVES.keys() & NOTHING.keys()
+
+
+def test_every_reading_is_written_down_too() -> None:
+    reading = {name for name, one in ROUTES.items() if one.method == "GET"}
+    assert reading == READINGS.keys() | QUIET.keys()
+    assert not READINGS.keys() & QUIET.keys()
 
 
 @pytest.mark.parametrize("name, action", [*LEAVES.items(), *READINGS.items()])

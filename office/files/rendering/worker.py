@@ -20,6 +20,7 @@ from office.files.rendering.looking import Document, look, look_text
 from office.files.rendering.pdf import Pdf
 from office.files.rendering.picture import Picture
 from office.files.sniff import OFFICE, TEXTS, FileType, sniff
+from office.kernel.confined import limit
 from office.kernel.refusal import Refusal, TooLarge, Unavailable, Unsupported
 from office.secrecy.shapes import Looked
 
@@ -194,15 +195,9 @@ def _key(job: wire.Job) -> str:
 
 def confine(memory: int) -> None:
     """Limits of this process: address space in bytes, no files written, few files open, no core dumps."""
-    for what, limit in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 64),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        hard = resource.getrlimit(what)[1]
-        value = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        resource.setrlimit(what, (value, value))
+    limit({
+        resource.RLIMIT_AS: memory, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_NOFILE: 64, resource.RLIMIT_CORE: 0,
+    })  # fmt: skip
 
 
 def serve(inward: BinaryIO, outward: BinaryIO) -> None:

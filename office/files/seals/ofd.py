@@ -2,7 +2,7 @@
 
 import posixpath
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from office.files.ofd.document import Document
 from office.files.ofd.faults import Broken, TooMuch
@@ -13,19 +13,15 @@ from office.files.seals.coverage import Coverage
 from office.files.seals.der import BadDer, moment_of
 from office.files.seals.placing import Named, PagesText, named, owner, pages_of, place
 from office.files.seals.ses import MAX_SIGNATURE, Seal, SesSignature, UnknownVersion, ses_signature
-from office.files.seals.shapes import Check, Result, Trust, Verdict, outcome_of
+from office.files.seals.shapes import AHEAD, MOST_PAGES, Check, Result, Trust, Verdict, outcome_of, told
 from office.files.seals.signed_data import SignedData, signed_data, time_stamp
 from office.files.seals.trust import Finding, Judge, bad, good, unsure
 from office.kernel.sm import selftest
 from office.kernel.sm.digests import sm3
 from office.kernel.sm.sm2 import SM2_WITH_SM3
 
-AHEAD = timedelta(minutes=10)
-"""How far another machine's clock may be ahead of ours."""
-
 SKIPPED = unsure("not_reached")
 ABSENT = Finding(Result.NONE, "no_seal")
-MOST_CHARS, MOST_PAGES = 200, 2000
 
 
 def verdicts(documents: list[Document], trust: Trust, now: datetime, text_of: PagesText) -> tuple[Verdict, ...]:
@@ -55,18 +51,12 @@ def _of_list(document: Document, listing: Listing, coverage: Coverage, judge: Ju
 
 def _unread(finding: Finding, kind: str = "Seal") -> Verdict:
     checks = (_check(1, finding), *(_check(number, SKIPPED) for number in range(2, 13)))
-    return Verdict(_told(kind), "", "", "", None, (), checks, outcome_of(checks))
+    return Verdict(told(kind), "", "", "", None, (), checks, outcome_of(checks))
 
 
 def _check(number: int, finding: Finding) -> Check:
-    facts = {name: _told(value) for name, value in finding.facts.items()}
+    facts = {name: told(value) for name, value in finding.facts.items()}
     return Check(f"V{number}", finding.result, finding.reason, facts)
-
-
-def _told(text: str) -> str:
-    """A text out of the file, for a sentence: short, on one line."""
-    clean = "".join(char if char.isprintable() else " " for char in text[:MOST_CHARS])
-    return clean.encode("utf-8", "replace").decode("utf-8").strip()
 
 
 class _Examined:
@@ -105,10 +95,10 @@ class _Examined:
             self.listed, self.seal_good, self.time, self.owner, self.place,
         )  # fmt: skip
         checks = tuple(_check(number, step()) for number, step in enumerate(steps, 1))
-        signer = _told(self.signer.name) if self.signer is not None else ""
-        name = _told(self.seal.name) if self.seal is not None else signer
+        signer = told(self.signer.name) if self.signer is not None else ""
+        name = told(self.seal.name) if self.seal is not None else signer
         pages = tuple(pages_of(self.document, [self.signature]))[:MOST_PAGES]
-        kind, provider = _told(self.signature.kind), _told(self.signature.provider)
+        kind, provider = told(self.signature.kind), told(self.signature.provider)
         return Verdict(kind, name, signer, provider, self.at, pages, checks, outcome_of(checks))
 
     def _read(self) -> Finding:

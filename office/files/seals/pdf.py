@@ -8,7 +8,7 @@ import io
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -22,12 +22,10 @@ from pyhanko_certvalidator import ValidationContext
 
 from office.files.seals.certificates import STAMPS, Certificate, certificate
 from office.files.seals.der import BadDer, must_be_bounded
-from office.files.seals.shapes import Check, Result, Trust, Verdict, outcome_of
+from office.files.seals.shapes import AHEAD, MOST_PAGES, Check, Result, Trust, Verdict, outcome_of, told
 from office.files.seals.trust import Finding, Judge, bad, good, unsure
 
-MAX_SIGNATURES, MAX_CMS, MOST_PAGES = 100, 512 * 1024, 2000
-_AHEAD = timedelta(minutes=10)
-_MOST_CHARS = 200
+MAX_SIGNATURES, MAX_CMS = 100, 512 * 1024
 _MOST_FIELDS = 5000
 _WEAK = frozenset({"md5", "sha1"})
 
@@ -110,18 +108,13 @@ def _verdict(reader: PdfFileReader, name: str, value: Any, field: Any, judge: Ju
         judge.judged(signer, at, others, proven=proven) if signer is not None else unsure("certificate_unreadable"), time,
     )  # fmt: skip
     checks = tuple(_check(number, finding) for number, finding in enumerate(findings, 1))
-    told = _told(signer.name) if signer is not None else ""
-    provider = _told(str(signature.sig_object.get("/Name", "")))
-    return Verdict("PDF", told, told, provider, at, _pages(reader, signature), checks, outcome_of(checks))
+    name = told(signer.name) if signer is not None else ""
+    provider = told(str(signature.sig_object.get("/Name", "")))
+    return Verdict("PDF", name, name, provider, at, _pages(reader, signature), checks, outcome_of(checks))
 
 
 def _check(number: int, finding: Finding) -> Check:
-    return Check(f"P{number}", finding.result, finding.reason, {name: _told(value) for name, value in finding.facts.items()})
-
-
-def _told(text: str) -> str:
-    clean = "".join(char if char.isprintable() else " " for char in text[:_MOST_CHARS])
-    return clean.encode("utf-8", "replace").decode("utf-8").strip()
+    return Check(f"P{number}", finding.result, finding.reason, {name: told(value) for name, value in finding.facts.items()})
 
 
 def _certificate(held: Any) -> Certificate | None:
@@ -180,8 +173,8 @@ def _fields_to_fill(reader: Any) -> bool:
 
 def _time(status: Any, signer: Certificate | None, judge: Judge) -> tuple[datetime | None, Finding]:
     """P6: when it was made, by a time stamp that is trusted, else as the signer says; and that the certificate held then."""
-    stamp, told = status.timestamp_validity, status.signer_reported_dt
-    at = _utc(stamp.timestamp if stamp is not None else told)
+    stamp, claimed = status.timestamp_validity, status.signer_reported_dt
+    at = _utc(stamp.timestamp if stamp is not None else claimed)
     if at is None or signer is None:
         return at, unsure("no_time")
     if stamp is not None:
@@ -190,7 +183,7 @@ def _time(status: Any, signer: Certificate | None, judge: Judge) -> tuple[dateti
         by = _certificate(stamp.signing_cert)
         if by is None or STAMPS not in by.purposes or judge.judged(by, at, proven=True).result is not Result.GOOD:
             return at, unsure("stamp_unverified")
-    if at > judge.now + _AHEAD:
+    if at > judge.now + AHEAD:
         return at, bad("time_ahead")
     if not signer.start <= at <= signer.end:
         return at, bad("time_outside_certificate")
@@ -205,11 +198,11 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 def _pages(reader: PdfFileReader, signature: EmbeddedPdfSignature) -> tuple[int, ...]:
     """The page (from 0) on which its field stands, if that is told."""
-    told = _held(lambda: signature.sig_field.raw_get("/P").idnum)
-    for number in range(min(int(reader.root["/Pages"].get("/Count", 0)), MOST_PAGES) if told is not None else 0):
+    named = _held(lambda: signature.sig_field.raw_get("/P").idnum)
+    for number in range(min(int(reader.root["/Pages"].get("/Count", 0)), MOST_PAGES) if named is not None else 0):
         page = _held(partial(_page_of, reader, number))
-        if page is None or page == told:
-            return (number,) if page == told else ()
+        if page is None or page == named:
+            return (number,) if page == named else ()
     return ()
 
 

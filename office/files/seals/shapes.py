@@ -1,9 +1,20 @@
 """What a verification answers, as plain frozen values that travel from a worker and are kept beside the blob."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
+
+AHEAD = timedelta(minutes=10)
+"""How far another machine's clock may be ahead of ours."""
+
+MOST_CHARS, MOST_PAGES = 200, 2000
+
+
+def told(text: str) -> str:
+    """A text out of the file, for a sentence: short, on one line."""
+    clean = "".join(char if char.isprintable() else " " for char in text[:MOST_CHARS])
+    return clean.encode("utf-8", "replace").decode("utf-8").strip()
 
 
 class Outcome(StrEnum):

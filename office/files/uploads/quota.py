@@ -4,7 +4,7 @@ from office.files.bounds import MIB
 from office.files.uploads.models import OPEN
 from office.kernel import clock, settings
 from office.kernel.actor import Actor
-from office.kernel.database import fetch, is_postgres
+from office.kernel.database import fetch, one_at_a_time
 from office.kernel.refusal import TooMany, Unavailable
 
 #: Uploads of one account that may be open at once.
@@ -23,8 +23,7 @@ _SUMS = (
 async def ensure_room(actor: Actor, length: int) -> None:
     """In the running unit of work, of which there is one at a time from here on. Refuses: TooMany files.uploads_many,
     files.uploads_full; Unavailable files.intake_full."""
-    if is_postgres():
-        await fetch("SELECT pg_advisory_xact_lock(?)", _LOCK)
+    await one_at_a_time(_LOCK)
     now, limits = (await fetch(_SUMS, actor.ref, actor.ref, OPEN, clock.now()))[0], settings.current()
     if now["my_uploads"] >= AT_ONCE:
         raise TooMany("files.uploads_many", limit=AT_ONCE, retry_after=LATER)

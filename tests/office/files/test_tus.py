@@ -107,7 +107,7 @@ async def test_an_upload_in_pieces_is_the_same_file_as_one_in_a_form(clerk: http
     assert (upload["state"], upload["file"]) == ("accepted", file)
     assert lying() == []
     acts = {row.action for row in await AuditEntry.filter(action__startswith="files.")}
-    assert acts == {"files.begin_upload", "files.accept", "files.download"}
+    assert acts == {"files.begin_upload", "files.accept", "files.download", "files.view"}
 
 
 async def test_the_first_piece_may_come_with_the_beginning(clerk: httpx.AsyncClient) -> None:
