@@ -3745,13 +3745,15 @@ export interface components {
         };
         /**
          * NewPost
-         * @description 岗位：班子成员填班子和排序号。
+         * @description 岗位：班子成员填班子和排序号。保密管理员不止管本单位的，填 reach：从哪个单位起往下管。
          */
         NewPost: {
             /** @default false */
             is_leader: boolean;
             /** @default 0 */
             rank_no: number;
+            /** @default null */
+            reach: string | null;
             /** @default false */
             receiving: boolean;
             roles: string[];
@@ -4082,6 +4084,7 @@ export interface components {
          */
         PostChange: {
             rank_no?: number;
+            reach?: string | null;
             receiving?: boolean;
             roles?: string[];
             team?: string;
@@ -4547,9 +4550,11 @@ export interface components {
         /**
          * SealOut
          * @description `certificate` (DER), `sm2_public_key` (uncompressed point) and `sm2_signature` (DER) in base64url; `test`: without legal
-         *         force. `sm3` and `sm2_signature` are beside the file, not in it.
+         *         force. `sm3` and `sm2_signature` are beside the file, not in it. `absent`: numbers of characters that no font had, as they
+         *         stand on the paper in the place of these ("" for none).
          */
         SealOut: {
+            absent: string;
             certificate: string;
             closed_at: string;
             file: components["schemas"]["FileOut"];
@@ -5053,6 +5058,8 @@ export interface components {
             id: string;
             is_leader: boolean;
             rank_no: number;
+            /** @default null */
+            reach: string | null;
             receiving: boolean;
             roles: string[];
             section: string | null;
