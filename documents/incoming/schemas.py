@@ -133,7 +133,7 @@ class ConfirmationIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     accept: bool
-    version: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    version: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] | None = None
     reason: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 

@@ -1,6 +1,7 @@
 """`zhiban user` and `zhiban client`: accounts of people, keys of other systems."""
 
 import contextlib
+import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,11 +12,12 @@ from office.cli.opening import House, configured, opened, waiting
 from office.cli.words import Failure, Group, table
 from office.identity.clients import Issued
 from office.identity.models import Account, ClientKey, IntegrationClient
-from office.identity.rules import normal_login
+from office.identity.rules import new_login, person_name
 from office.kernel import clock
 from office.kernel.actor import SYSTEM, Holding
 from office.kernel.modules import Registry
 from office.kernel.settings import Settings
+from office.kernel.text import ONE_LINE
 from office.kernel.work import verb
 from office.organization import actions, structure
 from office.organization.holdings import ROLES, holdings_of_many
@@ -30,6 +32,9 @@ CALLED = {
 ROLES_TOLD = "岗位的角色，可多次给：" + "、".join(f"{role} {CALLED[role]}" for role in sorted(ROLES))
 ONCE = "只显示这一次，请当面交给本人"
 AT_ONCE = 400
+#: What is named anew here, and of how many characters at most.
+NAMED = {"name": 40, "unit": 120, "title": 80}
+_ONE_LINE = re.compile(ONE_LINE)
 
 
 @click.group(cls=Group)
@@ -58,20 +63,24 @@ def add(house: House, settings: Settings, login: str, name: str | None, person: 
 
     async def work() -> None:
         async with opened(house, settings, "zhiban user add"):
-            await _ensure_possible(login, post)
-            who, called = await _who(name, person)
+            await _ensure_possible(login, person, {"name": name, **post})
+            who, called = await _entered(name, person, post)
             made = await identity.create_account(SYSTEM, who, called, login)
-            if post["title"]:
-                await _appoint(who, post)
         click.echo(f"已为 {called} 开户，登录名 {made.account.login}\n一次性密码（{ONCE}）：{made.one_time_password}")
 
     waiting(work())
 
 
-async def _ensure_possible(login: str, post: dict[str, object]) -> None:
-    """Before anything is made: what would stop half-way must not begin."""
-    if await Account.exists(login=normal_login(login)):
+async def _ensure_possible(login: str, person: UUID | None, post: dict[str, object]) -> None:
+    """Before anything is made: what would stop the account must not leave a person and a post behind."""
+    if await Account.exists(login=new_login(login)):
         raise Failure(f"登录名 {login} 已被使用，请换一个。")
+    if person is not None and await Account.exists(person=person):
+        raise Failure("此人已有账号，一人一号。重置密码用 zhiban user reset-password。")
+    for what, most in NAMED.items():
+        told = post[what]
+        if told is not None and not (_ONE_LINE.search(str(told)) and len(str(told)) <= most):
+            raise Failure(f"--{what} 须为 1 至 {most} 个字，不能只有空格，也不能换行。什么都没有改变。")
     if post["title"] and not post["create_unit"] and await _unit(str(post["unit"])) is None:
         raise Failure(f"没有名为“{post['unit']}”的单位，什么都没有改变。请核对名称，或加 --create-unit。")
 
@@ -80,16 +89,25 @@ async def _unit(name: str) -> Unit | None:
     return await Unit.filter(name=name).first() or await Unit.filter(short_name=name).first()
 
 
+@verb
+async def _entered(name: str | None, person: UUID | None, post: dict[str, object]) -> tuple[UUID, str]:
+    """The person, entered if new, with the post: both or neither, for a post may be refused."""
+    who, called = await _who(name, person)
+    if post["title"]:
+        await _appoint(who, post)
+    return who, called
+
+
 async def _who(name: str | None, person: UUID | None) -> tuple[UUID, str]:
     if name is not None:
-        return await structure.add_person(SYSTEM, name=name), name
+        called = person_name(name)
+        return await structure.add_person(SYSTEM, name=called), called
     found = await Person.get_or_none(id=person)
     if found is None:
         raise Failure(f"没有编号为 {person} 的人员。")
     return found.id, found.name
 
 
-@verb
 async def _appoint(person: UUID, post: dict[str, object]) -> None:
     name = str(post["unit"])
     found = await _unit(name)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
-from office.kernel.text import VISIBLE
+from office.kernel.text import ONE_LINE, VISIBLE
 from office.organization.recipients import Recipient
 
 Short = Annotated[str, Meta(max_length=60)]
@@ -69,7 +69,7 @@ class NewGroup(Struct, forbid_unknown_fields=True):
     """常用发送范围：单位、名称、成员。"""
 
     unit: UUID
-    name: Annotated[str, Meta(min_length=1, max_length=60, pattern=VISIBLE)]
+    name: Annotated[str, Meta(min_length=1, max_length=60, pattern=ONE_LINE)]
     members: Annotated[list[Ref], Meta(min_length=1, max_length=500)]
 
 

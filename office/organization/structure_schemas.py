@@ -6,13 +6,13 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from office.kernel.text import VISIBLE
+from office.kernel.text import ONE_LINE, VISIBLE
 from office.organization.queries import UnitCard
 from office.organization.schemas import Moment, Short
 
-Name40 = Annotated[str, Meta(min_length=1, max_length=40, pattern=VISIBLE)]
-Name80 = Annotated[str, Meta(min_length=1, max_length=80, pattern=VISIBLE)]
-Name120 = Annotated[str, Meta(min_length=1, max_length=120, pattern=VISIBLE)]
+Name40 = Annotated[str, Meta(min_length=1, max_length=40, pattern=ONE_LINE)]
+Name80 = Annotated[str, Meta(min_length=1, max_length=80, pattern=ONE_LINE)]
+Name120 = Annotated[str, Meta(min_length=1, max_length=120, pattern=ONE_LINE)]
 Basis = Annotated[str, Meta(min_length=1, max_length=120, pattern=VISIBLE)]
 Place = Annotated[int, Meta(ge=0, le=100_000)]
 Initials = Annotated[str, Meta(max_length=20, pattern=r"^[A-Za-z]*$")]

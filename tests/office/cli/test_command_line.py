@@ -4,7 +4,9 @@ import json
 import re
 import socket
 import sqlite3
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -17,6 +19,24 @@ from tests.demo.conftest import environment, zhiban
 @pytest.fixture
 def env(empty_engine: Engine) -> dict[str, str]:
     return environment(empty_engine.url)
+
+
+@pytest.mark.engines("sqlite")
+def test_an_account_that_is_refused_leaves_no_person_and_no_unit(env: dict[str, str], tmp_path: Path) -> None:
+    assert zhiban("migrate", "--data", str(tmp_path), env=env).returncode == 0
+    wangwu, archive = ("wangwu", "--name", "王五"), ("--unit", "档案馆", "--create-unit", "--title")
+    for words, why in (
+        (("王", "--name", "王五"), "账号名须为"),
+        (("wangwu", "--name", "　"), "--name 须为 1 至 40 个字"),
+        ((*wangwu, "--unit", "\u200b", "--create-unit", "--title", "主任"), "--unit 须为"),
+        ((*wangwu, *archive, "主\n任"), "--title 须为"),
+        ((*wangwu, *archive, "兼管", "--role", "system_admin", "--role", "audit_admin"), "须由不同的人担任"),
+    ):
+        done = zhiban("user", "add", *words, "--data", str(tmp_path), env=env)
+        assert (done.returncode, why in done.stderr) == (1, True), done.stderr
+    with closing(sqlite3.connect(urlsplit(env["ZHIBAN_DATABASE_URL"]).path)) as file:
+        for table in ("organization_person", "organization_unit", "identity_account"):
+            assert file.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
 
 
 def test_an_account_from_nothing_and_the_way_through_backup(env: dict[str, str], tmp_path: Path) -> None:
