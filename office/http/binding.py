@@ -23,6 +23,7 @@ from office.secrecy.typed import ensure_unmarked
 
 MAX_BODY = 1024 * 1024
 BODYLESS = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
+_CURSOR = re.compile(r"cursor|[a-z]+_after")
 # PostgreSQL's text takes no NUL; in JSON it can only stand as this escape, after an even number of backslashes.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -72,10 +73,7 @@ async def arguments(request: Request, plan: Plan, endpoint: Endpoint) -> dict[st
         if plan.input is not None:
             found["input"] = _field(upload, endpoint.form, plan.input)
     elif plan.input is not None and endpoint.method in BODYLESS:
-        query = dict(request.query_params)
-        if any("\x00" in value for value in query.values()):
-            raise Invalid("http.invalid", reason=NUL, errors=[])
-        found["input"] = _from_text(query, plan.input)
+        found["input"] = _from_text(dict(request.query_params), plan.input)
     elif plan.input is not None:
         body = await read_json(request)
         if _NUL.search(body):
@@ -96,9 +94,23 @@ def _headers(request: Request, kind: Any) -> Any:
 
 
 def _from_text(given: Mapping[str, str], kind: Any) -> Any:
-    """A Struct from a query or headers, whose values are text."""
-    ensure_written(given, kind)
-    return _convert(lambda: msgspec.convert(given, kind, strict=False))
+    """A Struct from a query or headers, whose values are text. Refuses: http.invalid, http.bad_cursor."""
+    try:
+        _ensure_no_nul(given)
+        ensure_written(given, kind)
+        return _convert(lambda: msgspec.convert(given, kind, strict=False))
+    except Invalid as refusal:
+        # Where a list goes on is nothing a person wrote: whatever is wrong with it, and in whatever form, has one name.
+        told: Any = refusal.facts["errors"]
+        if _CURSOR.fullmatch(told[0]["field"]):
+            raise Invalid("http.bad_cursor") from refusal
+        raise
+
+
+def _ensure_no_nul(given: Mapping[str, str]) -> None:
+    for name, value in given.items():
+        if "\x00" in value:
+            raise Invalid("http.invalid", reason=f"{name} {NUL}", errors=[{"field": name, "message": NUL}])
 
 
 def _field(upload: Upload, name: str, kind: Any) -> Any:

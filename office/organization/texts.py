@@ -18,7 +18,6 @@ TEXTS: dict[str, str] = {
     "organization.region_taken": "区划代码“{code_given}”已有（{name}），无需重复录入。",
     "organization.day_not_edited": "{day} 没有本地调整，无需取消。",
     "organization.region_unknown": "没有这个行政区划，请刷新后重新选择。",
-    "organization.cursor_unknown": "列表位置已失效，请刷新后重新查看。",
     "organization.uscc_taken": "统一社会信用代码 {uscc} 已登记在“{name}”名下，请核对。",
     "organization.uscc_malformed": "统一社会信用代码应为 18 位数字或大写字母（不含 I、O、S、V、Z），请核对。",
     "organization.section_unknown": "没有这个内设机构，请刷新后重新选择。",

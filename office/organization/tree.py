@@ -27,7 +27,7 @@ _UNIT = (
 async def tree(actor: Actor, asked: TreeQuery) -> Tree:
     """One unit with what belongs to it, a page of units and a page of posts; without a unit, those that stand under none.
 
-    At most five queries. Refuses NotFound `organization.unit_unknown`, Invalid `organization.cursor_unknown`.
+    At most five queries. Refuses NotFound `organization.unit_unknown`, Invalid `http.bad_cursor`.
     """
     below, units_next = await _below(asked.unit, asked.units_after)
     if asked.unit is None:
@@ -91,7 +91,7 @@ def _page(cards: Sequence[PostCard], after: UUID | None) -> tuple[Sequence[PostC
     if after:
         start = next((place for place, card in enumerate(cards, 1) if card.id == after), -1)
         if start < 0:
-            raise Invalid("organization.cursor_unknown")
+            raise Invalid("http.bad_cursor")
     page = cards[start : start + PAGE]
     return page, page[-1].id if len(cards) > start + PAGE else None
 

@@ -1,5 +1,6 @@
 """What every input has in common: no text of blanks, and no year that no office means. Walked from the document itself."""
 
+import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -149,8 +150,32 @@ async def test_no_text_anywhere_takes_blanks(callers: list[httpx.AsyncClient]) -
             named = any(status == 422 and _field(place) in said for status, said in answers)
             if not named or any(status < 400 for status, _ in answers):
                 wrong.append(f"{method} {path} {_field(place)} {answers}")
-    assert wrong == []
+    assert wrong == [], "\n".join(one[:150] for one in wrong)
     assert seen > 60, "the walk walks"
+
+
+def cursors() -> Iterator[str]:
+    """Path and query up to the value of every place in a list that can be asked for."""
+    for path, methods in DOCUMENT["paths"].items():
+        asked = [one for one in methods.get("get", {}).get("parameters", ()) if one["in"] == "query"]
+        needed = "".join(f"{one['name']}={smallest(one['schema'])}&" for one in asked if one["required"])
+        for one in asked:
+            if one["name"] == "cursor" or one["name"].endswith("_after"):
+                yield f"{path}?{needed}{one['name']}="
+
+
+@pytest.mark.engines("sqlite")
+async def test_a_cursor_that_is_none_has_one_name_everywhere(callers: list[httpx.AsyncClient]) -> None:
+    seen, wrong = 0, []
+    for path in cursors():
+        for cursor in ("~", "-1", "1e3", "%00", "A" * 2000):
+            answers = await _answers(callers, "GET", f"{path}{cursor}", None)
+            codes = {json.loads(said)["code"] for status, said in answers if status not in (401, 403, 404)}
+            seen += bool(codes)
+            if not codes <= {"http.bad_cursor"}:
+                wrong.append(f"{path} {cursor[:9]} {codes}")
+    assert wrong == [], "\n".join(one[:150] for one in wrong)
+    assert seen >= 5 * 10, "the walk walks"
 
 
 @pytest.mark.engines("sqlite")
@@ -166,5 +191,5 @@ async def test_no_moment_anywhere_takes_a_year_that_nobody_means(callers: list[h
                 seen += 1
                 if not any(s == 422 and "年份须在" in said and _field(place) in said for s, said in answers):
                     wrong.append(f"{method} {path} {_field(place)} {year} {answers}")
-    assert wrong == []
+    assert wrong == [], "\n".join(one[:150] for one in wrong)
     assert seen >= 3 * 12, "the walk walks"
