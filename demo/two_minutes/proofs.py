@@ -6,6 +6,7 @@ canonical JSON by RFC 8785; webhooks by Standard Webhooks 1.0.
 
 import hashlib
 import io
+import itertools
 import json
 import re
 from base64 import urlsafe_b64decode
@@ -137,10 +138,22 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 def strokes(shown: bytes, drawn: bytes) -> str:
     """What differs between handwriting as kept and as the finger drew it; empty if nothing."""
     told, svg = json.loads(drawn), shown.decode("utf-8", "replace")
-    if f'viewBox="0 0 {told["w"]} {told["h"]}"' not in svg or set(re.findall(r"<(\w+)", svg)) != {"svg", "g", "path"}:
+    if f'viewBox="{_framed(told["s"])}"' not in svg or set(re.findall(r"<(\w+)", svg)) != {"svg", "g", "path"}:
         return "画幅或内容不同"
     kept = [_moves(path) for path in re.findall(r'<path d="([^"]*)"', svg)]
     return "" if kept == [_wanted(stroke) for stroke in told["s"]] else "笔画与手机上写的不同"
+
+
+#: Pixels of room for the pen around the ink.
+_PEN = 3
+
+
+def _framed(strokes: list[list[int]]) -> str:
+    """Where the ink is, as a viewBox in pixels."""
+    xs = [x for stroke in strokes for x in itertools.accumulate(stroke[0::3])]
+    ys = [y for stroke in strokes for y in itertools.accumulate(stroke[1::3])]
+    left, top = min(xs) / 10 - _PEN, min(ys) / 10 - _PEN
+    return f"{left:g} {top:g} {max(xs) / 10 + _PEN - left:g} {max(ys) / 10 + _PEN - top:g}"
 
 
 def _moves(path: str) -> tuple[str, list[int]]:

@@ -78,12 +78,26 @@ class ActionOut(msgspec.Struct, frozen=True, omit_defaults=True):
     due: datetime | None = None
 
 
+class UnsureOut(msgspec.Struct, frozen=True):
+    """A name in the words that nobody answers to, or several do: `told` says which. `choices`: whom it may mean, the nearest
+    first."""
+
+    said: str
+    told: str
+    choices: list[SendingOut]
+
+
 class Derivation(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The proposed act, a sentence that says what will happen, and of it what the flow does `next`."""
+    """The proposed act, a sentence that says what will happen, and of it what the flow does `next`.
+
+    `unsure`: names that were not understood, for a person to choose. `later`: whom the words send to once a superior decided.
+    """
 
     action: ActionOut
     explanation: str
     next: str = ""
+    unsure: list[UnsureOut] = []
+    later: list[SendingOut] = []
 
 
 class ReasonIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,6 +4,7 @@ from pathlib import PurePath
 from uuid import UUID
 
 from office.files import actions, pages, queries, store, verifying
+from office.files.paragraphs import paragraphs
 from office.files.schemas import (
     AttachmentOut,
     DetailOut,
@@ -42,14 +43,14 @@ async def page(actor: Actor, id: UUID, n: int, input: PageQuery) -> Content:
 
 
 async def text(actor: Actor, id: UUID, input: TextQuery) -> TextOut:
-    """A page's text, by lines."""
+    """A page's text, by paragraphs."""
     file, blob = await queries.access_file(actor, id)
     if input.page > blob.pages:
         raise NotFound("files.no_such_page", page=input.page, pages=blob.pages)
     await actions.note_view(actor, id, file.digest)
     layer = await pages.page_text(file.digest, input.page)
     warnings = [WARNINGS.get(code, code) for code in await pages.page_warnings(file.digest, input.page)]
-    return TextOut("\n".join(line.text for line in layer.lines) or layer.text, warnings)
+    return TextOut(paragraphs(layer), warnings)
 
 
 async def content(actor: Actor, id: UUID) -> Content:

@@ -1,5 +1,6 @@
 """Recipient references and the groups they may name: a group is its members as they are at the moment of sending."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
@@ -10,6 +11,8 @@ from office.kernel.rows import json_of, marks
 
 KINDS: Final = {"unit": "单位", "section": "内设机构", "post": "岗位", "person": "人员", "group": "发送范围"}
 MALFORMED = "写法不对"
+#: How each is counted; a post is whoever holds it.
+_COUNTED: Final = {"unit": "个单位", "section": "个科室", "post": "个岗位", "person": "人", "group": "个分组"}
 _NAMED = {
     "unit": "SELECT id, CASE WHEN short_name = '' THEN name ELSE short_name END AS name FROM organization_unit",
     "section": "SELECT id, name FROM organization_section",
@@ -53,6 +56,12 @@ def ids_by_kind(refs: Iterable[str]) -> dict[str, list[str]]:
         kind, _, one = ref.partition(":")
         found[kind].append(one)
     return found
+
+
+def counted(refs: Iterable[str]) -> str:
+    """How many of each kind these are, as a reader counts them: 2 个单位、3 人."""
+    kinds = Counter(str(ref).partition(":")[0] for ref in refs)
+    return "、".join(f"{kinds[kind]} {said}" for kind, said in _COUNTED.items() if kinds[kind])
 
 
 async def expanded(mine: Sequence[str], refs: Sequence[str]) -> dict[str, list[str]]:

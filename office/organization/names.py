@@ -1,10 +1,11 @@
 """What those a person may send to are called (称呼): full and short names, posts by title, leaders by surname and title."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from office.kernel import clock
 from office.kernel.actor import Actor
@@ -22,6 +23,11 @@ _QUALIFIED: Final = re.compile(r"[（(].*?[)）]")
 _SEVERAL: Final = re.compile(r"[、，,/]")
 # The word a title ends in, by which its holder is addressed: 党委副书记 is 书记, 农业农村办主任 is 主任.
 _ADDRESS: Final = re.compile(r"(副?)([镇乡县区市村局科部股所站处院校厅司队]?长|书记|主任|主席|委员|秘书|文书|巡视员|调研员)$")
+
+_GOVERNMENT: Final = re.compile(r"(人民政府|政府|党委|委员会|办事处)$")
+# The least that still names one: 卫生院. What every place has names none.
+_LEAST: Final = 3
+_ANYBODY: Final = re.compile(r"(人民)?政府|.{0,3}委员会|.{0,2}委会|办公室|办事处")
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -49,7 +55,7 @@ async def names_of(actor: Actor) -> Names:
     sections, posts = await _sections(mine, now), await _posts(mine, now)
     whole = all(len(rows) <= MOST for rows in (groups, units, sections, posts))
     known = (*map(_group, groups[:MOST]), *map(_unit, units[:MOST]), *map(_section, sections[:MOST]), *_staff(posts[:MOST]))
-    return Names(known, whole)
+    return Names(_at_home(known, _places(posts)), whole)
 
 
 async def _groups(mine: list[str]) -> list[Row]:
@@ -93,6 +99,29 @@ def _short(name: str) -> Iterator[str]:
     yield name
     if name.endswith("办公室"):
         yield name.removesuffix("公室")
+
+
+def _places(posts: list[Row]) -> list[str]:
+    """What the actor's own units are called, 禾渡镇人民政府 and 禾渡镇; the longest first."""
+    called = {name for row in posts for name in (row["unit_name"], row["unit_short"]) if name}
+    return sorted(called | {_GOVERNMENT.sub("", name) for name in called}, key=len, reverse=True)
+
+
+def _at_home(known: Sequence[Named], places: Sequence[str]) -> tuple[Named, ...]:
+    """Those named after the actor's own place, by their names without it too: 禾渡镇水利工作站 is 水利工作站 there.
+
+    A name that is somebody's whole name stays theirs alone; one that two come to is both's, and so nobody is taken for it.
+    """
+    whole = {name for one in known for name in one.names}
+    return tuple(replace(one, names=_each((*one.names, *_bare(one, places, whole)))) for one in known)
+
+
+def _bare(one: Named, places: Sequence[str], whole: Collection[str]) -> Iterator[str]:
+    for name in one.names if one.ref.startswith(("unit:", "section:")) else ():
+        place = next((place for place in places if len(place) > 1 and name.startswith(place)), "")
+        bare = name.removeprefix(place)
+        if place and len(bare) >= _LEAST and bare not in whole and not _ANYBODY.fullmatch(bare):
+            yield bare
 
 
 def _staff(rows: list[Row]) -> Iterator[Named]:

@@ -11,7 +11,7 @@ from office.kernel.actor import Actor
 from office.kernel.database import fetch
 from office.kernel.refusal import Invalid
 from office.kernel.rows import json_of, like, marks, texts, uuid_of, uuid_or_none
-from office.organization.members import ensure_somebody, expanded, ids_by_kind, in_words, names_of_gone, plain
+from office.organization.members import counted, ensure_somebody, expanded, ids_by_kind, in_words, names_of_gone, plain
 from office.organization.validity import valid
 
 LEVELS = 5
@@ -73,7 +73,7 @@ async def _search_groups(mine: list[str], pattern: str) -> list[Recipient]:
     )
     rows = await fetch(text, *mine, pattern)
     return [
-        Recipient(ref=f"group:{row['id']}", name=row["name"], kind="group", hint=f"{len(json_of(row['members']))} 个对象")
+        Recipient(ref=f"group:{row['id']}", name=row["name"], kind="group", hint=counted(json_of(row["members"])))
         for row in rows
     ]
 

@@ -45,7 +45,7 @@ TEXTS: dict[str, str] = {
     "organization.group_unknown": "没有这个发送范围，请刷新。",
     "organization.recipient_unknown": "{which}收件对象不存在、已撤销或不在可发送范围内，请重新选择。",
     "organization.group_over": "发送范围“{name}”里的对象都已撤销或离任，请改选，或先修改这个发送范围。",
-    "organization.recipients_too_many": "一次最多发给 {most} 个对象，请分批发送。",
+    "organization.recipients_too_many": "一次最多发给 {most} 个单位和人，请分批发送。",
     "organization.year_not_imported": "{year}年放假安排尚未导入，请先导入再调整当年日期。",
     "organization.post_held": "“{title}”还有人任职或已安排任职，请先结束任职再撤销岗位。",
     "organization.post_receives": "“{title}”是收发岗，请先指定其他收发岗，并取消它的收发职责，再撤销。",

@@ -65,12 +65,14 @@ async def list_server_keys(actor: Actor) -> Answer[ServerKeys]:
 
 
 async def get_strokes(actor: Actor, id: UUID) -> Content:
-    """The handwriting as SVG; that it was looked at is in the trail, once a day. Refuses: NotFound."""
+    """The handwriting as SVG, cropped to its ink: in a list it is read small. That it was seen is in the trail, once a day.
+
+    Refuses: NotFound."""
     row = await access_signature(actor, id)
     if row.strokes is None:
         raise NotFound("signing.no_such_signature")
     await audit.record_daily(actor, "signing.view", f"signing.signature:{id}", of=row.subject)
-    svg = to_svg(read_strokes(bytes(row.strokes)), f"{row.person_name}手写签批")
+    svg = to_svg(read_strokes(bytes(row.strokes)), f"{row.person_name}手写签批", cropped=True)
     return Content(media_type="image/svg+xml", body=svg.encode(), etag=str(id), immutable=True)
 
 

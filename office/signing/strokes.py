@@ -62,9 +62,10 @@ def _points(stroke: list[int]) -> Iterator[tuple[int, int]]:
 def to_svg(strokes: Strokes, label: str, *, cropped: bool = False) -> str:
     """The handwriting as SVG paths; no script, no reference, the label escaped. Of the whole sheet, or only where ink is."""
     left, top, width, height = ink_of(strokes) if cropped else (0, 0, strokes.w, strokes.h)
+    size = f' width="{width:g}" height="{height:g}"' if cropped else ""
     paths = "".join(f'<path d="{_path(stroke)}"/>' for stroke in strokes.s)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} {top:g} {width:g} {height:g}" role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} {top:g} {width:g} {height:g}"{size} role="img"'
         f" aria-label={quoteattr(label)}>"
         f'<g fill="none" stroke="#111" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round">{paths}</g></svg>'
     )

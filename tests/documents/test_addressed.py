@@ -30,7 +30,7 @@ async def test_a_member_that_ended_is_told_by_name_and_the_others_are_sent_to(of
     answer = await office.sign("秦望舒", handling, "请各村阅。", "instruct", (_group(office), "read"))
     assert answer.status_code == 201, answer.text
     effects = answer.json()["signature"]["effects"]
-    assert effects == ["意见记为“交办”", "阅 云岭村", "下发 1 个单位", "未送 柳湾村（已撤销或离任）"]
+    assert effects == ["意见记为“交办”", "阅知 云岭村", "下发 1 个单位（阅知 1）", "未送 柳湾村（已撤销或离任）"]
     await office.after_hold()
     page = await office.page("苏小满", handling)
     assert _sent_down(page) == {"云岭村"}

@@ -39,7 +39,7 @@ async def test_same_statement_again_gives_the_same_answer(office: Office) -> Non
     by_key = await _post(office, "秦望舒", handling, body, **{"Idempotency-Key": "k-1"})
     without = await _post(office, "秦望舒", handling, body)
     assert by_key.content == without.content == first.content
-    assert first.json()["signature"]["effects"] == ["意见记为“同意”", "阅 云岭村、柳湾村", "下发 2 个单位"]
+    assert first.json()["signature"]["effects"] == ["意见记为“同意”", "阅知 云岭村、柳湾村", "下发 2 个单位（阅知 2）"]
     await office.after_hold()
     late = (await _post(office, "秦望舒", handling, body)).json()["signature"]
     assert (late["id"], late["state"]) == (first.json()["signature"]["id"], "effective")

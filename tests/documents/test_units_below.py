@@ -299,7 +299,7 @@ async def test_to_be_read_what_was_concluded_stays_so_and_its_clerk_is_told(offi
     await _concluded(office, "黎云起")
     await _sent(office, _unit(office, "云岭村", "read"), handling=above, text="请阅。")
     assert (await office.page("黎云起", below))["state"] == "已办结"
-    assert await _todos(office, "黎云起") == [("上级加办", "禾渡镇请阅。秦望舒：请阅。")]
+    assert await _todos(office, "黎云起") == [("上级加办", "禾渡镇请阅知。秦望舒：请阅。")]
     await office.ok("黎云起", below, "acknowledgements")
     assert await _todos(office, "黎云起") == []
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents.incoming.opinions.derive import KINDS, derive, explain
+from documents.incoming.opinions.derive import KINDS, derive, explain, not_understood
 from documents.incoming.opinions.masking import Known
 from office.kernel.actor import SYSTEM
 from office.kernel.database import fetch
@@ -46,7 +46,8 @@ def test_any_words_have_one_lead_and_send_only_to_whom_they_name(words: str) -> 
     assert all(any(name in words for name in called[one.to]) for one in derived.dispatch)
     told = explain(derived)
     assert all(one.name in told for one in derived.dispatch)
-    assert all(name in told for name in (*derived.unknown, *derived.several))
+    assert {said for said, _ in not_understood(derived)} == {*derived.unknown, *derived.several} == set(derived.choices)
+    assert all(said in unsure for said, unsure in not_understood(derived))
 
 
 @given(st.permutations([name for name in NAMES if name not in ("副镇长",)]).map(lambda names: names[:4]))
@@ -73,7 +74,7 @@ async def test_a_name_beyond_the_first_twenty_is_known(office: Office) -> None:
         await structure.add_section(SYSTEM, unit, name=f"第{number:02d}科室", kind="业务股室", sort_no=number + 10)
     told = await _told(office, await office.proposed("秦望舒"), "请第24科室办理。")
     assert _sent(told) == {"第24科室": "lead"}
-    assert "没有认出" not in told["explanation"]
+    assert "unsure" not in told
 
 
 async def test_posts_are_known_by_title_and_leaders_by_surname(office: Office) -> None:
@@ -89,13 +90,39 @@ async def test_posts_are_known_by_title_and_leaders_by_surname(office: Office) -
         assert (line["to"], line["role"]) == (f"post:{posts[name]}", "sign"), text
     told = await _told(office, handling, "请分管副镇长阅示")
     assert (told["action"]["dispatch"], told["action"]["kind"]) == ([], "comment")
-    assert "“副镇长”有多人（秦望舒（副镇长）、程晚照（副镇长（农业）））" in told["explanation"]
+    [unsure] = told["unsure"]
+    assert (unsure["said"], unsure["told"]) == ("副镇长", "“副镇长”不止一个，请选")
+    assert [(one["name"], one["role"]) for one in unsure["choices"]] == [("程晚照（副镇长（农业））", "sign")], "never oneself"
 
 
 async def test_what_is_not_recognised_is_said(office: Office) -> None:
     told = await _told(office, await office.proposed("秦望舒"), "请农业农村办、火星办办理。")
     assert _sent(told) == {"农业农村办": "lead"}
-    assert told["explanation"] == "将会：意见记为“交办”；送农业农村办主办；之后交文书办理后续；“火星办”没有认出，请手工选择。"
+    assert told["explanation"] == "将会：意见记为“交办”；送农业农村办主办；之后交文书办理后续。"
+    assert told["unsure"] == [{"said": "火星办", "told": "没有认出“火星办”", "choices": []}]
+
+
+@pytest.mark.parametrize(
+    ("said", "choices"),
+    [
+        ("农业办", ["农业农村办", "方知远（农业农村办主任）"]),  # a short form
+        ("林若西", ["林若溪"]),  # a slip
+        ("程晚昭", ["程晚照"]),  # each person once, though their posts are known too
+        ("办公室", ["党政办公室"]),
+        ("王镇长", []),  # a title alone is nobody near
+        ("火星办", []),
+    ],
+)
+def test_whom_a_name_may_mean_is_offered_and_not_taken(said: str, choices: list[str]) -> None:
+    derived = derive(f"请{said}配合。", KNOWN)
+    assert (derived.dispatch, derived.unknown) == ((), (said,))
+    assert [(one.name, one.role) for one in derived.choices[said]] == [(name, "assist") for name in choices]
+
+
+async def test_what_a_proposal_s_words_send_to_later_is_told(office: Office) -> None:
+    told = await _told(office, await office.registered(), "拟请林镇长阅示。建议由农业农村办牵头，应急办配合。", "苏小满")
+    assert [(one["name"], one["role"]) for one in told["later"]] == [("农业农村办", "lead")]
+    assert told["unsure"][0]["choices"][0]["name"] == "应急管理办"
 
 
 async def test_agreeing_without_one_of_those_proposed(office: Office) -> None:

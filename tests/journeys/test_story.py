@@ -24,7 +24,7 @@ def test_signed_by_finger_taken_back_signed_again_and_sent_to_four(phone: Phone,
     sends(page)
     page.get_by_role("button", name="立即送出").tap()
     expect(page.get_by_role("heading", name="已送出")).to_be_visible()
-    expect(page.locator(".effects").first).to_contain_text("下发 4 个单位")
+    expect(page.locator(".effects").first).to_contain_text("下发 4 个单位（主办 1、协办 3）")
     came_through(phone, desks, handling)
     page.get_by_role("button", name="返回待办").tap()
     expect(page.locator("button.todo", has_text=TITLE)).to_have_count(0)

@@ -54,7 +54,7 @@ def test_no_screen_shuts_anybody_out(phones: Callable[..., Phone], brought: Brou
     page.get_by_role("button", name="添加单位、科室或人员").click()
     page.get_by_role("dialog").get_by_placeholder("姓名、职务或单位").wait_for()
     found["recipients"] = violations(page, axe)
-    page.get_by_role("button", name="取消").click()
+    page.get_by_role("button", name="选好了").click()
     page.get_by_role("button", name="签名并送出").click()
     page.get_by_role("button", name="撤回").wait_for()
     found["held"] = violations(page, axe)

@@ -1,6 +1,7 @@
 """A clerk with nothing but a phone: sign for, register, propose, end; and a leader's 同意 goes where the proposal says."""
 
 import json
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import expect
@@ -28,6 +29,7 @@ def test_a_village_clerk_takes_a_document_from_receipt_to_its_end(phone: Phone, 
     expect(page.get_by_label("成文日期")).not_to_have_value("")
     page.get_by_label("标题").fill(TITLE)
     expect(page.get_by_role("button", name="确认登记")).to_be_disabled()
+    expect(page.locator(".foot")).to_contain_text("还差：选“初审”")
     page.get_by_role("button", name="五项均符合").tap()
     page.get_by_role("button", name="确认登记").tap()
     page.get_by_role("button", name="拟办", exact=True).tap()
@@ -57,7 +59,11 @@ def test_what_the_clerk_proposes_on_the_phone_is_what_agreeing_sends(phones: Cal
     signed_for(phone, CLERK, title)
     page = phone.page
     page.get_by_role("button", name="确认登记").wait_for()
-    page.get_by_text("读自第 1 页").first.wait_for()
+    page.get_by_text("读自第 1 页").first.tap()
+    mark = page.locator(".zoom i")
+    expect(page.locator(".zoom img")).to_have_attribute("src", re.compile("/pages/1"))
+    expect(mark).to_be_in_viewport()
+    page.get_by_role("button", name="关闭").tap()
     page.get_by_label("标题").fill(title)
     page.get_by_role("button", name="五项均符合").tap()
     if page.get_by_label("已经核对，仍要登记").count():
@@ -66,10 +72,12 @@ def test_what_the_clerk_proposes_on_the_phone_is_what_agreeing_sends(phones: Cal
     page.get_by_role("button", name="确认登记").tap()
     page.get_by_role("button", name="拟办", exact=True).tap()
     expect(page.get_by_role("button", name="送领导批示")).to_have_count(0)
+    expect(page.locator(".foot")).to_contain_text("还差：选一位领导，或选阅知的人；写拟办意见")
     page.get_by_label("陆知野").check()
     page.get_by_role("button", name="添加单位、科室或人员").tap()
     page.get_by_placeholder("姓名、职务或单位").fill(STORY_OFFICES[0])
     page.get_by_role("button", name=STORY_OFFICES[0]).tap()
+    page.get_by_role("button", name="选好了").tap()
     page.get_by_role("button", name=f"拟请陆知野阅示。建议由{STORY_OFFICES[0]}牵头。").tap()
     page.get_by_role("button", name="送领导批示").tap()
     expect(page.get_by_role("heading", name="文件办理")).to_be_visible()

@@ -42,9 +42,17 @@ def test_pages_are_asked_for_one_after_another(phone: Phone, brought: Brought) -
     assert asked == ["1:0", "2:1", "3:2"]
 
 
+def spread(phone: Phone, scale: float) -> None:
+    """Two fingers apart."""
+    phone.context.new_cdp_session(phone.page).send("Emulation.setPageScaleFactor", {"pageScaleFactor": scale})
+
+
 def test_text_version_and_zoom(phone: Phone, brought: Brought) -> None:
     page = phone.enter()
     phone.read(brought.title)
+    spread(phone, 2)
+    expect(page.get_by_alt_text("第 1 页")).to_have_attribute("src", re.compile("width=1080"))
+    spread(phone, 1)
     page.get_by_role("button", name="第 1 页，点按放大").tap()
     expect(page.get_by_role("dialog")).to_be_visible()
     expect(page.locator(".zoom img")).to_have_attribute("src", re.compile("width=1080"))
@@ -57,6 +65,13 @@ def test_what_is_signed_is_what_was_shown(phone: Phone, brought: Brought, desks:
     page = phone.enter()
     phone.read(brought.title)
     phone.begin()
+    expect(page.locator(".foot")).to_contain_text("还差：写意见，或点一句常用语")
+    page.get_by_label("意见", exact=True).fill("请应急办牵头，水利工作站配合。")
+    expect(page.locator(".will .note")).to_contain_text("没有认出“应急办”")
+    page.locator(".will .note").get_by_role("button", name="应急管理办公室", exact=True).tap()
+    expect(page.locator(".will .note")).to_have_count(0)
+    expect(page.locator(".says")).to_contain_text(f"送应急管理办公室主办；送{STORY_OFFICES[0]}协办")
+    page.get_by_label("意见", exact=True).fill("")
     phone.say()
     expect(page.locator(".will")).to_contain_text(f"将会：意见记为“同意”；送{STORY_OFFICES[0]}主办")
     page.get_by_label(f"{STORY_OFFICES[1]}的分工").select_option("阅知")
@@ -64,6 +79,13 @@ def test_what_is_signed_is_what_was_shown(phone: Phone, brought: Brought, desks:
     page.get_by_role("button", name="添加单位、科室或人员").tap()
     page.get_by_placeholder("姓名、职务或单位").fill("江望远")
     page.get_by_role("button", name="江望远").tap()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("已选 3 个单位、1 人")
+    dialog.locator(".menu button", has_text="江望远").tap()
+    expect(dialog).to_contain_text("已选 3 个单位")
+    expect(dialog.locator(".picked")).not_to_contain_text("江望远")
+    dialog.locator(".menu button", has_text="江望远").tap()
+    dialog.get_by_role("button", name="选好了").tap()
     page.get_by_role("button", name="签名并送出").tap()
     expect(page.get_by_role("button", name="撤回")).to_be_visible()
     expect(page.get_by_text("江望远")).to_be_visible()

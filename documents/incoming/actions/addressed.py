@@ -1,6 +1,7 @@
 """To whom an opinion goes (送给谁), resolved once when it is signed or entered: what was shown then is what is sent later."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -40,8 +41,15 @@ class Addressed:
         """In words: the names by part, how many units it goes down to, and whom it cannot reach."""
         named = ((label, [target.name for target, said in self.to if said == role]) for role, label in ROLE_LABELS.items())
         told = [f"{label} {listed(names)}" for label, names in named if names]
-        told += [f"下发 {count} 个单位"] if (count := len(self.outside(unit))) else []
-        return told + ([f"未送 {listed(self.gone)}（{GONE}）"] if self.gone else [])
+        return [*told, *_sent_down(self.outside(unit))] + ([f"未送 {listed(self.gone)}（{GONE}）"] if self.gone else [])
+
+
+def _sent_down(outside: Sequence[tuple[Target, str]]) -> Iterator[str]:
+    """下发 4 个单位（主办 1、协办 3）: the same words and numbers as above the list of them on the phone."""
+    parts = Counter(role for _, role in outside)
+    if parts:
+        each = "、".join(f"{label} {parts[role]}" for role, label in ROLE_LABELS.items() if parts[role])
+        yield f"下发 {len(outside)} 个单位（{each}）"
 
 
 async def addressed(actor: Actor, sent: Sequence[tuple[str, str]], *, lenient: bool = False) -> Addressed:

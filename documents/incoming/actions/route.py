@@ -24,7 +24,7 @@ ROLE_ACTS = {
     "lead": "handle", "advise": "advise", "assist": "assist", "sign": "instruct", "read": "read", "review": "review",
 }  # fmt: skip
 RANKED = ("instruct", "read")
-ROLE_LABELS = {"lead": "主办", "advise": "研提意见", "assist": "协办", "read": "阅", "sign": "批示", "review": "审核"}
+ROLE_LABELS = {"lead": "主办", "advise": "研提意见", "assist": "协办", "read": "阅知", "sign": "批示", "review": "审核"}
 
 
 async def instructions(actor: Actor, handling: Handling, input: ProposalIn) -> tuple[rules.Template, rules.Group | None]:

@@ -18,7 +18,7 @@ from documents.incoming.opinions.naming import Sending, heard
 class Derived:
     """The proposed act. `unknown` are names no recipient answers to, `several` those that more than one does; `left_out` are
     whom the words exclude, by reference; `later` whom they would send to once a superior has decided; `gone` who is no longer
-    there."""
+    there; `choices` whom each of the names that were not understood may mean."""
 
     kind: str
     label: str
@@ -28,6 +28,7 @@ class Derived:
     left_out: Mapping[str, str] = field(default_factory=dict)
     later: tuple[Sending, ...] = ()
     gone: tuple[str, ...] = ()
+    choices: Mapping[str, tuple[Sending, ...]] = field(default_factory=dict)
 
 
 KINDS: Final = {
@@ -50,7 +51,7 @@ _DECISIONS: Final = (
     (re.compile(r"同意|^(批准|可行)"), "approve"),
     (re.compile(r"^(已阅|圈阅|阅|阅知|知悉|已知悉)([，,。.；;]|$)"), "read"),
 )
-_WORDS_FOR: Final = {"lead": "主办", "advise": "研提意见", "assist": "协办", "sign": "批示", "read": "传阅"}
+_WORDS_FOR: Final = {"lead": "主办", "advise": "研提意见", "assist": "协办", "sign": "批示", "read": "阅知"}
 
 
 def derive(text: str, known: Sequence[Known]) -> Derived:
@@ -62,7 +63,7 @@ def derive(text: str, known: Sequence[Known]) -> Derived:
     now = [one for one in sent if one.role == "sign"] if kind == "recommend" else sent
     return Derived(
         kind, KINDS[kind], tuple(now), tuple(dict.fromkeys(found.unknown)), found.several, found.left_out,
-        tuple(one for one in sent if one not in now),
+        tuple(one for one in sent if one not in now), choices=found.choices,
     )  # fmt: skip
 
 
@@ -85,20 +86,24 @@ def explain(derived: Derived, then: str = "") -> str:
         parts.append(f"审定后再送{_listed(one.name for one in derived.later)}")
     if then:
         parts.append(f"之后{then}" if derived.dispatch else then)
-    return "将会：" + "；".join([*parts, *_told(derived)]) + "。"
+    return "将会：" + "；".join([*parts, *_left_out(derived)]) + "。"
 
 
-def _told(derived: Derived) -> Iterator[str]:
-    """What was not understood, or is left out on purpose."""
+def not_understood(derived: Derived) -> Iterator[tuple[str, str]]:
+    """Each name that was not understood, with what is told of it. It is sent to nobody until somebody is chosen."""
+    for said in derived.unknown:
+        yield said, f"没有认出“{said}”"
+    for said in derived.several:
+        yield said, f"“{said}”不止一个，请选"
+
+
+def _left_out(derived: Derived) -> Iterator[str]:
+    """Who is left out on purpose, or is gone."""
     sent = {one.to for one in derived.dispatch}
     if names := _listed(name for ref, name in derived.left_out.items() if ref not in sent):
         yield f"不送{names}"
-    for name, those in derived.several.items():
-        yield f"“{name}”有多人（{_listed(those)}），请手工选择"
     if derived.gone:
         yield f"{_listed(derived.gone)}已撤销或离任，不送"
-    if derived.unknown:
-        yield f"“{'”“'.join(derived.unknown)}”没有认出，请手工选择"
 
 
 def _listed(names: Iterable[str]) -> str:

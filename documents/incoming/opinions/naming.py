@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from documents.incoming.opinions.masking import Known, Names, is_sign, place_in
+from documents.incoming.opinions.nearest import nearest
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,17 @@ class Sending:
 
 @dataclass
 class Heard:
-    """What was made of the words: whom they send to; names nobody answers to, or several do; whom they leave out."""
+    """What was made of the words: whom they send to; names nobody answers to, or several do; whom they leave out.
+
+    `parts`: for what each of those names was asked; `choices`: whom each may mean, for a person to choose from.
+    """
 
     sent: dict[str, Sending] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     several: dict[str, tuple[str, ...]] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, tuple[Sending, ...]] = field(default_factory=dict)
 
 
 _CLAUSE: Final = re.compile(r"[，,。；;！!？?：:\n]+|而(?=由|请|交|转|送)")
@@ -82,7 +88,15 @@ def heard(words: str, known: Sequence[Known]) -> Heard:
             waiting += _waiting(found, names, masked)
     _unplaced(found, names, waiting)
     found.sent = _one_lead(found.sent)
+    found.choices = {said: _meant(found, names, known, said) for said in dict.fromkeys((*found.unknown, *found.several))}
     return found
+
+
+def _meant(found: Heard, names: Names, known: Sequence[Known], said: str) -> tuple[Sending, ...]:
+    """All who are called so, or else those whose names come near it."""
+    role = found.parts.get(said, "lead")
+    fitting = list(names.meant.get(said, {}).values()) or nearest(said, known)
+    return tuple(Sending(one.ref, one.name, _fitting(role, one.ref)) for one in fitting)
 
 
 def _unplaced(found: Heard, names: Names, waiting: str) -> str:
@@ -144,7 +158,9 @@ def _take(found: Heard, names: Names, item: str, role: str, *, negated: bool, ce
     if place is not None and _OUR.match(item[:place]) and not _is_longer(_AFTER.sub("", item[place + 1 :])):
         _name(found, names, names.of(item[place]), role, negated=negated)
     elif certain and not negated and len(item) > 1 and not _ABOUT.match(item):
-        found.unknown.append(names.said(item)[:_HINT])
+        said = names.said(item)[:_HINT]
+        found.unknown.append(said)
+        found.parts.setdefault(said, role)
 
 
 def _is_longer(rest: str) -> bool:
@@ -158,6 +174,7 @@ def _name(found: Heard, names: Names, name: str, role: str, *, negated: bool) ->
         found.left_out |= {ref: one.name for ref, one in meant.items()}
     elif len(meant) > 1:
         found.several[name] = tuple(one.name for one in meant.values())
+        found.parts.setdefault(name, role)
     else:
         [one] = meant.values()
         found.sent.setdefault(one.ref, Sending(one.ref, one.name, _fitting(role, one.ref)))

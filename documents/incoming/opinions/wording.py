@@ -7,11 +7,11 @@ from uuid import UUID
 from documents.incoming.access import access_handling, mine
 from documents.incoming.limits.leader import proposed
 from documents.incoming.models import Handling, Opinion
-from documents.incoming.opinions.derive import Derived, derive, explain
+from documents.incoming.opinions.derive import Derived, derive, explain, not_understood
 from documents.incoming.opinions.masking import Known
 from documents.incoming.opinions.naming import Sending, names_anybody
 from documents.incoming.page.ahead import next_step
-from documents.incoming.schemas import ActionOut, Derivation, SendingOut, WordsIn
+from documents.incoming.schemas import ActionOut, Derivation, SendingOut, UnsureOut, WordsIn
 from documents.incoming.states import LEADER_ACTS
 from office.flow import actions as flow
 from office.flow import rules
@@ -31,11 +31,21 @@ async def derivation(actor: Actor, id: UUID, input: WordsIn) -> Derivation:
         derived = await _as_proposed(actor, handling, derived)
     elif groups := [one.to for one in derived.dispatch if one.to.startswith("group:")]:
         derived = replace(derived, gone=tuple((await resolve(actor, groups)).gone))
-    dispatch = [SendingOut(one.to, one.name, one.role) for one in derived.dispatch]
     then = await next_step(actor, await flow.case_of(handling.case_id), derived.kind)
     asked = await proposed(actor, handling, input.text)
-    action = ActionOut(derived.kind, derived.label, dispatch, asked.due)
-    return Derivation(action, _explained(derived, then, reach) + asked.told, then)
+    action = ActionOut(derived.kind, derived.label, _shown(derived.dispatch), asked.due)
+    unsure = [UnsureOut(said, told, _others(actor, derived, said)) for said, told in not_understood(derived)]
+    return Derivation(action, _explained(derived, then, reach) + asked.told, then, unsure, _shown(derived.later))
+
+
+def _shown(sent: Sequence[Sending]) -> list[SendingOut]:
+    return [SendingOut(one.to, one.name, one.role) for one in sent]
+
+
+def _others(actor: Actor, derived: Derived, said: str) -> list[SendingOut]:
+    """Whom a name may mean; nobody sends to themselves."""
+    own = {f"person:{actor.id}", *(f"post:{one.post}" for one in actor.holdings if one.on_behalf_of is None)}
+    return _shown([one for one in derived.choices.get(said, ()) if one.to not in own])
 
 
 def _known(reach: Names) -> Sequence[Known]:

@@ -87,7 +87,7 @@ async def test_a_group_is_resolved_when_sent_and_drops_nobody_silently(town: Tow
     members = [f"person:{town.people['许一诺']}", f"unit:{town.units['柳湾村']}"]
     group = await groups.save_group(clerk, town.units["青石镇"], name="常用", members=members)
     [line] = [one for one in await search(clerk) if one.kind == "group"]
-    assert (line.ref, line.hint) == (f"group:{group}", "2 个对象")
+    assert (line.ref, line.hint) == (f"group:{group}", "1 个单位、1 人")
     found = await resolve_recipients(clerk, [f"person:{town.people['许一诺']}", line.ref])
     assert [one.ref for one in found] == members
     await actions.end_appointment(SYSTEM, town.appointments["许一诺"])
@@ -118,6 +118,22 @@ async def test_whoever_is_within_reach_is_known_by_what_they_are_called(town: To
     assert called["党政办"] == called["党政办公室"] == f"section:{town.sections['党政办公室']}"
     assert "丁守一" not in called
     assert (await names_of(await town.actor("丁守一"))).complete
+
+
+async def test_at_home_the_place_is_left_out_of_a_name_where_only_one_fits(town: Town) -> None:
+    unit, clerk = town.units["青石镇"], await town.actor("罗小满")
+    ids = [await structure.add_section(SYSTEM, unit, name=name, kind="站所中心") for name in (
+        "青石镇应急管理办公室", "青石镇经济发展办公室", "青石镇人民政府财政所", "财政所", "青石镇办公室",
+    )]  # fmt: skip
+    called: dict[str, set[str]] = {}
+    for one in (await names_of(clerk)).known:
+        for name in one.names:
+            called.setdefault(name, set()).add(one.ref)
+    safe, money = f"section:{ids[0]}", f"section:{ids[3]}"
+    assert called["应急管理办公室"] == called["应急管理办"] == called["青石镇应急管理办"] == {safe}
+    assert called["经济发展办公室"] == {f"section:{town.sections['经济发展办公室']}"}, "a whole name stays its own"
+    assert called["财政所"] == {money}
+    assert "办公室" not in called, "what every place has names none"
 
 
 async def test_groups_belong_to_their_unit(town: Town) -> None:

@@ -2904,12 +2904,18 @@ export interface components {
         /**
          * Derivation
          * @description The proposed act, a sentence that says what will happen, and of it what the flow does `next`.
+         *
+         *         `unsure`: names that were not understood, for a person to choose. `later`: whom the words send to once a superior decided.
          */
         Derivation: {
             action: components["schemas"]["ActionOut"];
             explanation: string;
+            /** @default [] */
+            later: components["schemas"]["SendingOut"][];
             /** @default  */
             next: string;
+            /** @default [] */
+            unsure: components["schemas"]["UnsureOut"][];
         };
         /**
          * DetailOut
@@ -5189,6 +5195,16 @@ export interface components {
             reviewer: string;
             /** Format: uuid */
             unit: string;
+        };
+        /**
+         * UnsureOut
+         * @description A name in the words that nobody answers to, or several do: `told` says which. `choices`: whom it may mean, the nearest
+         *         first.
+         */
+        UnsureOut: {
+            choices: components["schemas"]["SendingOut"][];
+            said: string;
+            told: string;
         };
         /**
          * UploadAnswer

@@ -45,7 +45,8 @@ export type InboxPage = Narrow<Wire['InboxPage'], { items: Todo[]; counts: Count
 export type DispatchRole = 'lead' | 'advise' | 'assist' | 'read' | 'sign'
 export type DispatchLine = Narrow<Wire['SendingOut'], { role: DispatchRole }>
 export type Action = Narrow<Wire['ActionOut'], { dispatch: DispatchLine[]; due?: string | null }>
-export type Derivation = Narrow<Wire['Derivation'], { action: Action }>
+export type Unsure = Narrow<Wire['UnsureOut'], { choices: DispatchLine[] }>
+export type Derivation = Narrow<Wire['Derivation'], { action: Action; unsure?: Unsure[]; later?: DispatchLine[] }>
 export type Recipient = Narrow<Wire['Recipient'], { kind: 'unit' | 'section' | 'person' | 'group' }>
 
 export type Placed = Wire['Placed']

@@ -35,10 +35,10 @@ export function useSigning(handling: Ref<Handling | null>) {
   const deriving = ref(false)
   const problem = ref('')
   const step = computed(() => handling.value?.step ?? null)
-  /** Whoever adds somebody to a mere comment hands it out. */
+  /** Whoever adds somebody to a mere comment, or to 已阅, hands it out. */
   const kind = computed(() => {
     const said = derived.value?.action.kind ?? ''
-    return said === 'comment' && lines.value.length ? 'instruct' : said
+    return ['comment', 'read'].includes(said) && lines.value.length ? 'instruct' : said
   })
   /** What will happen, in the server's words; in the same manner once the person has changed to whom it goes. */
   const will = computed(() => {
