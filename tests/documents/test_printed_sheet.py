@@ -11,6 +11,7 @@ from office.audit.models import AuditEntry
 from office.kernel import settings
 from office.papers import typesetting
 from tests.documents.conftest import STROKES, Office, Phone
+from tests.office.papers.pdfa import faults
 
 
 async def printed(office: Office, name: str, handling: str) -> httpx.Response:
@@ -75,6 +76,7 @@ async def test_handwriting_is_drawn_as_lines_and_many_words_take_many_pages(offi
     assert f"第 2 页，共 {len(pages)} 页" in pages[1]
     assert b"pdfaid:part>2<" in answer.content
     assert b"pdfaid:conformance>B<" in answer.content
+    assert faults(answer.content) == []
     document = pypdfium2.PdfDocument(answer.content)
     kinds = {item.type for page in document for item in page.get_objects(max_depth=8)}
     assert pypdfium2.raw.FPDF_PAGEOBJ_IMAGE not in kinds, "handwriting is vectors"

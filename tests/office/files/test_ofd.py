@@ -17,6 +17,7 @@ from office.files.rendering.pdf import Pdf
 from office.files.rendering.pool import InMemory, Pool, PoolSettings
 from office.files.rendering.shapes import PageWarning
 from office.kernel.refusal import TooLarge
+from tests.office.files import looks
 from tests.office.files.makers import samples
 from tests.office.files.ofd_maker import der, fill, jbig2, ofd, page, path, png, seal, sealed, square, text
 
@@ -344,18 +345,43 @@ EXPECTED_LINES = {
 }
 
 
-async def test_every_real_file_is_drawn_and_read_without_a_warning() -> None:
+async def test_every_real_file_is_drawn_and_read_without_a_warning_and_looks_as_it_did() -> None:
     async with Pool(PoolSettings(workers=1)) as pool:
-        for file in sorted([*samples().glob("ofd/*.ofd"), *samples().glob("gongwen/*.ofd")]):
+        for file in looks.files():
             inspection = await pool.inspect(file)
             assert (inspection.media_type, inspection.warnings) == ("application/ofd", ()), file.name
             for number in range(len(inspection.pages)):
                 made, layer = await pool.render(file, number, 540), await pool.text(file, number)
                 assert (made.warnings, layer.warnings) == ((), ()), file.name
                 assert len(made.data) < 40_000, file.name
+                with Image.open(looks.kept(file, number)) as look:
+                    assert looks.unlike(looks.picture(made.data), look.convert("RGB")) == "", f"{file.name}, page {number + 1}"
             if file.name in EXPECTED_LINES:
                 layer = await pool.text(file, 0)
                 assert any(EXPECTED_LINES[file.name] in line.text for line in layer.lines), file.name
+
+
+SEAL = ("12-SESV4SignDoc", (0.2, 0.16, 0.46, 0.32))
+TITLE = ("19-integrity", (0.3, 0.06, 0.7, 0.15))
+HAND = ("08-signout", (0.25, 0.36, 0.65, 0.48))
+HEAD = ("03-nanhuochang-han", (0.05, 0.06, 0.95, 0.16))
+
+
+@pytest.mark.parametrize("file, part", [SEAL, TITLE, HAND, HEAD])
+def test_what_is_missing_from_a_page_or_has_lost_its_colour_is_noticed(file: str, part: tuple[float, ...]) -> None:
+    """The comparison itself: a stamp, a title, handwriting, a red head painted over; moved by a line; turned grey."""
+    with Image.open(looks.KEPT / f"{file}-1.png") as look:
+        page = look.convert("RGB")
+    assert looks.unlike(page, page) == ""
+    left, top, right, bottom = (round(at * side) for at, side in zip(part, page.size * 2, strict=True))
+    without = page.copy()
+    without.paste("white", (left, top, right, bottom))
+    assert looks.unlike(without, page) != ""
+    moved = Image.new("RGB", page.size, "white")
+    moved.paste(page, (0, 5))
+    assert looks.unlike(moved, page) != ""
+    if file in (SEAL[0], HEAD[0]):
+        assert looks.unlike(page.convert("L").convert("RGB"), page) != ""
 
 
 def test_a_pale_watermark_is_kept_on_the_phone() -> None:

@@ -1,17 +1,22 @@
 """The worker, through its door: faces found, pages bound, pictures upright, and nothing that acts taken along."""
 
+import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import pytest
 from PIL import Image
+from pyhanko.pdf_utils.generic import DictionaryObject, NameObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from office.kernel.refusal import Invalid, Refusal, TooLarge
 from office.papers import typesetting
 from office.papers.typesetting import bind, form_of, typeset
 from office.papers.wire import Part
 from tests.office.files.makers import samples
+from tests.office.papers.pdfa import faults
 
 PAPER = Path(__file__).resolve().parents[3] / "demo" / "paper"
 MADE = {"year": 2026, "month": 11, "day": 30, "hour": 8, "minute": 3}
@@ -59,6 +64,43 @@ async def test_fonts_without_a_forms_own_words_are_refused(monkeypatch: pytest.M
     with pytest.raises(Refusal) as refused:
         await typeset("seal", stamp("a"))
     assert refused.value.code in ("papers.no_fonts", "papers.no_glyph")
+
+
+def without(pdf: bytes, change: Callable[[Any, Any], None]) -> bytes:
+    """The same file with its catalog and its first page changed by an update."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    change(writer.root, writer.find_page_for_modification(0)[0].get_object())
+    writer.update_root()
+    writer.update_container(writer.find_page_for_modification(0)[0].get_object())
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _no_intent(root: Any, page: Any) -> None:
+    del root["/OutputIntents"]
+    page["/Group"] = DictionaryObject({NameObject("/CS"): NameObject("/DeviceRGB")})
+
+
+def _acts(root: Any, page: Any) -> None:
+    root["/OpenAction"] = DictionaryObject({NameObject("/S"): NameObject("/JavaScript")})
+
+
+def _calls(root: Any, page: Any) -> None:
+    page["/AA"] = DictionaryObject()
+
+
+def _no_metadata(root: Any, page: Any) -> None:
+    del root["/Metadata"]
+
+
+async def test_a_form_has_what_pdf_a_asks_and_what_has_not_is_noticed() -> None:
+    """By a reader that is not its writer's; the clauses are in `pdfa.py`."""
+    made = (await typeset("seal", stamp("甲"))).pdf
+    assert faults(made) == []
+    for change in (_no_intent, _acts, _calls, _no_metadata):
+        assert faults(without(made, change)) != [], change.__name__
+    assert faults((PAPER / "bridge-request.pdf").read_bytes()) != [], "what does not claim it"
 
 
 async def test_pages_pictures_and_forms_become_one(tmp_path: Path) -> None:
