@@ -51,6 +51,33 @@ class Frontier:
         return found
 
 
+def consistent(first: int, second: int, old: bytes, new: bytes, path: Sequence[bytes]) -> bool:
+    """Whether a tree of `second` leaves with root `new` begins with that of `first` leaves with root `old` (RFC 9162, section
+    2.1.4.2); false where path and sizes do not fit."""
+    if not 0 < first <= second:
+        return False
+    if first == second:
+        return not path and old == new
+    steps = [old, *path] if first & (first - 1) == 0 else list(path)
+    if not steps:
+        return False
+    node, last = first - 1, second - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    of_old = of_new = steps[0]
+    for sibling in steps[1:]:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            of_old, of_new = node_hash(sibling, of_old), node_hash(sibling, of_new)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            of_new = node_hash(of_new, sibling)
+        node, last = node >> 1, last >> 1
+    return last == 0 and (of_old, of_new) == (old, new)
+
+
 def root_from_path(leaf: bytes, position: int, size: int, path: Sequence[bytes]) -> bytes | None:
     """The root that an inclusion path leads to (RFC 9162, section 2.1.3.2); None where path and place do not fit."""
     if not 0 <= position < size:

@@ -38,6 +38,21 @@ class Tree:
                 start = middle
         return found[::-1]
 
+    async def consistency(self, first: int, second: int) -> list[bytes]:
+        """The proof that the tree of `second` leaves begins with that of `first` > 0 (RFC 6962, section 2.1.2)."""
+        start, end, whole, found = 0, second, True, list[bytes]()
+        while first != end:
+            middle = start + split(end - start)
+            if first <= middle:
+                found.append(await self.hash(middle, end))
+                end = middle
+            else:
+                found.append(await self.hash(start, middle))
+                start, whole = middle, False
+        if not whole:
+            found.append(await self.hash(start, end))
+        return found[::-1]
+
     async def frontier(self, size: int) -> Frontier:
         """The right end of the tree of the first `size` leaves, to go on from."""
         start, peaks = 0, list[bytes]()

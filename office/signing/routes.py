@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from office.audit.consistency import head_proof
 from office.audit.routes import READ
 from office.kernel.actor import Actor
 from office.kernel.endpoint import LOGGED_IN, PUBLIC, Endpoint
@@ -26,6 +27,7 @@ ENDPOINTS = [
     Endpoint("GET", "/server-keys", PUBLIC, queries.list_server_keys, "服务器公钥：核对回执、凭据和会签用"),
     Endpoint("GET", "/audit-head", READ, trail_head.trail_head, "操作日志的封存状态"),
     Endpoint("GET", "/audit-head/file", READ, trail_head.head_file, "取封存凭证"),
+    Endpoint("GET", "/audit-head/proof", LOGGED_IN, head_proof, "两份封存凭证之间的证明"),
     Endpoint("GET", ONE, LOGGED_IN, queries.get_signature, "签批的状态"),
     Endpoint("DELETE", ONE, LOGGED_IN, withdraw, "三十秒内撤回签批"),
     Endpoint("POST", f"{ONE}/releases", LOGGED_IN, release, "立即送出"),

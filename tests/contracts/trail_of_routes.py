@@ -161,6 +161,7 @@ QUIET = {
     "GET /units/{unit}/handling-rules": "rules of one's own unit",
     "GET /handlings/{id}/leaders": "the unit's leaders in their order",
     "GET /server-keys": "public",
+    "GET /audit-head/proof": "hashes, no row",
     "GET /audit-head": "numbers of the seal, no row",
     "GET /webhooks": "the client's own addresses",
 }

@@ -1,19 +1,28 @@
 """The evidence bundle of a handling: who gets it, what is in it, and that strangers can check it."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
+from documents.incoming.models import Opinion
+from office import audit
 from office.audit.models import AuditEntry
-from office.cli.verify import verify
+from office.cli.verify import file_digest, verify
 from office.identity.models import LoginSession
 from office.kernel import clock
+from office.signing.evidence.checking import brought, check_bundle
+from office.signing.keys import server_key
 from tests.documents.conftest import STROKES, Office, Phone
+from tests.office.audit.auditor import auditor_of
 from tests.office.signing import workshop
 from tests.office.signing.agreement import outcomes
+from tools import verify_evidence
+from tools.verify_head_proof import proves
 
 
 async def registered_phone(office: Office, name: str) -> Phone:
@@ -123,3 +132,98 @@ async def test_a_signature_without_a_device_is_not_called_valid(office: Office, 
     answer = await bundle(office, "苏小满", handling)
     told = outcomes(tmp_path / "bundle.zip", answer.content, await server_keys(office))
     assert {name: outcome for name, outcome in told.items() if outcome != "valid"} == {"device": "unknown"}
+
+
+async def entered(office: Office, **said: Any) -> tuple[str, str]:
+    """A handling whose leader decided by telephone, or on paper; what the clerk entered has an id."""
+    handling = await office.proposed("秦望舒")
+    step = await office.step("秦望舒", handling)
+    body = {"obligation": step["obligation"], "source": "电话", "kind": "approve", "text": "同意，抓紧。", **said}
+    answer = await (await office.town.of("苏小满")).post(f"/handlings/{handling}/dictations", json=body)
+    assert answer.status_code == 201, answer.text
+    await office.house.drain()
+    return handling, str((await Opinion.get(handling_id=handling, manner__in=("dictated", "paper"))).id)
+
+
+async def test_what_a_clerk_entered_is_in_it_and_held_against_the_trail(office: Office, tmp_path: Path) -> None:
+    handling, opinion = await entered(office)
+    answer = await bundle(office, "苏小满", handling)
+    assert answer.status_code == 200, "also where nobody signed at all"
+    parts = workshop.unzipped(answer.content)
+    said = json.loads(parts["evidence.json"])
+    [one] = said["entered"]
+    entry = json.loads(one["entry"])
+    assert (one["id"], one["person_name"], one["entered_by_name"], one["confirmed_at"]) == (opinion, "秦望舒", "苏小满", None)
+    assert (entry["text"], entry["source"], entry["person"]) == ("同意，抓紧。", "电话", str(office.town.people["秦望舒"]))
+    keys = await server_keys(office)
+    assert set(outcomes(tmp_path / "b.zip", answer.content, keys).values()) == {"valid"}
+    one["entry"] = one["entry"].replace("抓紧", "缓办")
+    changed = workshop.zipped({**parts, "evidence.json": workshop.canonical(said)})
+    assert outcomes(tmp_path / "b.zip", changed, keys)["entered"] == "invalid"
+    confirmed = await (await office.town.of("秦望舒")).post(f"/handlings/{handling}/dictations/{opinion}/confirmations")
+    assert confirmed.status_code == 200, confirmed.text
+    own = await bundle(office, "秦望舒", handling)
+    assert json.loads(workshop.unzipped(own.content)["evidence.json"])["entered"][0]["confirmed_at"]
+    assert set(outcomes(tmp_path / "b.zip", own.content, keys).values()) == {"valid"}
+    assert (await bundle(office, "程晚照", handling)).status_code in (403, 404)
+
+
+async def test_the_scan_of_an_opinion_on_paper_is_in_it(office: Office, tmp_path: Path) -> None:
+    photo = tmp_path / "批示.png"
+    Image.new("RGB", (400, 300), "white").save(photo)
+    clerk = await office.town.of("苏小满")
+    sent = await clerk.post("/files", files={"file": ("批示.png", photo.read_bytes())}, data={"declaration": "不涉密"})
+    assert sent.status_code == 201, sent.text
+    handling, _ = await entered(office, source="纸质", text="", scan=sent.json()["file"]["id"])
+    parts = workshop.unzipped((await bundle(office, "苏小满", handling)).content)
+    assert parts[f"files/{hashlib.sha256(photo.read_bytes()).hexdigest()}"] == photo.read_bytes()
+    answer = await bundle(office, "苏小满", handling)
+    assert set(outcomes(tmp_path / "b.zip", answer.content, await server_keys(office)).values()) == {"valid"}
+
+
+async def test_a_file_that_is_not_enclosed_may_be_brought(office: Office, tmp_path: Path) -> None:
+    handling, _ = await signed(office)
+    await office.after_hold()
+    bundled = tmp_path / "b.zip"
+    bundled.write_bytes((await bundle(office, "苏小满", handling, files="false")).content)
+    file = (await office.page("苏小满", handling))["files"][0]["id"]
+    original = tmp_path / "a.pdf"
+    original.write_bytes((await (await office.town.of("苏小满")).get(f"/files/{file}/content")).content)
+    keys = await server_keys(office)
+    told = {one.name: one.outcome for one in check_bundle(bundled, brought([keys], dict([file_digest(original)])))}
+    assert told == verify_evidence.verify(bundled, [keys], [original.read_bytes()])
+    assert set(told.values()) == {"valid"}
+    other = tmp_path / "other.pdf"
+    other.write_bytes(original.read_bytes() + b" ")
+    told = {one.name: one.outcome for one in check_bundle(bundled, brought([keys], dict([file_digest(other)])))}
+    assert told["files"] == "unknown"
+
+
+async def test_a_head_kept_earlier_or_later_is_tied_to_the_bundle_by_a_proof(office: Office, tmp_path: Path) -> None:
+    auditor = await auditor_of(office.town)
+    await audit.seal(server_key())
+    early = (await auditor.get("/audit-head/file")).content
+    handling, _ = await signed(office)
+    await office.after_hold()
+    bundled = tmp_path / "b.zip"
+    bundled.write_bytes((await bundle(office, "苏小满", handling)).content)
+    ours = json.loads(json.loads(workshop.unzipped(bundled.read_bytes())["evidence.json"])["head"]["head"])["batch"]
+    await office.proposed("秦望舒", source_id="oa-late")
+    await audit.seal(server_key())
+    late = (await auditor.get("/audit-head/file")).content
+    clerk, keys = await office.town.of("苏小满"), await server_keys(office)
+    for kept in (early, late):
+        batch = json.loads(json.loads(kept)["head"])["batch"]
+        assert batch != ours
+        alone = {one.name: one.outcome for one in check_bundle(bundled, brought([keys, kept]))}
+        assert {name for name, outcome in alone.items() if outcome != "valid"} == {"kept"}
+        proof = await clerk.get("/audit-head/proof", params={"first": batch, "second": ours})
+        assert proof.status_code == 200, proof.text
+        assert proves(proof.content), "the second verifier says so too"
+        told = {one.name: one.outcome for one in check_bundle(bundled, brought([keys, kept, proof.content]))}
+        assert set(told.values()) == {"valid"}
+        wrong = json.loads(proof.content)
+        wrong["path"] = [*wrong["path"], "0" * 64]
+        told = {one.name: one.outcome for one in check_bundle(bundled, brought([keys, kept, json.dumps(wrong).encode()]))}
+        assert (told["kept"], proves(json.dumps(wrong).encode())) == ("invalid", False)
+    assert (await clerk.get("/audit-head/proof?first=999")).json()["code"] == "audit.no_such_batch"

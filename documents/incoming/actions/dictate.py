@@ -12,6 +12,7 @@ from documents.incoming.actions.carry import Decision, carry_out, send_down_kept
 from documents.incoming.actions.opinions import Entry, write_opinion
 from documents.incoming.actions.sign import ensure_unsigned
 from documents.incoming.actions.steps import leaf_of
+from documents.incoming.entered import BY_HAND, digest_of_entry
 from documents.incoming.limits import leader
 from documents.incoming.limits.leader import due_in
 from documents.incoming.models import Handling, Opinion
@@ -35,7 +36,6 @@ from office.organization.queries import people
 
 KIND = "documents.confirm_dictation"
 PAPER = "纸质"
-BY_HAND = ("dictated", "paper")
 
 
 @verb
@@ -61,7 +61,8 @@ async def dictate(actor: Actor, id: UUID, input: DictationIn) -> Handling:
     await carry_out(said, handling)
     await _ask_to_confirm(handling, opinion)
     audit.record(actor, "documents.dictate", cases.ref(id), post=handling.clerk_post, decider=str(decider.own_id),
-                 source=input.source, obligation=leaf.id, opinion=str(opinion.id))  # fmt: skip
+                 source=input.source, obligation=leaf.id, opinion=str(opinion.id),
+                 entry=await digest_of_entry(handling, opinion))  # fmt: skip
     return handling
 
 

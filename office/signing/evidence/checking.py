@@ -4,7 +4,7 @@ Nothing is called valid on digests alone: without a server key that came by anot
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,14 +12,29 @@ from pathlib import Path
 import msgspec
 import rfc8785
 
-from office.audit.merkle import leaf_hash, root_from_path
+from office.audit.merkle import consistent, leaf_hash, root_from_path
 from office.identity.keys import load_public_key, signature_holds
 from office.kernel import base64url
-from office.signing.evidence.reading import Bundle, NotABundle, Opened, raw, read_bundle
-from office.signing.evidence.shapes import PREFIX, SEALED, TrailRow
+from office.signing.evidence.reading import Bundle, NotABundle, Opened, named_files, raw, read_bundle
+from office.signing.evidence.shapes import CONFIRMED, DICTATED, PREFIX, SEALED, Entered, Entry, HeadProof, HeadText, TrailRow
 
 VALID, INVALID, UNKNOWN = "valid", "invalid", "unknown"
-CHECKS = ("container", "bundle", "anchor", "files", "tickets", "statements", "device", "countersign", "trail", "state", "seal")
+#: Made beside the checks of the page where heads of other batches are brought.
+KEPT = "kept"
+CHECKS = (
+    "container",
+    "bundle",
+    "anchor",
+    "files",
+    "tickets",
+    "statements",
+    "device",
+    "countersign",
+    "trail",
+    "state",
+    "seal",
+    "entered",
+)
 LIFE = timedelta(days=7, minutes=1)
 
 
@@ -37,24 +52,28 @@ class BadAnchor(Exception):
 
 
 class Brought(msgspec.Struct, frozen=True):
-    """What the user brought: server keys in their texts, and heads."""
+    """What the user brought: server keys in their texts, heads, proofs between heads, and files: their sizes by digest."""
 
-    keys: frozenset[str]
+    keys: frozenset[str] = frozenset()
     heads: tuple[str, ...] = ()
+    proofs: tuple[HeadProof, ...] = ()
+    files: Mapping[str, int] = {}
 
 
-def brought(files: Sequence[bytes]) -> Brought:
-    """From saved answers of GET /server-keys and from kept heads. Raises BadAnchor."""
+def brought(saved: Sequence[bytes], files: Mapping[str, int] | None = None) -> Brought:
+    """From saved answers of GET /server-keys, kept heads and proofs between heads. Raises BadAnchor."""
     keys: set[str] = set()
     heads: list[str] = []
-    for data in files:
+    proofs: list[HeadProof] = []
+    for data in saved:
         try:
             told = msgspec.json.decode(data, type=_Saved)
+            proofs += [msgspec.json.decode(data, type=HeadProof)] if told.path is not None else []
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-            raise BadAnchor("内容不是 /server-keys 的答复，也不是 zhiban audit head 的凭证") from error
+            raise BadAnchor("内容不是 /server-keys 的答复，也不是封存凭证或两份凭证之间的证明") from error
         keys |= {one.public_key for one in told.items} | ({told.public_key} if told.public_key else set())
         heads += [told.head] if told.head else []
-    return Brought(frozenset(keys), tuple(heads))
+    return Brought(frozenset(keys), tuple(heads), tuple(proofs), files or {})
 
 
 class _SavedKey(msgspec.Struct, frozen=True):
@@ -65,6 +84,7 @@ class _Saved(msgspec.Struct, frozen=True):
     items: list[_SavedKey] = []
     public_key: str = ""
     head: str = ""
+    path: list[str] | None = None
 
 
 def overall(checks: Sequence[Check]) -> str:
@@ -82,6 +102,22 @@ def check_bundle(path: Path, known: Brought | None = None) -> list[Check]:
     return _Checking(bundle, known).run()
 
 
+def _head_text(text: str) -> HeadText | None:
+    try:
+        return msgspec.json.decode(text, type=HeadText)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None
+
+
+def proves(proof: HeadProof) -> bool:
+    """Whether the later head's trail begins with the whole of the earlier one's."""
+    old, new = _head_text(proof.first), _head_text(proof.second)
+    if old is None or new is None:
+        return False
+    path = [bytes.fromhex(step) for step in proof.path]
+    return consistent(old.size, new.size, bytes.fromhex(old.root), bytes.fromhex(new.root), path)
+
+
 def _holds(public: bytes, message: bytes, signature: bytes) -> bool:
     return signature_holds(load_public_key(public), message, signature)
 
@@ -92,7 +128,7 @@ def _sha(data: bytes) -> str:
 
 class _Checking:
     def __init__(self, bundle: Bundle, known: Brought | None) -> None:
-        self.bundle, self.evidence, self.known = bundle, bundle.evidence, known
+        self.bundle, self.evidence, self.known = bundle, bundle.evidence, known or Brought()
         self.checks = {name: Check(name) for name in CHECKS}
 
     def run(self) -> list[Check]:
@@ -110,6 +146,8 @@ class _Checking:
             self.countersign(one)
             self.recorded(one)
             self.state(one)
+        for entered, entry in zip(evidence.entered, bundle.entries, strict=True):
+            self.entered(entered, entry)
         return list(self.checks.values())
 
     def bad(self, name: str, why: str) -> None:
@@ -124,32 +162,48 @@ class _Checking:
 
     def anchor(self) -> None:
         """The trust comes from outside the bundle, or not at all."""
-        if self.known is None:
-            return self.unsure("anchor", "没有给出另外取得的服务器公钥，包里的公钥可能是伪造的")
-        if any(one.public_key not in self.known.keys for one in self.evidence.server_keys):
+        if not self.known.keys:
+            self.unsure("anchor", "没有给出另外取得的服务器公钥，包里的公钥可能是伪造的")
+        elif any(one.public_key not in self.known.keys for one in self.evidence.server_keys):
             self.bad("anchor", "包里的服务器公钥不在给出的之列")
-        for text in self.known.heads:
-            if self.bundle.head and self.evidence.head and text != self.evidence.head.head and self._same_batch(text):
-                self.bad("anchor", "同一批的封存凭证与给出的不同，日志被改写过")
-        return None
+        if self.evidence.head is not None:
+            for text in self.known.heads:
+                self._tied(text, self.evidence.head.head)
 
-    def _same_batch(self, text: str) -> bool:
-        try:
-            told = msgspec.json.decode(text)
-        except (msgspec.MsgspecError, RecursionError):
-            return False
-        return self.bundle.head is not None and isinstance(told, dict) and told.get("batch") == self.bundle.head.batch
+    def _tied(self, kept: str, ours: str) -> None:
+        """The trail of a head kept elsewhere and that of the bundle's head are one: the later begins with the earlier."""
+        one, other = _head_text(kept), _head_text(ours)
+        if kept == ours or other is None:
+            return
+        if one is None or one.batch == other.batch:
+            self.bad("anchor", "同一批的封存凭证与给出的不同，日志被改写过")
+        else:
+            old, new = (kept, ours) if one.batch < other.batch else (ours, kept)
+            self._begins(old, new, f"第 {one.batch} 批与第 {other.batch} 批")
+
+    def _begins(self, old: str, new: str, which: str) -> None:
+        check = self.checks.setdefault(KEPT, Check(KEPT))
+        proofs = [proof for proof in self.known.proofs if (proof.first, proof.second) == (old, new)]
+        if not proofs and check.outcome != INVALID:
+            self.unsure(KEPT, f"没有给出{which}封存凭证之间的证明，不能确认是同一份日志")
+        if not all(map(proves, proofs)):
+            self.bad(KEPT, f"{which}封存凭证之间的证明不成立，日志被改写过")
 
     def files(self) -> None:
         for rendition in self.evidence.renditions:
             if _sha(rfc8785.dumps([one.sha256 for one in rendition.files])) != rendition.digest:
                 self.bad("files", "文件清单与被签的版本摘要不符")
-            for one in rendition.files:
-                data = self.bundle.parts.get(f"files/{one.sha256}")
-                if data is not None and (_sha(data), len(data)) != (one.sha256, one.size):
-                    self.bad("files", f"文件“{one.name}”的内容与摘要或大小不符")
-                if not one.included:
-                    self.unsure("files", f"文件“{one.name}”不在包里，请另取后核对摘要 {one.sha256}")
+        for one in named_files(self.evidence):
+            self._file(one.name, one.sha256, one.size, included=one.included)
+        if (seal := self.evidence.seal) is not None:
+            self._file("归档版式文件", seal.sha256, seal.size, included=seal.included)
+
+    def _file(self, name: str, digest: str, size: int, *, included: bool) -> None:
+        data = self.bundle.parts[f"files/{digest}"] if included else None
+        if data is not None and (_sha(data), len(data)) != (digest, size):
+            self.bad("files", f"文件“{name}”的内容与摘要或大小不符")
+        if data is None and self.known.files.get(digest) != size:
+            self.unsure("files", f"文件“{name}”不在包里，请另取后用 --file 给出，或核对摘要 {digest}")
 
     def trail(self) -> None:
         head, sealed = self.bundle.head, self.evidence.head
@@ -175,6 +229,26 @@ class _Checking:
             self.bad("seal", "归档封签与日志记的不符")
         if not rows:
             self.unsure("seal", "没有这份归档版式文件的日志行")
+
+    def entered(self, one: Entered, entry: Entry) -> None:
+        """What a clerk entered is what the trail has; nothing proves it but the server's word of that day."""
+        who = one.person_name or f"意见 {one.id}"
+        if (entry.opinion, entry.scan) != (one.id, one.scan and one.scan.sha256):
+            self.bad("entered", f"{who}的代录内容不是为这条意见的")
+        if entry.rendition not in {rendition.digest for rendition in self.evidence.renditions}:
+            self.bad("files", f"{who}的意见所对的版本不在包里")
+        ours = [row for row in self.bundle.rows if row.subject == self.evidence.subject and row.facts.get("opinion") == one.id]
+        rows = [row for row in ours if row.action == DICTATED]
+        wanted = ("done", f"person:{entry.entered_by}", entry.person, _sha(one.entry.encode()))
+        if any((row.outcome, row.actor, row.facts.get("decider"), row.facts.get("entry")) != wanted for row in rows):
+            self.bad("entered", f"{who}的意见与录入时日志记的不符")
+        if not rows:
+            self.unsure("entered", f"没有录入{who}意见的日志行")
+        confirmed = any((row.action, row.actor) == (CONFIRMED, f"person:{entry.person}") for row in ours)
+        if confirmed and one.confirmed_at is None:
+            self.bad("entered", f"{who}已补确认，证据包里却没有")
+        if not confirmed and one.confirmed_at is not None:
+            self.unsure("entered", f"没有{who}补确认的日志行")
 
     def ticket(self, one: Opened) -> None:
         server = self.bundle.keys[one.signed.server_key]

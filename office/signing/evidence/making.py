@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 import rfc8785
+from msgspec.structs import replace
 
 from office import audit
 from office.audit.models import AuditBatch
@@ -21,10 +22,13 @@ from office.kernel import base64url, clock
 from office.kernel.sqlite import instant_text
 from office.signing.actions import countersigned
 from office.signing.evidence.shapes import (
+    CONFIRMED,
     DATA,
+    DICTATED,
     PREFIX,
     SEALED,
     SIGNED,
+    Entered,
     Evidence,
     FinalSeal,
     Key,
@@ -39,13 +43,13 @@ from office.signing.models import Signature
 
 #: Files of more bytes together are named by digest, not enclosed.
 MOST_BYTES = 32 * 1024 * 1024
-ABOUT = ("signing.sign", "signing.take_back", "signing.withdraw", SEALED)
+ABOUT = ("signing.sign", "signing.take_back", "signing.withdraw", SEALED, DICTATED, CONFIRMED)
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class ShownFile:
-    """A file of a rendition, and where its bytes lie."""
+    """A file that was shown or sealed, and where its bytes lie."""
 
     digest: str
     size: int
@@ -54,28 +58,59 @@ class ShownFile:
     path: Path
 
 
-async def make_bundle(
-    subject: str, title: str, signatures: Sequence[Signature], renditions: Mapping[str, Sequence[ShownFile]], *, enclosed: bool,
-    seal: FinalSeal | None = None,
-) -> bytes:  # fmt: skip
-    """The bundle of these signatures of a subject, as a ZIP; with `enclosed`, the files too if they are not too large. `seal`:
-    the sealed whole of the subject, if it is over.
+@dataclass(frozen=True)
+class Entry:
+    """An opinion that was entered for somebody: as the bundle has it but for its scan, which is here with its bytes."""
+
+    entered: Entered
+    scan: ShownFile | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matter:
+    """What a bundle is about: the signatures, what was entered, what was shown by digest of the rendition, and, where it is
+    over, the sealed whole with its file."""
+
+    subject: str
+    title: str
+    signatures: Sequence[Signature]
+    entries: Sequence[Entry]
+    renditions: Mapping[str, Sequence[ShownFile]]
+    seal: FinalSeal | None = None
+    sealed: ShownFile | None = None
+
+    def files(self) -> list[ShownFile]:
+        """All files, the shown ones first, the sealed whole last."""
+        scans = [one.scan for one in self.entries if one.scan is not None]
+        shown = [file for files in self.renditions.values() for file in files]
+        return [*shown, *scans, *([self.sealed] if self.sealed else [])]
+
+
+async def make_bundle(matter: Matter, *, enclosed: bool) -> bytes:
+    """The bundle as a ZIP; with `enclosed`, files too, in their order, as long as together they are not too large.
 
     Rows that wait for their seal are sealed first.
     """
-    proven = await _proven(subject, signatures)
-    files = {file.digest: file for shown in renditions.values() for file in shown} if enclosed else {}
-    within = sum(file.size for file in files.values()) <= MOST_BYTES
-    said = _evidence(subject, title, signatures, renditions, proven, frozenset(files) if within else frozenset(), seal)
-    strokes = [bytes(row.strokes) for row in signatures if row.strokes is not None]
+    proven = await _proven(matter)
+    files = _within(matter.files()) if enclosed else {}
+    said = _evidence(matter, proven, frozenset(files))
+    strokes = [bytes(row.strokes) for row in matter.signatures if row.strokes is not None]
     parts = {hashlib.sha256(drawn).hexdigest(): drawn for drawn in strokes}
-    paths = [files[digest].path for digest in sorted(files)] if within else []
-    return await asyncio.to_thread(_zipped, said, parts, paths)
+    return await asyncio.to_thread(_zipped, said, parts, [files[digest].path for digest in sorted(files)])
 
 
-async def _proven(subject: str, signatures: Sequence[Signature]) -> Proven:
-    ids = await rows_of(subject, ABOUT)
-    for device in sorted({str(row.device) for row in signatures if row.device}):
+def _within(files: Sequence[ShownFile]) -> dict[str, ShownFile]:
+    """The files by digest, but for those that would make the bundle too large."""
+    found: dict[str, ShownFile] = {}
+    for file in files:
+        if sum(one.size for one in found.values()) + file.size <= MOST_BYTES:
+            found.setdefault(file.digest, file)
+    return found
+
+
+async def _proven(matter: Matter) -> Proven:
+    ids = await rows_of(matter.subject, ABOUT)
+    for device in sorted({str(row.device) for row in matter.signatures if row.device}):
         ids += await rows_of(f"identity.device:{device}", ("identity.register_device",))
     found = await prove(ids)
     if not found.unsealed:
@@ -87,25 +122,36 @@ async def _proven(subject: str, signatures: Sequence[Signature]) -> Proven:
     return await prove(ids)
 
 
-def _evidence(
-    subject: str, title: str, signatures: Sequence[Signature], renditions: Mapping[str, Sequence[ShownFile]], proven: Proven,
-    enclosed: frozenset[str], seal: FinalSeal | None,
-) -> Evidence:  # fmt: skip
-    signer, wanted = server_key().id, {str(row.id) for row in signatures}
+def _evidence(matter: Matter, proven: Proven, enclosed: frozenset[str]) -> Evidence:
+    signer, signatures = server_key().id, matter.signatures
+    wanted = {*(str(row.id) for row in signatures), *(one.entered.id for one in matter.entries)}
     rows = [Row(one.row, one.position, [step.hex() for step in one.path]) for one in proven.proofs if _about(one.row, wanted)]
     head = _head(proven.batch) if rows and proven.batch else None
     named = {signer, *(row.server_key for row in signatures), *([head.server_key] if head else [])}
     return Evidence(
-        format="zhiban-evidence-1", made_at=instant_text(clock.now()), subject=subject, title=title, signed_by=signer,
+        format="zhiban-evidence-1", made_at=instant_text(clock.now()), subject=matter.subject, title=matter.title,
+        signed_by=signer,
         server_keys=[Key(id, base64url.encode(server_public_key(id))) for id in sorted(named)],
-        renditions=[Rendition(digest, [_file(one, enclosed) for one in files]) for digest, files in sorted(renditions.items())],
-        signatures=[_signed(row) for row in signatures], trail=rows, head=head, seal=seal,
+        renditions=[
+            Rendition(digest, [_file(one, enclosed) for one in files]) for digest, files in sorted(matter.renditions.items())
+        ],
+        signatures=[_signed(row) for row in signatures], entered=[_entered(one, enclosed) for one in matter.entries],
+        trail=rows, head=head, seal=_sealed(matter.seal, enclosed),
     )  # fmt: skip
 
 
-def _about(row: str, signatures: set[str]) -> bool:
-    """Rows of other signatures stay out; those that belong to none (keys of devices) stay."""
-    return msgspec.json.decode(row)["facts"].get("signature", next(iter(signatures))) in signatures
+def _entered(one: Entry, enclosed: frozenset[str]) -> Entered:
+    return replace(one.entered, scan=_file(one.scan, enclosed) if one.scan else None)
+
+
+def _sealed(seal: FinalSeal | None, enclosed: frozenset[str]) -> FinalSeal | None:
+    return seal and replace(seal, included=seal.sha256 in enclosed)
+
+
+def _about(row: str, wanted: set[str]) -> bool:
+    """Rows of other signatures and opinions stay out; those that belong to none (keys of devices) stay."""
+    facts = msgspec.json.decode(row)["facts"]
+    return {facts[name] for name in ("signature", "opinion") if name in facts} <= wanted
 
 
 def _head(batch: AuditBatch) -> SealedHead:

@@ -19,10 +19,13 @@ from office.signing.evidence.shapes import (
     MAX_JSON,
     SIGNED,
     Countersigned,
+    Entered,
+    Entry,
     Evidence,
     FinalSeal,
     HeadText,
     Signed,
+    SignedFile,
     Statement,
     Ticket,
     TrailRow,
@@ -60,6 +63,7 @@ class Bundle:
     parts: Mapping[str, bytes]
     keys: Mapping[str, bytes]
     signatures: list[Opened]
+    entries: list[Entry]
     rows: list[TrailRow]
     head: HeadText | None
 
@@ -79,7 +83,8 @@ def read_bundle(path: Path) -> Bundle:
     head = None if evidence.head is None else canonical(evidence.head.head.encode(), HeadText, "封存凭证")
     _moments(*([head.sealed_at] if head else []))
     rows = [_row(one.row) for one in evidence.trail]
-    bundle = Bundle(evidence, data, raw(sealed, SIGNED), parts, _keys(evidence), signatures, rows, head)
+    entries = [_entry(one) for one in evidence.entered]
+    bundle = Bundle(evidence, data, raw(sealed, SIGNED), parts, _keys(evidence), signatures, entries, rows, head)
     _agree(bundle)
     if evidence.seal is not None:
         _final(evidence.seal)
@@ -128,6 +133,12 @@ def _row(text: str) -> TrailRow:
         raise NotABundle("日志行的内容不合格式") from error
 
 
+def _entry(entered: Entered) -> Entry:
+    entry = canonical(entered.entry.encode(), Entry, "代录内容")
+    _moments(entry.entered_at, entry.decided_at, entered.confirmed_at, entered.taken_back_at)
+    return entry
+
+
 def _opened(signed: Signed) -> Opened:
     statement = canonical(signed.statement.encode(), Statement, "签批内容")
     payload, point, signature = statement.ticket.partition(".")
@@ -160,12 +171,23 @@ def _agree(bundle: Bundle) -> None:
         raw(evidence.head.signature, "封存凭证的签名")
     if (evidence.head is None) != (not evidence.trail):
         raise NotABundle("日志行与封存凭证没有一起给出")
-    if len({one.id for one in evidence.signatures}) != len(evidence.signatures):
-        raise NotABundle("同一份签批出现两次")
-    files = {f"files/{one.sha256}" for rendition in evidence.renditions for one in rendition.files if one.included}
+    for what in (evidence.signatures, evidence.entered):
+        if len({one.id for one in what}) != len(what):
+            raise NotABundle("同一份签批或意见出现两次")
+    if not evidence.signatures and not evidence.entered:
+        raise NotABundle("没有签批，也没有代录的意见")
+    files = {f"files/{one.sha256}" for one in named_files(evidence) if one.included}
+    if evidence.seal is not None and evidence.seal.included:
+        files.add(f"files/{evidence.seal.sha256}")
     strokes = {f"strokes/{one.statement.opinion.strokes}" for one in bundle.signatures if one.statement.opinion.strokes}
     if bundle.parts.keys() != {DATA, SIGNED} | files | strokes:
         raise NotABundle("包里的文件与清单不一致")
+
+
+def named_files(evidence: Evidence) -> list[SignedFile]:
+    """What was shown, and the scans of opinions on paper."""
+    scans = [one.scan for one in evidence.entered if one.scan is not None]
+    return [*(one for rendition in evidence.renditions for one in rendition.files), *scans]
 
 
 def _final(seal: FinalSeal) -> None:

@@ -7,6 +7,8 @@ import msgspec
 PREFIX = b"evidence "
 #: The row of the trail that says what was sealed.
 SEALED = "documents.seal"
+#: The rows that say what was entered for somebody, and that the person confirmed it.
+DICTATED, CONFIRMED = "documents.dictate", "documents.confirm_dictation"
 MAX_ENTRIES = 2000
 MAX_JSON = 16 * 1024 * 1024
 DATA, SIGNED = "evidence.json", "evidence.sig"
@@ -104,6 +106,19 @@ class FinalSeal(_Exact, frozen=True):
     test: bool
     certificate: str
     sm2: Sm2 | None
+    included: bool
+
+
+class Entered(_Exact, frozen=True):
+    """An opinion that a clerk entered for another (代录、纸质补录); `scan` is the paper it stands on."""
+
+    id: Uuid
+    person_name: str
+    entered_by_name: str
+    confirmed_at: Moment | None
+    taken_back_at: Moment | None
+    entry: str
+    scan: SignedFile | None
 
 
 class Evidence(_Exact, frozen=True):
@@ -116,7 +131,8 @@ class Evidence(_Exact, frozen=True):
     signed_by: KeyId
     server_keys: list[Key]
     renditions: list[Rendition]
-    signatures: Annotated[list[Signed], msgspec.Meta(min_length=1)]
+    signatures: list[Signed]
+    entered: list[Entered]
     trail: list[Row]
     head: SealedHead | None
     seal: FinalSeal | None
@@ -127,6 +143,31 @@ class Opinion(_Exact, frozen=True):
 
     text: str
     strokes: Digest | None
+
+
+class Entry(_Exact, frozen=True):
+    """What was entered."""
+
+    opinion: Uuid
+    person: Uuid
+    post: Uuid | None
+    act: str
+    text: str
+    source: str
+    entered_by: Uuid
+    entered_at: Moment
+    decided_at: Moment | None
+    rendition: Digest
+    scan: Digest | None
+
+
+class HeadProof(_Exact, frozen=True):
+    """A proof between two heads, as the server gives it."""
+
+    format: Literal["zhiban-audit-proof-1"]
+    first: str
+    second: str
+    path: list[Digest]
 
 
 class Statement(_Exact, frozen=True):

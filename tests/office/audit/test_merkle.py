@@ -1,11 +1,14 @@
 """The tree hashes are RFC 6962's: its known values, the definition written out, and every inclusion path."""
 
 import hashlib
+import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from office.audit.merkle import EMPTY, Frontier, leaf_hash, node_hash, root_from_path, split
+from office.audit.merkle import EMPTY, Frontier, consistent, leaf_hash, node_hash, root_from_path, split
+from tools.verify_head_proof import proves
 
 # The inputs and roots of the reference implementation (google/certificate-transparency, merkle_tree_test).
 LEAVES = ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")
@@ -71,3 +74,47 @@ def test_a_frontier_tells_each_whole_subtree_it_completes(size: int) -> None:
             assert number % (1 << height) == 0
             assert whole == root(leaves[number - (1 << height) : number])
     assert frontier.root == root(leaves)
+
+
+def proof(leaves: list[bytes], first: int, whole: bool = True) -> list[bytes]:
+    """The definition of RFC 6962, section 2.1.2."""
+    if first == len(leaves):
+        return [] if whole else [root(leaves)]
+    middle = split(len(leaves))
+    if first <= middle:
+        return [*proof(leaves[:middle], first, whole), root(leaves[middle:])]
+    return [*proof(leaves[middle:], first - middle, False), root(leaves[:middle])]
+
+
+@given(st.integers(1, 300), st.data())
+def test_a_consistency_proof_holds_between_these_two_trees_alone(size: int, data: st.DataObject) -> None:
+    leaves = [leaf_hash(str(number).encode()) for number in range(size)]
+    first = data.draw(st.integers(1, size))
+    old, new, way = root(leaves[:first]), root(leaves), proof(leaves, first)
+    assert consistent(first, size, old, new, way)
+    altered = [*leaves[:first][:-1], leaf_hash(b"other")]
+    assert not consistent(first, size, root(altered), new, way)
+    assert not consistent(first, size, old, leaf_hash(b"other"), way)
+    assert not consistent(first, size, old, new, [*way, new])
+    assert not way or not consistent(first, size, old, new, way[:-1])
+    said = {"format": "zhiban-audit-proof-1", "first": _head(first, old), "second": _head(size, new)}
+    assert proves(json.dumps({**said, "path": [step.hex() for step in way]}).encode())
+    assert not proves(json.dumps({**said, "path": [step.hex() for step in [*way, new]]}).encode())
+    assert not proves(json.dumps({**said, "first": _head(first, root(altered)), "path": [step.hex() for step in way]}).encode())
+
+
+def _head(size: int, top: bytes) -> str:
+    return json.dumps({"size": size, "root": top.hex()})
+
+
+@given(st.integers(-2, 70), st.integers(-2, 70), st.lists(st.binary(min_size=32, max_size=32), max_size=8))
+def test_no_size_and_no_path_breaks_it_and_two_verifiers_agree(first: int, second: int, way: list[bytes]) -> None:
+    old, new = leaf_hash(b"old"), leaf_hash(b"new")
+    assert not consistent(first, second, old, new, way)
+    said = {"format": "zhiban-audit-proof-1", "first": _head(first, old), "second": _head(second, new)}
+    assert not proves(json.dumps({**said, "path": [step.hex() for step in way]}).encode())
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"format":"zhiban-audit-proof-1","path":[1]}', b"\xff", b"9" * 5000])
+def test_what_is_no_proof_proves_nothing(data: bytes) -> None:
+    assert not proves(data)

@@ -71,12 +71,15 @@ class Made:
         self._files()
         signed = [self._signature() for _ in range(chance.randint(1, 3))]
         seal, sealed = self._seal()
-        trail, head = self._trail([row for _, rows in signed for row in rows] + sealed)
+        entered = [self._entered() for _ in range(chance.choice([0, 0, 1, 2]))]
+        rows = [row for _, found in [*signed, *entered] for row in found]
+        trail, head = self._trail(rows + sealed)
         self.said = {
             "format": "zhiban-evidence-1", "made_at": "2026-11-29 08:00:00.000000+00:00", "subject": self.subject,
             "title": "关于做好防汛工作的通知", "signed_by": SERVER.id,
             "server_keys": [{"id": SERVER.id, "public_key": b64(SERVER.der)}],
-            "renditions": self.renditions, "signatures": [one for one, _ in signed], "trail": trail, "head": head, "seal": seal,
+            "renditions": self.renditions, "signatures": [one for one, _ in signed],
+            "entered": [one for one, _ in entered], "trail": trail, "head": head, "seal": seal,
         }  # fmt: skip
 
     def _files(self) -> None:
@@ -135,8 +138,11 @@ class Made:
             return None, []
         certificate = chance.randbytes(90)
         sm2 = {"public_key": b64(chance.randbytes(65)), "signature": b64(chance.randbytes(71))}
+        sealed, enclosed = chance.randbytes(chance.randint(1, 99)), chance.random() < 0.8
+        if enclosed:
+            self.extra[f"files/{sha(sealed)}"] = sealed
         seal = {
-            "sha256": sha(chance.randbytes(9)), "size": chance.randint(1, 9999), "sm3": sha(chance.randbytes(9)),
+            "sha256": sha(sealed), "size": len(sealed), "sm3": sha(chance.randbytes(9)), "included": enclosed,
             "closed_at": "2026-11-29 08:05:00.000000+00:00", "sealed_at": "2026-11-29T08:05:02Z", "signer": "测试签章",
             "test": True, "certificate": b64(certificate), "sm2": sm2 if chance.random() < 0.5 else None,
         }  # fmt: skip
@@ -144,6 +150,32 @@ class Made:
         row = self._row("documents.seal", self.subject, "system", facts)
         older = self._row("documents.seal", self.subject, "system", {**facts, "sha256": sha(b"older"), "sm3": sha(b"o")})
         return seal, [row, older] if chance.random() < 0.9 else [older]
+
+    def _entered(self) -> tuple[Json, list[Json]]:
+        chance = self.chance
+        id, person, hand = uuid(chance), uuid(chance), uuid(chance)
+        paper = chance.randbytes(chance.randint(1, 99)) if chance.random() < 0.6 else None
+        scan, enclosed = None, chance.random() < 0.8
+        if paper is not None:
+            scan = {"sha256": sha(paper), "size": len(paper), "name": "批示.jpg", "media_type": "image/jpeg",
+                    "included": enclosed}  # fmt: skip
+            self.extra |= {f"files/{sha(paper)}": paper} if enclosed else {}
+        entry = canonical({
+            "opinion": id, "person": person, "post": None, "act": "instruct", "text": chance.choice(WORDS), "source": "电话",
+            "entered_by": hand, "entered_at": "2026-11-29 08:02:30.000000+00:00", "decided_at": None,
+            "rendition": self.renditions[0]["digest"], "scan": scan and scan["sha256"],
+        })  # fmt: skip
+        confirmed, back = chance.random() < 0.5, chance.random() < 0.2
+        said = {
+            "id": id, "person_name": "程晚照", "entered_by_name": "苏小满", "entry": entry.decode(), "scan": scan,
+            "confirmed_at": "2026-11-29T08:03:00Z" if confirmed else None,
+            "taken_back_at": "2026-11-29T08:04:00Z" if back else None,
+        }  # fmt: skip
+        facts = {"opinion": id, "decider": person, "entry": sha(entry), "source": "电话"}
+        rows = [self._row("documents.dictate", self.subject, f"person:{hand}", facts)] if chance.random() < 0.95 else []
+        if confirmed:
+            rows.append(self._row("documents.confirm_dictation", self.subject, f"person:{person}", {"opinion": id}))
+        return said, rows
 
     def _row(self, action: str, subject: str, actor: str, facts: Json) -> Json:
         names = ("actor_name", "post", "unit", "on_behalf_of", "session", "device", "address", "request")
@@ -289,8 +321,11 @@ def inner(data: bytes, chance: random.Random) -> bytes:
     parts = unzipped(data)
     said = json.loads(parts["evidence.json"])
     one, key = chance.choice(said["signatures"]), SERVER if chance.random() < 0.7 else OTHER
-    what = chance.choice(["statement", "ticket", "countersigned", "row", "head"])
-    if what == "statement":
+    what = chance.choice(["statement", "ticket", "countersigned", "row", "head", "entry"])
+    if what == "entry" and said["entered"]:
+        entered = chance.choice(said["entered"])
+        entered["entry"] = canonical(changed(json.loads(entered["entry"]), chance)).decode()
+    elif what == "statement":
         one["statement"] = canonical(changed(json.loads(one["statement"]), chance)).decode()
     elif what == "ticket":
         statement = json.loads(one["statement"])

@@ -1,0 +1,68 @@
+"""What a clerk entered for somebody (代录、纸质补录), as a text that never changes: its digest is in the trail from then on,
+the text itself in the evidence bundle."""
+
+import hashlib
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+import rfc8785
+
+from documents.incoming.models import Handling, Opinion
+from documents.incoming.versions import version_of
+from office.files.queries import describe_many
+from office.files.schemas import FileOut
+from office.files.store import blob_path
+from office.kernel.sqlite import instant_text
+from office.signing.evidence.making import Entry as Enclosed
+from office.signing.evidence.making import ShownFile
+from office.signing.evidence.shapes import Entered, Entry
+
+BY_HAND = ("dictated", "paper")
+
+
+async def digest_of_entry(handling: Handling, row: Opinion) -> str:
+    """SHA-256, hex, of what was entered. Two queries."""
+    return hashlib.sha256(_text(row, await _rendition(handling, row), await _scan(row)).encode()).hexdigest()
+
+
+async def entries_of(handling: Handling, rows: Sequence[Opinion]) -> list[tuple[Enclosed, str]]:
+    """Each as the bundle has it, and the rendition that it is about."""
+    return [await _entry(handling, row) for row in rows]
+
+
+async def _entry(handling: Handling, row: Opinion) -> tuple[Enclosed, str]:
+    rendition, scan = await _rendition(handling, row), await _scan(row)
+    entered = Entered(
+        id=str(row.id), person_name=row.person_name, entered_by_name=row.entered_by_name,
+        confirmed_at=instant_text(row.confirmed_at) if row.confirmed_at else None,
+        taken_back_at=instant_text(row.withdrawn_at) if row.withdrawn_at else None, entry=_text(row, rendition, scan),
+        scan=None,
+    )  # fmt: skip
+    return Enclosed(entered, scan), rendition
+
+
+def _text(row: Opinion, rendition: str, scan: ShownFile | None) -> str:
+    """Canonical JSON (RFC 8785)."""
+    said = Entry(
+        opinion=str(row.id), person=str(row.person_id), post=str(row.post_id) if row.post_id else None, act=row.act,
+        text=row.text, source=row.entered_from, entered_by=str(row.entered_by), entered_at=instant_text(row.at),
+        decided_at=instant_text(row.decided_at) if row.decided_at else None, rendition=rendition,
+        scan=scan.digest if scan else None,
+    )  # fmt: skip
+    return bytes(rfc8785.dumps(msgspec.to_builtins(said))).decode()
+
+
+async def _rendition(handling: Handling, row: Opinion) -> str:
+    return str((await version_of(handling.document_id, row.version)).rendition)
+
+
+async def _scan(row: Opinion) -> ShownFile | None:
+    wanted: list[tuple[UUID, str]] = [(row.scan_id, "beside")] if row.scan_id else []
+    found = await describe_many(wanted) if wanted else []
+    return shown_file(found[0]) if found else None
+
+
+def shown_file(one: FileOut) -> ShownFile:
+    """A file with where its bytes lie."""
+    return ShownFile(one.digest, one.size, one.name, one.media_type, blob_path(one.digest))
