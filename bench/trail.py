@@ -1,7 +1,8 @@
 """Rows of the trail sealed and verified per second, and how long the proof of one takes; a million rows in the full form.
 
 A verification is told as a ratio to a plain reading of the same rows in the same run, with what it added to the process's
-memory; the auditor's list as the middle and the 99th percentile of a page, by what it is asked for.
+memory; the auditor's list as the middle and the 99th percentile of a page, by what it is asked for. What the auditor's indexes
+cost the writing: rows a second with them and, in a database of its own, without, turn by turn.
 """
 
 import argparse
@@ -71,6 +72,41 @@ async def measure(here: Ground, rows: int) -> dict[str, Any]:
         "list_p99_ms": {name: ms(times, 0.99) for name, times in lists.items()},
         "path_p50_ms": ms(paths, 0.5), "path_p99_ms": ms(paths, 0.99),
     }  # fmt: skip
+
+
+async def indexed(here: Ground, rows: int) -> dict[str, Any]:
+    """Rows written per second with all indexes of the trail, then, in the same database, without those that only the auditor's
+    list asks for, then with them again; the tables grow meanwhile, so the middle is held against the mean of both ends."""
+    settings.use(here.settings)
+    registry = Registry(asgi.manifests())
+    modules.use(registry)
+    async with open_database(database_config(here.settings, registry)):
+        listed = await auditors()
+        rates = [await rate(rows)]
+        for name, _ in listed:
+            await connection().execute_script(f"DROP INDEX {name}")
+        rates.append(await rate(rows))
+        for _, made in listed:
+            await connection().execute_script(made)
+        rates.append(await rate(rows))
+    return {
+        "indexes": [name for name, _ in listed], "with_per_s": [rates[0], rates[2]], "without_per_s": rates[1],
+        "cost": round(rates[1] / ((rates[0] + rates[2]) / 2) - 1, 3),
+    }  # fmt: skip
+
+
+async def rate(rows: int) -> int:
+    return round(rows / await timed(lambda: write(EACH), rows // EACH))
+
+
+async def auditors() -> list[tuple[str, str]]:
+    """The indexes of audit_entry that only its list needs, and how they are made."""
+    if is_postgres():
+        text = "SELECT indexname AS name, indexdef AS made FROM pg_indexes WHERE tablename = 'audit_entry'"
+    else:
+        text = "SELECT name, sql AS made FROM sqlite_master WHERE type = 'index' AND tbl_name = 'audit_entry' AND sql IS NOT NULL"
+    found = [(str(row["name"]), str(row["made"])) for row in await fetch(text)]
+    return [(name, made) for name, made in found if any(f"({columns}" in made.replace('"', "") for columns in ONLY_LISTED)]
 
 
 async def timed(work: Any, times: int) -> float:

@@ -212,6 +212,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit-head/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 两份封存凭证之间的证明 */
+        get: operations["get_audit_head_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bootstrap": {
         parameters: {
             query?: never;
@@ -3126,7 +3143,8 @@ export interface components {
         };
         /**
          * EvidenceQuery
-         * @description `signature`: only this one; `files`: whether the signed files are enclosed (up to 32 MiB together).
+         * @description `signature`: only this one; `files`: whether files are enclosed (up to 32 MiB together): those that were signed, scans of
+         *         opinions on paper, the sealed whole.
          */
         EvidenceQuery: {
             /** @default true */
@@ -3388,6 +3406,16 @@ export interface components {
             server_key: string;
             signature: string;
             size: number;
+        };
+        /**
+         * HeadProof
+         * @description The texts of two heads, the earlier one first, and the consistency proof (hex, RFC 6962, 2.1.2) from one to the other.
+         */
+        HeadProof: {
+            first: string;
+            format: string;
+            path: string[];
+            second: string;
         };
         /**
          * Hit
@@ -4149,6 +4177,15 @@ export interface components {
             /** @description 中文说明，告诉人该怎么做 */
             title: string;
             type: string;
+        };
+        /**
+         * ProofQuery
+         * @description Between the heads of which two batches; the newest if no second is named.
+         */
+        ProofQuery: {
+            first: number;
+            /** @default null */
+            second: number | null;
         };
         /**
          * ProposalIn
@@ -5894,6 +5931,38 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_head_proof: {
+        parameters: {
+            query: {
+                first: number;
+                second?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description 完成 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeadProof"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
