@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
+from office.cli.sealed_file import check_sealed
 from office.cli.trouble import words_of
 from office.cli.words import Command, Failure
 from office.kernel.text import printable
@@ -18,6 +19,7 @@ NAMES = {
     "container": "证据包格式", "bundle": "整包签名", "anchor": "服务器公钥来源", "files": "被签文件", "tickets": "签批凭据",
     "statements": "手写笔迹", "device": "设备签名", "countersign": "服务器会签", "trail": "操作日志", "state": "签批状态",
     "seal": "归档封签", "entered": "代录意见", "kept": "与另存的封存凭证",
+    "sealed": "归档版式文件的签名",
 }  # fmt: skip
 SHOWN = 10
 
@@ -39,17 +41,20 @@ def verify(bundle: Path, files: tuple[Path, ...], originals: tuple[Path, ...], a
     不给 --key 时最多得出“无法确认”：包里的公钥谁都能造，要与另外取得的比对。退出码：0 有效，1 无效，3 无法确认。
     """
     try:
-        checks = check_bundle(bundle, _known(files, originals))
+        digests = list(map(file_digest, originals))
+        checks = check_bundle(bundle, _known(files, dict(digests)))
+        sealed = check_sealed(bundle, [(path, digest) for path, (digest, _) in zip(originals, digests, strict=True)])
     except OSError as error:
         raise Failure(f"{error.filename or bundle} 不能读（{words_of(error)}）。") from error
+    checks += [sealed] if sealed else []
     result = overall(checks)
     click.echo(_json(checks, result) if as_json else "\n".join([*map(_line, checks), f"结论：{OUTCOMES[result]}"]))
     click.get_current_context().exit(CODES[result])
 
 
-def _known(files: Sequence[Path], originals: Sequence[Path]) -> Brought:
+def _known(files: Sequence[Path], originals: Mapping[str, int]) -> Brought:
     try:
-        return brought([file.read_bytes() for file in files], dict(map(file_digest, originals)))
+        return brought([file.read_bytes() for file in files], originals)
     except BadAnchor as error:
         raise Failure(f"--key 给的文件不能用：{error}。") from error
 

@@ -19,6 +19,8 @@ from documents.incoming.papers import closing
 from documents.incoming.papers.models import FinalSeal
 from documents.incoming.papers.whole import sealed_whole
 from office.audit.models import AuditEntry
+from office.cli.sealed_file import check_sealed
+from office.cli.verify import verify
 from office.files import actions as files
 from office.files.models import Blob, File, FileReference
 from office.files.store import blob_path
@@ -193,6 +195,57 @@ async def test_the_evidence_names_the_seal_and_both_verifiers_find_its_row(offic
     said = json.loads(parts["evidence.json"])
     other = workshop.canonical({**said, "seal": {**said["seal"], "sm3": "0" * 64}})
     assert outcomes(tmp_path / "bundle.zip", workshop.zipped({**parts, "evidence.json": other}), None)["seal"] == "invalid"
+
+
+async def test_the_command_judges_the_sealed_file_too(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handling = await closed(office)
+    await office.house.drain()
+    _, pdf = await sealed(office, handling)
+    file, keys, beside = tmp_path / "b.zip", tmp_path / "keys.json", tmp_path / "sealed.pdf"
+    keys.write_bytes(await server_keys(office))
+
+    def run(*words: str) -> str:
+        # In a thread, for pyHanko runs a loop of its own.
+        with pytest.raises(SystemExit):
+            verify.main([str(file), "--key", str(keys), "--json", *words])
+        told = {one["check"]: one["outcome"] for one in json.loads(capsys.readouterr().out)["checks"]}
+        return str(told.get("sealed", "not made"))
+
+    file.write_bytes((await bundle(office, "苏小满", handling)).content)
+    parts = workshop.unzipped(file.read_bytes())
+    assert parts[f"files/{hashlib.sha256(pdf).hexdigest()}"] == pdf, "a stranger gets the sealed file too"
+    assert await asyncio.to_thread(run) == "valid"
+    file.write_bytes((await bundle(office, "苏小满", handling, files="false")).content)
+    assert await asyncio.to_thread(run) == "not made"
+    beside.write_bytes(pdf)
+    assert await asyncio.to_thread(run, "--file", str(beside)) == "valid"
+    said = json.loads(parts["evidence.json"])
+    for name, other in (("sm3", "0" * 64), ("certificate", base64url.encode(b"another"))):
+        changed = {**said, "seal": {**said["seal"], name: other}}
+        file.write_bytes(workshop.zipped({**parts, "evidence.json": workshop.canonical(changed)}))
+        assert await asyncio.to_thread(run) == "invalid", name
+    changed = {**said, "seal": {**said["seal"], "sm2": {**said["seal"]["sm2"], "signature": base64url.encode(b"x" * 71)}}}
+    file.write_bytes(workshop.zipped({**parts, "evidence.json": workshop.canonical(changed)}))
+    assert await asyncio.to_thread(run) == "invalid"
+
+
+async def test_a_turned_page_is_told_by_the_check_of_the_file(office: Office, tmp_path: Path) -> None:
+    handling = await closed(office)
+    await office.house.drain()
+    _, pdf = await sealed(office, handling)
+    parts = workshop.unzipped((await bundle(office, "苏小满", handling)).content)
+    turned = await asyncio.to_thread(_turned, pdf)
+    del parts[f"files/{hashlib.sha256(pdf).hexdigest()}"]
+    said = json.loads(parts["evidence.json"])
+    told = {"sha256": hashlib.sha256(turned).hexdigest(), "size": len(turned), "sm3": sm3(turned).hex(), "sm2": None}
+    said["seal"] |= told
+    parts |= {"evidence.json": workshop.canonical(said), f"files/{told['sha256']}": turned}
+    (tmp_path / "b.zip").write_bytes(workshop.zipped(parts))
+    check = await asyncio.to_thread(check_sealed, tmp_path / "b.zip", [])
+    assert check is not None
+    assert (check.outcome, len(check.why)) == ("invalid", 1), check
 
 
 async def test_an_ofd_and_a_picture_are_pages_too(office: Office, tmp_path: Path) -> None:
