@@ -6,8 +6,10 @@ Embedded SQLite: every writing command holds it alone. PostgreSQL: those who wri
 import contextlib
 import fcntl
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from office.cli.trouble import words_of
 from office.cli.words import Failure
@@ -56,7 +58,8 @@ def note_address(settings: Settings, url: str) -> None:
 
 
 def address_of(settings: Settings) -> str:
-    """Where the server on this data folder answers; empty where none runs. What a dead one left behind does not count."""
+    """Where the server on this data folder answers; empty where none runs. What a dead one left behind does not count, nor
+    where a command that shares its lock (PostgreSQL) runs beside it."""
     try:
         descriptor = os.open(settings.folder / NAME, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
@@ -65,10 +68,21 @@ def address_of(settings: Settings) -> str:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         with contextlib.suppress(OSError):
-            return (settings.folder / ADDRESS).read_text("utf-8").strip()
+            noted = (settings.folder / ADDRESS).read_text("utf-8").strip()
+            return noted if _answers(noted) else ""
     finally:
         os.close(descriptor)
     return ""
+
+
+def _answers(url: str) -> bool:
+    """Whether anybody listens there."""
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 0), timeout=2).close()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _take(descriptor: int, settings: Settings, what: str, *, alone: bool) -> None:

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from cryptography import x509
 
@@ -71,7 +70,7 @@ def disk(settings: Settings) -> Finding:
 def listening(settings: Settings) -> Finding:
     """The address and port to serve on, or where the server of this data folder answers."""
     what, told = "监听地址", f"{settings.host} 端口 {settings.port}"
-    if (own := address_of(settings)) and _answers(own):
+    if own := address_of(settings):
         return good(what, f"指办正在 {own} 提供服务")
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
@@ -87,16 +86,6 @@ def listening(settings: Settings) -> Finding:
         except OSError as error:
             return _taken(what, told, error)
     return good(what, f"{told} 可用")
-
-
-def _answers(url: str) -> bool:
-    """Whether anybody listens there: beside a command that holds the lock, a dead server's address is still written down."""
-    parts = urlsplit(url)
-    try:
-        socket.create_connection((parts.hostname or "", parts.port or 0), timeout=2).close()
-    except OSError:
-        return False
-    return True
 
 
 def _taken(what: str, told: str, error: OSError) -> Finding:
