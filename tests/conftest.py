@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.support import engines
+from tests.support import engines, prepared
 from tests.support.schema import create_schema
 
 pytest_plugins = ["tests.support.house", "tests.support.settled"]
@@ -16,6 +16,7 @@ pytest_plugins = ["tests.support.house", "tests.support.settled"]
 # No deadline: a slow or busy machine must not fail a rule. The blob reproduces a failure without its database.
 settings.register_profile("zhiban", deadline=None, print_blob=True)
 settings.load_profile("zhiban")
+prepared.once_per_engine()
 
 BOTH = ("sqlite", "postgresql")
 

@@ -68,7 +68,12 @@ TOGETHER = ("--dist", "loadfile", "--no-loadscope-reorder")
 def pytest(marker: str, *more: str) -> Check:
     """Every Python test with that mark; `PYTEST_ARGS` of the environment is added."""
     extra = os.environ.get("PYTEST_ARGS", "").split()
-    return Check(f"pytest ({marker})", (sys.executable, "-m", "pytest", "-m", marker, *more, *extra))
+    return Check(f"pytest ({marker})", (sys.executable, "-m", "pytest", "-m", marker, *more, *extra), env=_compiled_once())
+
+
+def _compiled_once() -> dict[str, str]:
+    """The environment for hundreds of short processes: if none may keep the program compiled, each compiles it anew."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def processes() -> str:

@@ -1,7 +1,9 @@
 """Deliveries to webhooks (Standard Webhooks 1.0): signed, at least once, retried with growing waits from the outbox."""
 
 import asyncio
+import ssl
 from datetime import timedelta
+from functools import cache
 
 import httpx
 
@@ -72,6 +74,12 @@ async def _note(webhook: Webhook, said: str, ends: bool) -> bool:
     return ended
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """For all deliveries of this process: making one reads every certificate the machine trusts, 25 ms each time."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 async def _post(webhook: Webhook, id: str, body: str) -> int:
     target, at = await resolve(webhook.url), clock.now()
     secrets = [webhook.secret, *(one.secret for one in still_signing(webhook.old_secrets, at))]
@@ -82,7 +90,7 @@ async def _post(webhook: Webhook, id: str, body: str) -> int:
         "webhook-timestamp": str(int(at.timestamp())),
         "webhook-signature": signature_of(secrets, id, at, body),
     }
-    async with httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client:
+    async with httpx.AsyncClient(verify=_tls(), timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client:
         request = client.build_request(
             "POST", target.url, content=body, headers=headers, extensions={"sni_hostname": target.name}
         )

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -47,16 +48,16 @@ def zhiban(*words: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]
 
 
 @contextmanager
-def serving(command: list[str], data: Path, env: dict[str, str]) -> Iterator[Served]:
+def serving(words: list[str], data: Path, env: dict[str, str], program: str = forked.ZHIBAN) -> Iterator[Served]:
     """Run a server until the block ends; it must say where it serves."""
     log = data.parent / "server.log"
     with log.open("w") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=out, text=True)
+        process = forked.Running(words, env, out.fileno(), out.fileno(), program)
     try:
-        assert process.stdout is not None
-        url = next((found[0] for line in process.stdout if (found := re.search(r"http://[\d.]+:\d+", line))), None)
-        assert url, log.read_text()[-3000:]
-        yield Served(url, data, env)
+        while not (found := re.search(r"http://[\d.]+:\d+(?=\D)", log.read_text("utf-8", "replace"))):
+            assert process.poll() is None, log.read_text()[-3000:]
+            time.sleep(0.02)
+        yield Served(found[0], data, env)
     finally:
         process.send_signal(signal.SIGINT)
         try:
@@ -64,15 +65,13 @@ def serving(command: list[str], data: Path, env: dict[str, str]) -> Iterator[Ser
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
 
 
 class Towns:
-    """`zhiban run-demo` on each engine, started when it is first asked for."""
+    """`zhiban run-demo` on each engine, started when it is first asked for: on PostgreSQL it loads the town itself."""
 
-    def __init__(self, folder: Path, running: ExitStack) -> None:
-        self._folder, self._running = folder, running
+    def __init__(self, folder: Path, loaded: Path, running: ExitStack) -> None:
+        self._folder, self._loaded, self._running = folder, loaded, running
         self._served: dict[str, Served] = {}
 
     def on(self, engine: str) -> Served:
@@ -85,18 +84,26 @@ class Towns:
         data = self._folder / engine / "town"
         data.parent.mkdir()
         url = "" if engine == "sqlite" else engines.postgres().database()
+        if not url:
+            run_before(self._loaded, data)
         try:
-            with serving([*ZHIBAN, "run-demo", "--port", "0", "--data", str(data)], data, environment(url)) as served:
+            with serving(["run-demo", "--port", "0", "--data", str(data)], data, environment(url)) as served:
                 yield served
         finally:
             if url:
                 engines.postgres().drop(url)
 
 
+def run_before(loaded: Path, data: Path) -> None:
+    """A data folder as `zhiban run-demo` has left it."""
+    copied(loaded, data)
+    (data / ".demo-loaded").touch()
+
+
 @pytest.fixture(scope="module")
-def towns(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Towns]:
+def towns(tmp_path_factory: pytest.TempPathFactory, loaded: Path) -> Iterator[Towns]:
     with ExitStack() as running:
-        yield Towns(tmp_path_factory.mktemp("towns"), running)
+        yield Towns(tmp_path_factory.mktemp("towns"), loaded, running)
 
 
 @pytest.fixture
@@ -116,5 +123,5 @@ def tampered(loaded: Path, tmp_path: Path, request: Any) -> Iterator[Served]:
     """The same town behind a server that alters what `request.param` names."""
     data = tmp_path / "town"
     copied(loaded, data)
-    with serving([sys.executable, "-m", "tests.demo.tampered", request.param, str(data)], data, environment("")) as served:
+    with serving([request.param, str(data)], data, environment(""), "tests.demo.tampered") as served:
         yield served

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.demo.conftest import ROOT, ZHIBAN, Served, environment, hear_ctrl_c, serving, zhiban
+from tests.demo.conftest import ROOT, ZHIBAN, Served, environment, hear_ctrl_c, run_before, serving, zhiban
 from tests.office.files.office_maker import docx
 from tests.web.served import copied
 
@@ -154,8 +154,7 @@ def test_what_keeps_the_story_from_beginning_is_told(tmp_path: Path, loaded: Pat
 
 def test_who_stops_it_is_told_where_the_data_is(tmp_path: Path, loaded: Path) -> None:
     data = tmp_path / "town"
-    copied(loaded, data)
-    (data / ".demo-loaded").touch()
+    run_before(loaded, data)
     command = [*ZHIBAN, "run-demo", "--port", "0", "--data", str(data)]
     with subprocess.Popen(
         command, cwd=ROOT, env=environment(""), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -171,10 +170,9 @@ def test_who_stops_it_is_told_where_the_data_is(tmp_path: Path, loaded: Path) ->
 def test_whoever_starts_it_again_is_told_where_it_runs(tmp_path: Path, loaded: Path) -> None:
     """The story finds that server by itself, and leaves no log-in behind; a dead server's address counts no more."""
     data = tmp_path / "town"
-    copied(loaded, data)
-    (data / ".demo-loaded").touch()
+    run_before(loaded, data)
     env = environment("")
-    with serving([*ZHIBAN, "run-demo", "--port", "0", "--data", str(data)], data, env) as served:
+    with serving(["run-demo", "--port", "0", "--data", str(data)], data, env) as served:
         again = zhiban("run-demo", "--port", "0", "--data", str(data), env=env)
         assert (again.returncode, f"已在 {served.url} 运行" in again.stdout) == (0, True), again.stdout + again.stderr
         story = zhiban("demo", "two-minutes", "--json", "--data", str(data), env=env)
@@ -187,9 +185,7 @@ def test_whoever_starts_it_again_is_told_where_it_runs(tmp_path: Path, loaded: P
 def test_a_server_that_may_not_call_this_machine_is_named(tmp_path: Path, loaded: Path) -> None:
     data = tmp_path / "town"
     copied(loaded, data)
-    with serving(
-        ["bash", "-c", 'exec "$0" "$@" 2>&1', *ZHIBAN, "serve", "--port", "0", "--data", str(data)], data, environment("")
-    ) as served:
+    with serving(["serve", "--port", "0", "--data", str(data)], data, environment("")) as served:
         code, said = play(served)
     assert (code, "ZHIBAN_WEBHOOK_PRIVATE_TARGETS=true" in said) == (1, True), said
 

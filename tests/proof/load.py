@@ -17,6 +17,7 @@ import httpx
 from tests.documents.conftest import PAPER, Phone
 from tests.people import UNITS
 from tests.proof.journal import Journal
+from tests.support.tls import TLS
 
 BYTES = (PAPER / "bridge-request.pdf").read_bytes()
 
@@ -56,7 +57,7 @@ class Cast:
 
 async def work(cast: Cast, base: str, number: int) -> None:
     """Documents until told that it is over; the one begun is finished."""
-    async with httpx.AsyncClient(base_url=f"{base}/api/v1", timeout=TRY_SECONDS, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=f"{base}/api/v1", timeout=TRY_SECONDS, trust_env=False, verify=TLS) as http:
         token, post, phone = cast.leaders[number % len(cast.leaders)]
         worker = Worker(cast, http, token, post, phone)
         while not cast.over:

@@ -3,8 +3,6 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,8 +12,10 @@ import httpx
 
 import asgi
 from office.kernel.settings import Settings
+from tests.support.forked import Running
 from tests.support.house import House
 from tests.support.private import free_port
+from tests.support.tls import TLS
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
@@ -33,19 +33,16 @@ class Serving:
             "ZHIBAN_DATA": settings.data, "ZHIBAN_DATABASE_URL": settings.database_url, "ZHIBAN_LOG_LEVEL": "WARNING",
             "ZHIBAN_HOLD_SECONDS": str(settings.hold_seconds),
         }  # fmt: skip
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Running | None = None
         self._sessions: set[int] = set()
 
     def start(self) -> None:
         """Start it; returns when it is ready. The seconds it took are added to `starts`."""
-        command = [sys.executable, "-m", "uvicorn", "asgi:create_app", "--factory", "--port", str(self.port),
-                   "--loop", "uvloop", "--http", "httptools", "--log-level", "error", "--no-access-log"]  # fmt: skip
+        words = ["asgi:create_app", "--factory", "--port", str(self.port),
+                 "--loop", "uvloop", "--http", "httptools", "--log-level", "error", "--no-access-log"]  # fmt: skip
         started = time.monotonic()
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True,
-            )  # fmt: skip
+            self._process = Running(words, self._environment, log.fileno(), log.fileno(), "uvicorn")
         self._sessions.add(self._process.pid)
         while not self._ready():
             assert self._process.poll() is None, f"the server ended:\n{self.log()}"
@@ -55,7 +52,7 @@ class Serving:
 
     def _ready(self) -> bool:
         try:
-            return httpx.get(f"{self.base}/readyz", timeout=2, trust_env=False).status_code == 200
+            return httpx.get(f"{self.base}/readyz", timeout=2, trust_env=False, verify=TLS).status_code == 200
         except httpx.HTTPError:
             return False
 

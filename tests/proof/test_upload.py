@@ -18,6 +18,7 @@ from tests.people import settle
 from tests.proof.cutting import CuttingLine, cutting_line, spread
 from tests.proof.resuming import Phone
 from tests.proof.serving import Serving, opened, seeded
+from tests.support.tls import TLS
 
 MB = 1_000_000
 
@@ -50,7 +51,7 @@ def left(settings: Settings) -> list[str]:
 
 
 async def fetched(serving: Serving, token: str, file: str) -> bytes:
-    async with httpx.AsyncClient(base_url=f"{serving.base}/api/v1", trust_env=False, timeout=60) as client:
+    async with httpx.AsyncClient(base_url=f"{serving.base}/api/v1", trust_env=False, timeout=60, verify=TLS) as client:
         answer = await client.get(f"/files/{file}/content", headers={"Authorization": f"Bearer {token}"})
     return answer.content
 

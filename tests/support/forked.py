@@ -1,40 +1,86 @@
 """`zhiban …` as a person types it, many times over: forked from a process that has loaded the program once.
 
-Each command is a process of its own with its own environment, folder, output and signals; only the second or two of loading are
-spared. The process that has loaded it forks a keeper for each command, which waits for it and tells how it ended.
+Each command is a process of its own, in a session of its own, with its own environment, output and signals; only the second or
+two of loading are spared. The process that has loaded it forks a keeper for each command, which waits for it, tells how it
+ended, and ends it when nobody is left to be told.
 """
 
 import atexit
 import contextlib
 import json
 import os
+import runpy
+import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
 ROOT = Path(__file__).parents[2]
+ZHIBAN = "zhiban"
 _MOST = 1 << 20
 
 
-def run(words: Sequence[str], env: Mapping[str, str], timeout: float = 180) -> subprocess.CompletedProcess[str]:
-    """Run `zhiban` with these words and this environment at the root of the project. Raises TimeoutError."""
-    told = json.dumps({"words": list(words), "env": dict(env)}).encode()
-    mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with mine, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+class Running:
+    """A command that has been started; used as a `subprocess.Popen` is."""
+
+    def __init__(self, words: Sequence[str], env: Mapping[str, str], out: int, err: int, program: str = ZHIBAN) -> None:
+        """The program, `zhiban` or a module that `python -m` runs, with these words and this environment at the root of the
+        project; it writes to these two files.
+        """
+        told = json.dumps({"program": program, "words": list(words), "env": dict(env)}).encode()
+        self.args, self.returncode = list(words), None
+        self._keeper, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            socket.send_fds(_loaded(os.getpid()), [told], [out.fileno(), err.fileno(), theirs.fileno()])
-        mine.settimeout(timeout)
-        pid = int(mine.recv(32))
+            socket.send_fds(_loaded(os.getpid()), [told], [out, err, theirs.fileno()])
+        self.pid = int(self._keeper.recv(32))
+
+    returncode: int | None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """How it ended. Raises subprocess.TimeoutExpired."""
+        if self.returncode is None:
+            self._keeper.settimeout(timeout)
+            try:
+                self.returncode = int(self._keeper.recv(32))
+            except TimeoutError:
+                raise subprocess.TimeoutExpired(self.args, timeout or 0) from None
+            self._keeper.close()
+        return self.returncode
+
+    def poll(self) -> int | None:
+        """How it ended; None while it runs."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.wait(0.001)
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Nothing where it has ended."""
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+def run(words: Sequence[str], env: Mapping[str, str], timeout: float = 180) -> subprocess.CompletedProcess[str]:
+    """Run `zhiban` to its end. Raises subprocess.TimeoutExpired."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        running = Running(words, env, out.fileno(), err.fileno())
         try:
-            code = int(mine.recv(32))
-        except TimeoutError:
-            os.kill(pid, signal.SIGKILL)
+            code = running.wait(timeout)
+        except subprocess.TimeoutExpired:
+            running.kill()
             raise
         return subprocess.CompletedProcess(list(words), code, _written(out), _written(err))
 
@@ -85,28 +131,56 @@ def _keep(told: dict[str, Any], files: list[int]) -> NoReturn:
     if pid == 0:
         os.close(answer)
         _become(told, out, err)
+    for file in (out, err):
+        os.close(file)
     with contextlib.suppress(OSError), socket.socket(fileno=answer) as asker:  # the asker may have gone
         asker.send(str(pid).encode())
-        asker.send(str(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])).encode())
+        asker.send(str(_ended(pid, asker)).encode())
     os._exit(0)
+
+
+def _ended(pid: int, asker: socket.socket) -> int:
+    """How it ended. It is killed where the asker goes first."""
+    heard, told = socket.socketpair()
+    told.setblocking(False)
+    signal.set_wakeup_fd(told.fileno())
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    while not (done := os.waitpid(pid, os.WNOHANG))[0]:
+        ready, _, _ = select.select([heard, asker], [], [])
+        if asker in ready:
+            os.kill(pid, signal.SIGKILL)
+            return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        heard.recv(1)
+    return os.waitstatus_to_exitcode(done[1])
 
 
 def _become(told: dict[str, Any], out: int, err: int) -> NoReturn:
     """The command itself, as if it had just been started."""
-    import asgi
-
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.setsid()
     os.environ.clear()
     os.environ.update(told["env"])
     for file, place in ((os.open(os.devnull, os.O_RDONLY), 0), (out, 1), (err, 2)):
         os.dup2(file, place)
-    sys.argv = ["zhiban", *told["words"]]
     code = 1
     try:
-        asgi.main()
+        _main(told["program"], told["words"])
+        code = 0
     except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else 1
+        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except BaseException:
+        traceback.print_exc()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def _main(program: str, words: list[str]) -> None:
+    import asgi
+
+    sys.argv = [program, *words]
+    if program == ZHIBAN:
+        asgi.main()
+    else:
+        runpy.run_module(program, run_name="__main__", alter_sys=True)

@@ -91,7 +91,7 @@ class Postgres:
         secret.write_text(self._password)
         secret.chmod(0o644)  # inside a folder only its owner enters
         command = [str(self._bin / "initdb"), "-D", str(self._folder.path / "data"), "-U", "postgres"]
-        command += ["-E", "UTF8", "--locale=C.UTF-8", "-A", "scram-sha-256", "--pwfile", str(secret)]
+        command += ["-E", "UTF8", "--locale=C.UTF-8", "-A", "md5", "--pwfile", str(secret)]
         command += [] if self._durable else ["--no-sync"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=self._folder.path, **private.user())
         if done.returncode != 0:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 #: The oldest PostgreSQL the application supports.
 OLDEST_POSTGRES = 15
+#: Debian's package of that name, and its program.
+HEADLESS = "chromium-headless-shell"
 
 
 def postgres_bin(debian: Path = Path("/usr/lib/postgresql")) -> Path | None:
@@ -48,6 +50,6 @@ def libreoffice() -> str | None:
 
 
 def chromium() -> str | None:
-    """The path of a Chromium the browser tests can drive."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    """The path of a Chromium the browser tests can drive: its engine without a browser's own windows if that is to be had."""
+    names = (HEADLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     return next((found for name in names if (found := shutil.which(name))), None)

@@ -11,6 +11,7 @@ import httpx
 from demo.accounts import Credential, of
 from demo.papers import FOLDER, registration_of
 from demo.town import OA, SECOND, STORY_CLERK, STORY_LEADER, STORY_OFFICES, TOWNSHIP, clerk_of, unit_plan
+from tests.support.tls import TLS
 
 Json = dict[str, Any]
 LEADER, CLERK = STORY_LEADER, STORY_CLERK
@@ -39,7 +40,7 @@ class Desk:
 
     def __init__(self, base: str, token: str = "") -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self.http = httpx.Client(base_url=f"{base}/api/v1", headers=headers, timeout=30)
+        self.http = httpx.Client(base_url=f"{base}/api/v1", headers=headers, timeout=30, verify=TLS)
 
     def ask(self, method: str, path: str, **options: Any) -> Any:
         headers = {} if method == "GET" else {"Idempotency-Key": str(uuid4())}
@@ -75,7 +76,7 @@ class Desks:
     def _token(self, login: str) -> str:
         if login == OA:
             return self.password(OA)
-        with httpx.Client(base_url=self.base) as http:
+        with httpx.Client(base_url=self.base, verify=TLS) as http:
             told = {"account": login, "password": self.password(login), "client": "app"}
             answer = http.post("/api/v1/sessions", json=told)
         assert answer.status_code == 201, answer.text
@@ -83,7 +84,7 @@ class Desks:
 
     def cookie(self, login: str) -> tuple[str, str]:
         """A browser's session made without its log-in screen: the cookie, and the person's id."""
-        with httpx.Client(base_url=self.base) as http:
+        with httpx.Client(base_url=self.base, verify=TLS) as http:
             told = {"account": login, "password": self.password(login), "client": "browser"}
             answer = http.post("/api/v1/sessions", json=told)
             assert answer.status_code == 201, answer.text
@@ -145,7 +146,7 @@ class Desks:
     def forget(self) -> None:
         """Open new connections from now on: the server was restarted."""
         for desk in self._desks.values():
-            desk.http = httpx.Client(base_url=desk.http.base_url, headers=desk.http.headers, timeout=30)
+            desk.http = httpx.Client(base_url=desk.http.base_url, headers=desk.http.headers, timeout=30, verify=TLS)
 
     def close(self) -> None:
         for desk in self._desks.values():

@@ -1,6 +1,5 @@
 """A real Chromium before a real server. What is missing fails: the tests mean nothing without a browser and a build."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from office.http.web import BUILT
+from tests.support import programs
 from tests.web.desk import TITLE, Desks
 from tests.web.phone import ARGS, PATIENCE, Phone, phone_on
 from tests.web.served import Served, serving, template
@@ -44,8 +44,8 @@ def town_folder(shared_folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def chromium(built: Path) -> Iterator[Browser]:
     """A browser for the module. For the session would leave Playwright's loop running under other tests of the process."""
-    path = shutil.which("chromium")
-    assert path, "chromium is not installed: make test installs it, or apt-get install chromium"
+    path = programs.chromium()
+    assert path, f"Chromium is not installed: make test installs it, or apt-get install {programs.HEADLESS}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGS)
         yield browser

@@ -6,18 +6,16 @@ import os
 import shutil
 import socket
 import sqlite3
-import subprocess
-import sys
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from demo.accounts import FILE, Credential, read
+from tests.support.forked import Running, run
 
 ROOT = Path(__file__).resolve().parents[2]
-ZHIBAN = "import sys; sys.argv[0] = 'zhiban'; import asgi; asgi.main()"
 LOADING_SECONDS = 180
 SERVING = "提供服务"
 
@@ -53,10 +51,7 @@ def copied(town: Path, folder: Path) -> Path:
 
 def zhiban(folder: Path, *words: str) -> str:
     """Run a command of `zhiban` on a data folder that no server holds; what it prints. It must end well."""
-    done = subprocess.run(
-        [sys.executable, "-c", ZHIBAN, *words], cwd=ROOT, env=_environment(folder), stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, timeout=LOADING_SECONDS, check=False,
-    )  # fmt: skip
+    done = run(words, _environment(folder), LOADING_SECONDS)
     assert done.returncode == 0, f"zhiban {' '.join(words)}: {done.stdout}\n{done.stderr}"
     _fold(folder / "zhiban.db")
     return done.stdout
@@ -86,8 +81,7 @@ class Server:
         self._folder = folder
         named = {f"ZHIBAN_{name.upper()}": value for name, value in settings.items()}
         self._env = _environment(folder, {**named, "ZHIBAN_PUBLIC_URL": self.base})
-        self._running = ExitStack()
-        self.process: subprocess.Popen[str] | None = None
+        self.process: Running | None = None
 
     @property
     def log(self) -> Path:
@@ -96,21 +90,23 @@ class Server:
 
     def start(self) -> None:
         """Start it; it serves when this returns."""
-        self.process = process = subprocess.Popen(
-            [sys.executable, "-c", ZHIBAN, "serve", "--port", str(self.port)], cwd=ROOT, env=self._env,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert process.stderr is not None
-        self._running.callback(process.stderr.close)
-        _wait_for(process.stderr)
-        self._running.enter_context(_drained(process.stderr, self.log))
+        with self.log.open("ab") as log:
+            before = log.tell()
+            self.process = Running(["serve", "--port", str(self.port)], self._env, log.fileno(), log.fileno())
+        self._wait(before)
+
+    def _wait(self, before: int) -> None:
+        """Until it has said that it serves; `before`: bytes of the log that an earlier process wrote."""
+        assert self.process is not None
+        while SERVING not in (told := self.log.read_bytes()[before:].decode(errors="replace")):
+            assert self.process.poll() is None, f"the server did not start: {told}"
+            time.sleep(0.02)
 
     def kill(self) -> None:
         """SIGKILL: it has no time to say or save anything."""
         assert self.process is not None
         self.process.kill()
         self.process.wait(10)
-        self._running.close()
 
     def stop(self) -> None:
         """End it as an operator does."""
@@ -142,23 +138,6 @@ def _free_port() -> int:
     """A port that was free a moment ago: passkeys need the address to be known before the server starts."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
-
-
-def _wait_for(told: IO[str]) -> None:
-    heard = []
-    for line in told:
-        heard.append(line)
-        if SERVING in line:
-            return
-    raise AssertionError(f"the server did not start: {''.join(heard)}")
-
-
-@contextmanager
-def _drained(told: IO[str], log: Path) -> Iterator[None]:
-    """Keep the server's log in a file: a full pipe would stop it."""
-    with log.open("a") as kept, subprocess.Popen(["cat"], stdin=told, stdout=kept) as cat:
-        yield
-        cat.wait(20)
 
 
 def faults(log: Path) -> list[str]:

@@ -27,6 +27,16 @@ def has_fonts() -> bool:
     return bool(subprocess.run(["fc-list", ":lang=zh-cn", "family"], capture_output=True, check=False).stdout.strip())
 
 
+def has_chromium() -> bool:
+    """Whether there is the Chromium to drive: the headless one where it can be fetched, for it does the same with less work."""
+    if shutil.which(programs.HEADLESS):
+        return True
+    if shutil.which("apt-cache") is None:
+        return programs.chromium() is not None
+    offered = subprocess.run(["apt-cache", "show", programs.HEADLESS], capture_output=True, check=False).returncode == 0
+    return not offered and programs.chromium() is not None
+
+
 def has_gl() -> bool:
     """Whether the libraries can be loaded that skia is linked against, though nothing is drawn with them."""
     try:
@@ -46,7 +56,7 @@ OFFICE = ("libreoffice-writer-nogui", "libreoffice-calc-nogui", "libreoffice-imp
 NEEDS = (
     Need("PostgreSQL 15 or newer (initdb, postgres)", programs.postgres_bin, ("postgresql",)),
     Need("Redis (redis-server)", programs.redis_server, ("redis-tools",)),
-    Need("Chromium", programs.chromium, ("chromium",)),
+    Need("Chromium", has_chromium, (programs.HEADLESS,)),
     Need("pdfsig", lambda: shutil.which("pdfsig"), ("poppler-utils",)),
     Need("LibreOffice (soffice, with Writer, Calc and Impress)", programs.libreoffice, OFFICE),
     Need("a font for Chinese", has_fonts, ("fontconfig", "fonts-noto-cjk")),

@@ -3,7 +3,6 @@
 import json
 import shutil
 import sqlite3
-import subprocess
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -13,8 +12,9 @@ import asyncpg
 import pytest
 
 from tests.conftest import Engine
-from tests.demo.conftest import ROOT, ZHIBAN, environment, zhiban
+from tests.demo.conftest import environment, zhiban
 from tests.support import engines
+from tests.support.forked import Running
 
 Run = Callable[..., tuple[int, str]]
 GUARDS = {"sqlite": "DROP TRIGGER audit_entry_no_update", "postgresql": "DROP TRIGGER audit_entry_append_only ON audit_entry"}
@@ -35,8 +35,8 @@ def served_until_sealed(engine: Engine, tmp_path: Path) -> None:
     waits = "SELECT COUNT(*) FROM audit_pending"
     sql(engine, "DELETE FROM outbox_job WHERE name = 'signing.seal_trail'")
     with (tmp_path / "serve.log").open("ab") as log:
-        command = [*ZHIBAN, "serve", "--port", "0", "--data", str(tmp_path / "data")]
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(engine.url), stdout=log, stderr=log)
+        words = ["serve", "--port", "0", "--data", str(tmp_path / "data")]
+        process = Running(words, environment(engine.url), log.fileno(), log.fileno())
     try:
         until = time.monotonic() + 90
         while sql(engine, waits):

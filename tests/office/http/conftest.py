@@ -26,6 +26,7 @@ from office.kernel.work import verb
 from office.outbox.models import JobSlot
 from office.outbox.module import module as outbox
 from tests.conftest import Engine
+from tests.support.tls import TLS
 
 SPACE = UUID("0190aaaa-0000-7000-8000-000000000000")
 
@@ -160,7 +161,7 @@ async def door(engine: Engine, tmp_path: Path, overrides: dict[str, object]) -> 
     fake = Fake()
     app = create(settings, [outbox, audit, http, fake.module()], admit, background=False)
     async with app.router.lifespan_context(app):
-        made = Door(app, fake, httpx.AsyncClient())
+        made = Door(app, fake, httpx.AsyncClient(verify=TLS))
         async with made.client("person-a") as client:
             yield Door(app, fake, client)
         await made.http.aclose()

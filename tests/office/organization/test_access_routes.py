@@ -53,8 +53,7 @@ async def test_an_account_from_opening_to_disabling(town: Town) -> None:
         assert await logs_in("luoxiaoman", reset["one_time_password"])
     acts = await AuditEntry.filter(actor__contains=str(town.people["陶然"])).order_by("id").values_list("action", flat=True)
     assert list(acts) == [
-        f"identity.{act}"
-        for act in ("create_account", "reset_password", "disable_account", "view_accounts", "enable_account")
+        f"identity.{act}" for act in ("create_account", "reset_password", "disable_account", "view_accounts", "enable_account")
     ]
 
 
