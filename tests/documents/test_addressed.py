@@ -37,6 +37,15 @@ async def test_a_member_that_ended_is_told_by_name_and_the_others_are_sent_to(of
     assert page["state"] == "待办结"
 
 
+async def test_the_numbers_told_are_those_of_the_names(office: Office) -> None:
+    handling, lead = await office.proposed("秦望舒"), f"section:{office.town.sections['农业农村办']}"
+    words = "请农业农村办牵头，各村阅。"
+    answer = await office.sign("秦望舒", handling, words, "instruct", (lead, "lead"), (_group(office), "read"))
+    assert answer.json()["signature"]["effects"][1:] == [
+        "主办 农业农村办", "阅知 云岭村、柳湾村", "下发 2 个单位（阅知 2）", "本单位内 1 个（主办 1）",
+    ]  # fmt: skip
+
+
 async def test_a_group_that_is_over_is_refused_by_its_name(office: Office) -> None:
     handling = await office.proposed("秦望舒")
     await _end(office, "柳湾村")

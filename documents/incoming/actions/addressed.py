@@ -41,15 +41,22 @@ class Addressed:
         """In words: the names by part, how many units it goes down to, and whom it cannot reach."""
         named = ((label, [target.name for target, said in self.to if said == role]) for role, label in ROLE_LABELS.items())
         told = [f"{label} {listed(names)}" for label, names in named if names]
-        return [*told, *_sent_down(self.outside(unit))] + ([f"未送 {listed(self.gone)}（{GONE}）"] if self.gone else [])
+        inside = [(target, role) for target, role in self.to if target.unit == unit]
+        return [*told, *_counted(self.outside(unit), inside)] + ([f"未送 {listed(self.gone)}（{GONE}）"] if self.gone else [])
 
 
-def _sent_down(outside: Sequence[tuple[Target, str]]) -> Iterator[str]:
-    """下发 4 个单位（主办 1、协办 3）: the same words and numbers as above the list of them on the phone."""
-    parts = Counter(role for _, role in outside)
-    if parts:
-        each = "、".join(f"{label} {parts[role]}" for role, label in ROLE_LABELS.items() if parts[role])
-        yield f"下发 {len(outside)} 个单位（{each}）"
+def _counted(outside: Sequence[tuple[Target, str]], inside: Sequence[tuple[Target, str]]) -> Iterator[str]:
+    """下发 3 个单位（协办 3）, the same words and numbers as above the list of them on the phone; who is of the own unit is
+    told beside it, so that the numbers are those of the names."""
+    if outside:
+        yield f"下发 {len(outside)} 个单位{_by_part(outside)}"
+    if outside and inside:
+        yield f"本单位内 {len(inside)} 个{_by_part(inside)}"
+
+
+def _by_part(sent: Sequence[tuple[Target, str]]) -> str:
+    parts = Counter(role for _, role in sent)
+    return f"（{'、'.join(f'{label} {parts[role]}' for role, label in ROLE_LABELS.items() if parts[role])}）"
 
 
 async def addressed(actor: Actor, sent: Sequence[tuple[str, str]], *, lenient: bool = False) -> Addressed:
