@@ -168,6 +168,7 @@ async def test_what_a_clerk_entered_is_in_it_and_held_against_the_trail(office: 
     assert (await bundle(office, "程晚照", handling)).status_code in (403, 404)
 
 
+@pytest.mark.engines("sqlite")
 async def test_the_scan_of_an_opinion_on_paper_is_in_it(office: Office, tmp_path: Path) -> None:
     photo = tmp_path / "批示.png"
     Image.new("RGB", (400, 300), "white").save(photo)
@@ -181,6 +182,7 @@ async def test_the_scan_of_an_opinion_on_paper_is_in_it(office: Office, tmp_path
     assert set(outcomes(tmp_path / "b.zip", answer.content, await server_keys(office)).values()) == {"valid"}
 
 
+@pytest.mark.engines("sqlite")
 async def test_a_file_that_is_not_enclosed_may_be_brought(office: Office, tmp_path: Path) -> None:
     handling, _ = await signed(office)
     await office.after_hold()

@@ -108,6 +108,7 @@ async def test_what_is_closed_becomes_one_sealed_pdf(office: Office, tmp_path: P
     assert (row.subject, row.actor, row.facts["sha256"]) == (f"documents.handling:{handling}", "system", told["sha256"])
 
 
+@pytest.mark.engines("sqlite")
 async def test_a_character_that_no_font_has_keeps_nothing_from_the_archive(office: Office) -> None:
     handling = await office.proposed("秦望舒")
     await sign(office, "秦望舒", handling, "请\U0002e8f6村办理。")
@@ -197,6 +198,7 @@ async def test_the_evidence_names_the_seal_and_both_verifiers_find_its_row(offic
     assert outcomes(tmp_path / "bundle.zip", workshop.zipped({**parts, "evidence.json": other}), None)["seal"] == "invalid"
 
 
+@pytest.mark.engines("sqlite")
 async def test_the_command_judges_the_sealed_file_too(
     office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -231,6 +233,7 @@ async def test_the_command_judges_the_sealed_file_too(
     assert await asyncio.to_thread(run) == "invalid"
 
 
+@pytest.mark.engines("sqlite")
 async def test_a_turned_page_is_told_by_the_check_of_the_file(office: Office, tmp_path: Path) -> None:
     handling = await closed(office)
     await office.house.drain()

@@ -7,6 +7,8 @@ from uuid import UUID
 import httpx
 
 from documents.incoming.models import Document
+from office.cli.doctor import upkeep
+from office.cli.doctor.finding import GOOD, NOTE
 from office.kernel.actor import SYSTEM
 from office.kernel.work import verb
 from office.organization import actions, mergers, structure
@@ -127,3 +129,15 @@ async def test_where_a_unit_ends_its_custodian_is_reached_instead(office: Office
     await mergers.abolish_unit(SYSTEM, office.town.units["云岭村"], office.town.units["柳湾村"])
     actor = await office.town.actor("方知远")
     assert office.town.units["柳湾村"] in (await reach_of(actor, "security_admin")).units
+
+
+async def test_the_doctor_says_which_units_no_two_officers_reach(office: Office) -> None:
+    found = await upkeep.guards()
+    assert (found.level, f"{len(UNITS)} 个单位" in found.line()) == (NOTE, True), found.line()
+    await officer(office, "方知远", "禾渡镇")
+    await officer(office, "沈听澜", "禾渡镇")
+    assert "2 个单位（如青岚县人民政府办公室）" in (await upkeep.guards()).line(), "the county's and the other town's"
+    await officer(office, "白露秋", "石桥镇", "青岚县政府办")
+    assert (await upkeep.guards()).level == NOTE, "one alone freezes and cannot purge"
+    await officer(office, "何路人", "石桥镇", "青岚县政府办")
+    assert (await upkeep.guards()).level == GOOD

@@ -78,6 +78,7 @@ async def _inside(context: TortoiseContext, described: Mapping[str, Any], promis
         _this_year,
         _next_year,
         _administrator,
+        upkeep.guards,
         upkeep.client_keys,
         upkeep.search_index,
     ]

@@ -15,7 +15,9 @@ from office.cli.doctor.finding import Finding, bad, good, note
 from office.kernel import clock
 from office.kernel.database import fetch
 from office.kernel.rows import instant_of
+from office.organization.reach import reached_by_fewer
 from office.search import rebuilding
+from office.secrecy.reach import ROLE
 from office.signing.keys import proves
 
 SOON = timedelta(days=30)
@@ -78,6 +80,15 @@ async def sealing() -> Finding:
 async def _waits_since(moment: datetime) -> bool:
     text = "SELECT 1 AS one FROM audit_pending q JOIN audit_entry e ON e.id = q.entry WHERE e.at < ? LIMIT 1"
     return bool(await fetch(text, moment))
+
+
+async def guards() -> Finding:
+    """Every unit is within reach of two 保密管理员: one freezes, another purges (decision 0321)."""
+    what, few = "保密管理员", await reached_by_fewer(ROLE, 2)
+    if not few:
+        return good(what, "每个单位都有两名以上管到")
+    told = f"{len(few)} 个单位（如{few[0]}）没有两名管到，发现涉密文件时清除不了"
+    return note(what, told, "给两名人员的岗位设 security_admin；由上级代管的，岗位的 reach 填上级单位")
 
 
 async def search_index() -> Finding:
