@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -41,17 +42,24 @@ class Plan:
 
 
 def plan_of(endpoint: Endpoint) -> Plan:
-    """Read the signature of `run`. Raises TypeError for a parameter nothing can fill."""
-    run: Callable[..., Any] = inspect.unwrap(endpoint.run)
-    hints = get_type_hints(run, include_extras=True)
+    """Read the signature of `run`, once for each. Raises TypeError for a parameter nothing can fill."""
+    try:
+        return _read(endpoint.run, endpoint.path, bool(endpoint.form))
+    except TypeError as error:
+        raise TypeError(f"{endpoint.method} {endpoint.path}: {error}") from None
+
+
+@cache
+def _read(run: Callable[..., Any], at: str, form: bool) -> Plan:
+    hints = get_type_hints(inspect.unwrap(run), include_extras=True)
     output = hints.pop("return", NoneType)
-    parameters = [name for name in inspect.signature(endpoint.run).parameters if name != "actor"]
-    path = {name: hints[name] for name in parameters if f"{{{name}}}" in endpoint.path}
+    parameters = [name for name in inspect.signature(run).parameters if name != "actor"]
+    path = {name: hints[name] for name in parameters if f"{{{name}}}" in at}
     unknown = [name for name in parameters if name not in path and name not in ("input", "upload", "headers", "stream")]
     if unknown:
-        raise TypeError(f"{endpoint.method} {endpoint.path}: nothing fills {unknown}")
-    if bool(endpoint.form) != ("upload" in parameters and "input" in parameters):
-        raise TypeError(f"{endpoint.method} {endpoint.path}: `form` names the field that holds the input beside an upload")
+        raise TypeError(f"nothing fills {unknown}")
+    if form != ("upload" in parameters and "input" in parameters):
+        raise TypeError("`form` names the field that holds the input beside an upload")
     return Plan(path, hints.get("input"), "upload" in parameters, hints.get("headers"), "stream" in parameters, output)
 
 

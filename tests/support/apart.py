@@ -28,3 +28,21 @@ def apart(work: Coroutine[object, object, T]) -> T:
     if errors:
         raise errors[0]
     return results[0]
+
+
+class Beside:
+    """A loop in a thread of its own that goes on, for what stays open between two calls; `close` ends it."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[object, object, T]) -> T:
+        """Run it to its end there, and give its result or raise its error."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()

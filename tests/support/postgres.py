@@ -5,11 +5,12 @@ import secrets
 import socket
 import subprocess
 from collections.abc import Callable
+from typing import Any
 
 import asyncpg
 
 from tests.support import private, programs
-from tests.support.apart import apart
+from tests.support.apart import Beside, apart
 from tests.support.private import EngineError
 
 APT = "sudo apt-get install -y --no-install-recommends postgresql"
@@ -29,6 +30,7 @@ class Postgres:
         self._folder = private.Folder("zhiban-pg-", in_memory=not durable)
         self._server = private.Server(self._folder, "server.log")
         self._templates: dict[str, str] = {}
+        self._clerk: Clerk | None = None
         self.port = 0
         try:
             self._initdb()
@@ -77,6 +79,9 @@ class Postgres:
 
     def close(self) -> None:
         """Stop the server and remove its folder; harmless a second time."""
+        if self._clerk is not None:
+            self._clerk.close()
+            self._clerk = None
         self._server.stop()
         self._folder.remove()
 
@@ -107,7 +112,33 @@ class Postgres:
         return True
 
     def _sql(self, statement: str) -> None:
-        apart(_query(self.url(), statement))
+        if self._durable:  # it is killed and started again: nothing stays connected
+            apart(_query(self.url(), statement))
+            return
+        if self._clerk is None:
+            self._clerk = Clerk(self.url())
+        self._clerk.ask(statement)
+
+
+class Clerk:
+    """One connection that makes and drops the databases: a test asks that twice, and connecting takes as long."""
+
+    def __init__(self, url: str) -> None:
+        self._beside = Beside()
+        self._connection = self._beside.run(_connected(url))
+
+    def ask(self, statement: str) -> None:
+        """Run it, outside of any transaction."""
+        self._beside.run(self._connection.execute(statement))
+
+    def close(self) -> None:
+        """Harmless when the server has gone."""
+        self._connection.terminate()
+        self._beside.close()
+
+
+async def _connected(url: str) -> Any:
+    return await asyncpg.connect(url)
 
 
 async def _query(url: str, statement: str) -> None:
