@@ -30,9 +30,8 @@ def _as_it_is(_: Any, value: Any) -> bytes:
 
 REGISTRY = Registry(asgi.manifests())
 DOCUMENT = document(REGISTRY.endpoints, "0")
-BOUNDED = settings(
-    max_examples=8, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
-)
+#: Requests of each operation: a few with every change, many in the long runs.
+FEW, MANY = 3, 60
 
 
 def test_the_document_is_valid_openapi() -> None:
@@ -90,10 +89,12 @@ def sound(answer: httpx.Response, asked: str, broken: dict[str, str]) -> None:
         broken[asked] = answer.json()["code"]
 
 
-def drive(operation: Any, send: Any) -> None:
+def drive(operation: Any, examples: int, send: Any) -> None:
     """Generated requests of one operation, each sent by `send`."""
 
-    @BOUNDED
+    @settings(
+        max_examples=examples, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
     @given(case=operation.as_strategy())
     def one(case: Any) -> None:
         send(case)
@@ -105,7 +106,10 @@ def drive(operation: Any, send: Any) -> None:
 LEFT_OUT = {"delete /api/v1/sessions/current", "delete /api/v1/sessions"}
 
 
-async def test_nothing_that_fits_the_document_breaks_the_house(house: House, callers: list[httpx.AsyncClient]) -> None:
+@pytest.mark.parametrize("examples", [FEW, pytest.param(MANY, marks=pytest.mark.proof)])
+async def test_nothing_that_fits_the_document_breaks_the_house(
+    house: House, callers: list[httpx.AsyncClient], examples: int
+) -> None:
     loop = asyncio.get_running_loop()
     broken: dict[str, str] = {}
 
@@ -130,5 +134,5 @@ async def test_nothing_that_fits_the_document_breaks_the_house(house: House, cal
     for result in schemathesis.openapi.from_dict(DOCUMENT).get_all_operations():
         operation = result.ok()
         if f"{operation.method} {operation.path}" not in LEFT_OUT:
-            await asyncio.to_thread(drive, operation, send)
+            await asyncio.to_thread(drive, operation, examples, send)
     assert broken == {}

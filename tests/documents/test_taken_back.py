@@ -154,7 +154,7 @@ async def test_what_is_over_and_was_added_to_be_read_follows_the_clerk_too(offic
     if left == "after":
         await actions.end_appointment(SYSTEM, town.appointments[VILLAGE])
     await office.house.drain()
-    assert await todos(office, "何路人") == [("上级加办", "禾渡镇请阅。秦望舒：请阅。")]
+    assert await todos(office, "何路人") == [("上级加办", "禾渡镇请阅知。秦望舒：请阅。")]
     await office.ok("何路人", child, "acknowledgements")
     assert (await office.page("何路人", child))["state"] == "已办结"
     assert await todos(office, "何路人") == []

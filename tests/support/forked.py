@@ -177,10 +177,13 @@ def _become(told: dict[str, Any], out: int, err: int) -> NoReturn:
 
 
 def _main(program: str, words: list[str]) -> None:
+    """It hashes secrets at little cost: what a log-in costs in earnest is not what these tests are about."""
     import asgi
+    from office.identity import hashing
 
     sys.argv = [program, *words]
-    if program == ZHIBAN:
-        asgi.main()
-    else:
-        runpy.run_module(program, run_name="__main__", alter_sys=True)
+    with hashing.cost_for_test(hashing.Cost(memory=8, passes=1, lanes=1)):
+        if program == ZHIBAN:
+            asgi.main()
+        else:
+            runpy.run_module(program, run_name="__main__", alter_sys=True)
