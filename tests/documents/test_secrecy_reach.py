@@ -131,6 +131,25 @@ async def test_where_a_unit_ends_its_custodian_is_reached_instead(office: Office
     assert office.town.units["柳湾村"] in (await reach_of(actor, "security_admin")).units
 
 
+async def test_cases_and_stops_of_a_merged_unit_are_its_heirs(office: Office) -> None:
+    await officer(office, "白露秋", "石桥镇")
+    handling = await _handled(office)
+    case = await _reported(office, handling, "苏小满")
+    marked = await (await office.town.of("苏小满")).post(
+        "/files", files={"file": ("【机密】通知.pdf", PAPER, "application/pdf")}
+    )
+    stop = marked.json()["stop"]
+    clerk = await office.town.of("苏小满")
+    assert (await clerk.post(f"/secrecy-stops/{stop}/requests", json={"reason": "其他非密字样"})).status_code == 201
+    assert await listed(office, "白露秋", "reported") == []
+    await mergers.merge_units(SYSTEM, [office.town.units["禾渡镇"]], office.town.units["石桥镇"])
+    await office.house.drain()
+    assert await listed(office, "白露秋", "reported") == [case]
+    heir = await office.town.of("白露秋")
+    assert [one["id"] for one in (await heir.get("/secrecy-stops")).json()["items"]] == [stop]
+    assert (await _act(office, "白露秋", case, "freezes")).status_code == 201
+
+
 async def test_the_doctor_says_which_units_no_two_officers_reach(office: Office) -> None:
     found = await upkeep.guards()
     assert (found.level, f"{len(UNITS)} 个单位" in found.line()) == (NOTE, True), found.line()
