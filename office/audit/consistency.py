@@ -11,7 +11,7 @@ from office.kernel.actor import Actor
 from office.kernel.refusal import NotFound
 
 FORMAT = "zhiban-audit-proof-1"
-Number = Annotated[int, msgspec.Meta(ge=1, lt=2**53)]
+Number = Annotated[int, msgspec.Meta(ge=1, lt=2**31)]
 
 
 class ProofQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

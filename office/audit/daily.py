@@ -1,5 +1,7 @@
 """What happens too often for a row each time: reading. The first of a day leaves a row, by person, thing, act and device."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
 
@@ -7,10 +9,18 @@ from office.audit.actions import record
 from office.kernel import clock
 from office.kernel.actor import Actor
 from office.kernel.database import execute
+from office.kernel.settings import Settings
 from office.kernel.work import in_unit_of_work, verb
 
 KEPT = 50_000
 _noted: dict[tuple[str, ...], None] = {}
+
+
+@asynccontextmanager
+async def remembering(_: Settings) -> AsyncIterator[None]:
+    """What is remembered is of the database that is open, and of no other."""
+    _noted.clear()
+    yield
 
 
 async def record_daily(actor: Actor, action: str, subject: str, *, outcome: str = "done", **facts: Any) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from office.audit.acts import ACTS, THINGS
-from office.audit.daily import forget_days
+from office.audit.daily import forget_days, remembering
 from office.audit.routes import ENDPOINTS, READ
 from office.audit.texts import TEXTS
 from office.kernel import clock
@@ -24,5 +24,6 @@ module = Module(
     endpoints=ENDPOINTS,
     headings={"audit-entries": "操作日志", "audit-export": "操作日志导出"},
     permissions=[Permission(name=READ, label="查阅操作日志", roles=frozenset({"audit_admin"}))],
+    lifespans=[remembering],
     jobs=[Job(name="audit.forget_days", every=timedelta(hours=6), run=_forget)],
 )
