@@ -77,9 +77,9 @@ def _compiled_once() -> dict[str, str]:
 
 
 def processes() -> str:
-    """How many test processes: one more than cores, for some wait before a browser or for a clock; six at most, for each has a
+    """How many test processes: two more than cores, for some wait before a browser or for a clock; six at most, for each has a
     database cluster of its own."""
-    return str(min(6, (os.cpu_count() or 2) + 1))
+    return str(min(6, (os.cpu_count() or 2) + 2))
 
 
 def benches() -> list[Check]:
