@@ -8,8 +8,7 @@ from uuid import UUID
 import msgspec
 import rfc8785
 
-from documents.incoming.models import Handling, Opinion
-from documents.incoming.versions import version_of
+from documents.incoming.models import DocumentVersion, Handling, Opinion
 from office.files.queries import describe_many
 from office.files.schemas import FileOut
 from office.files.store import blob_path
@@ -22,24 +21,32 @@ BY_HAND = ("dictated", "paper")
 
 
 async def digest_of_entry(handling: Handling, row: Opinion) -> str:
-    """SHA-256, hex, of what was entered. Two queries."""
-    return hashlib.sha256(_text(row, await _rendition(handling, row), await _scan(row)).encode()).hexdigest()
+    """SHA-256, hex, of what was entered. At most three queries."""
+    [(enclosed, _)] = await entries_of(handling, [row])
+    return hashlib.sha256(enclosed.entered.entry.encode()).hexdigest()
 
 
 async def entries_of(handling: Handling, rows: Sequence[Opinion]) -> list[tuple[Enclosed, str]]:
-    """Each as the bundle has it, and the rendition that it is about."""
-    return [await _entry(handling, row) for row in rows]
+    """Each as the bundle has it, and the rendition that it is about. Three queries, however many these are."""
+    versions = await DocumentVersion.filter(document_id=handling.document_id, version__in=[row.version for row in rows])
+    renditions = {one.version: one.rendition for one in versions}
+    scans = await _scans(rows)
+    return [(_entry(row, renditions[row.version], scans.get(row.scan_id)), renditions[row.version]) for row in rows]
 
 
-async def _entry(handling: Handling, row: Opinion) -> tuple[Enclosed, str]:
-    rendition, scan = await _rendition(handling, row), await _scan(row)
+async def _scans(rows: Sequence[Opinion]) -> dict[UUID | None, ShownFile]:
+    wanted: list[tuple[UUID, str]] = [(row.scan_id, "beside") for row in rows if row.scan_id]
+    return {one.id: shown_file(one) for one in await describe_many(wanted)} if wanted else {}
+
+
+def _entry(row: Opinion, rendition: str, scan: ShownFile | None) -> Enclosed:
     entered = Entered(
         id=str(row.id), person_name=row.person_name, entered_by_name=row.entered_by_name,
         confirmed_at=instant_text(row.confirmed_at) if row.confirmed_at else None,
         taken_back_at=instant_text(row.withdrawn_at) if row.withdrawn_at else None, entry=_text(row, rendition, scan),
         scan=None,
     )  # fmt: skip
-    return Enclosed(entered, scan), rendition
+    return Enclosed(entered, scan)
 
 
 def _text(row: Opinion, rendition: str, scan: ShownFile | None) -> str:
@@ -51,16 +58,6 @@ def _text(row: Opinion, rendition: str, scan: ShownFile | None) -> str:
         scan=scan.digest if scan else None,
     )  # fmt: skip
     return bytes(rfc8785.dumps(msgspec.to_builtins(said))).decode()
-
-
-async def _rendition(handling: Handling, row: Opinion) -> str:
-    return str((await version_of(handling.document_id, row.version)).rendition)
-
-
-async def _scan(row: Opinion) -> ShownFile | None:
-    wanted: list[tuple[UUID, str]] = [(row.scan_id, "beside")] if row.scan_id else []
-    found = await describe_many(wanted) if wanted else []
-    return shown_file(found[0]) if found else None
 
 
 def shown_file(one: FileOut) -> ShownFile:

@@ -104,10 +104,7 @@ def _after(cursor: str) -> Where:
     if not cursor:
         return []
     at, id = place(cursor, tuple[datetime, UUID])
-    try:
-        return [("(at, id) < (?, ?)", [at.astimezone(UTC), str(id)])]
-    except (ValueError, OverflowError) as error:
-        raise Invalid("http.bad_cursor") from error
+    return [("(at, id) < (?, ?)", [at.astimezone(UTC), str(id)])]
 
 
 def cursor_after(row: dict[str, Any]) -> str:

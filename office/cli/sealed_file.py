@@ -1,9 +1,8 @@
 """The sealed whole (归档版式文件) that a bundle names, judged as a file where it is at hand: PAdES, SM3, SM2.
 
-Whose certificate it is nobody is asked here: the bundle's check `seal` holds it against the trail.
+No authority is asked whose certificate it is: the bundle's check `seal` holds it against the trail.
 """
 
-import io
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,18 +63,15 @@ def _holds(point: bytes, digest: bytes, signature: bytes) -> bool:
 
 def _signed(seal: FinalSeal, data: bytes) -> Iterator[Finding]:
     # Loaded with the first sealed file: pyHanko takes most of a second.
-    from pyhanko.pdf_utils.reader import PdfFileReader
-
-    from office.files.seals.pdf import verdicts
+    from office.files.seals.pdf import signer_of, verdicts
 
     found = verdicts(data, 1, Trust(), datetime.now(UTC))
     if len(found) != 1:
-        yield INVALID, "归档版式文件上的签名不是一个"
+        yield INVALID, "归档版式文件上应当正好有一个签名"
         return
     for check in (one for one in found[0].checks if one.id in ASKED and one.result is not Result.GOOD):
         outcome = INVALID if check.result is Result.BAD else UNKNOWN
         yield outcome, f"归档版式文件的签名：{REASONS[check.reason].format(**check.facts)}"
         return
-    [signature] = PdfFileReader(io.BytesIO(data)).embedded_signatures
-    if signature.signer_cert.dump() != base64url.decode(seal.certificate):
+    if signer_of(data) != base64url.decode(seal.certificate):
         yield INVALID, "归档版式文件上的证书不是证据包里的那一张"

@@ -21,16 +21,13 @@ SAID = (
     (r"^Got unexpected extra arguments? \((.+)\)$", r"多出了参数 \1"),
     (r"^Missing command\.$", r"缺少命令"),
 )
-#: What stands in the brackets behind an option's help.
-EXTRAS = (
-    (r"\bdefault: ", "默认 "),
-    (r"\brequired\b", "必填"),
+RANGES = (
     (r"(-?\d+)<=x<=(-?\d+)", r"\1 至 \2"),
     (r"x>=(-?\d+)", r"\1 以上"),
     (r"x<=(-?\d+)", r"\1 以下"),
-    (r"; ", "；"),
 )
-RANGES = EXTRAS[2:5]
+#: What stands in the brackets behind an option's help.
+EXTRAS = ((r"\bdefault: ", "默认 "), (r"\brequired\b", "必填"), *RANGES, (r"; ", "；"))
 HEADINGS = {"Options": "选项", "Commands": "命令", "Arguments": "参数", "Positional arguments": "参数"}
 
 

@@ -50,7 +50,8 @@ def _column(layer: PageText) -> Column:
     for line in layer.lines:
         letters[line.size] += len(line.text)
     [(size, _)] = letters.most_common(1)
-    body = [line for line in layer.lines if _same_size(line.size, size)]
+    # A size that a broken file gives may not even equal itself: the column is then that of all lines.
+    body = [line for line in layer.lines if _same_size(line.size, size)] or layer.lines
     steps = [after.box.top - line.box.top for line, after in itertools.pairwise(body)]
     steps = [step for step in steps if step > 0]
     left, right = min(line.box.left for line in body), max(line.box.right for line in body)

@@ -1,6 +1,7 @@
 """A place in a list (翻页位置): what its last row is ordered by, as a text that the caller gives back unread."""
 
 from collections.abc import Sequence
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -10,7 +11,7 @@ from office.kernel.refusal import Invalid
 
 PAGE = 100
 Row = TypeVar("Row")
-Key = TypeVar("Key")
+Key = TypeVar("Key", bound=tuple[Any, ...])
 
 
 class PageQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,6 +37,14 @@ def place(cursor: str, kind: type[Key]) -> Key:
         told = decode(cursor)
         if b"\\u0000" in told:  # PostgreSQL keeps no NUL in text
             raise Invalid("http.bad_cursor")
-        return msgspec.json.decode(told, type=kind)
+        found: Key = msgspec.json.decode(told, type=kind)
     except (ValueError, msgspec.MsgspecError) as error:
         raise Invalid("http.bad_cursor") from error
+    if not all(map(_is_ours, found)):
+        raise Invalid("http.bad_cursor")
+    return found
+
+
+def _is_ours(part: object) -> bool:
+    """A moment of ours has a zone, and is not at an end of the calendar, where another zone's would be out of it."""
+    return not isinstance(part, datetime) or (part.tzinfo is not None and MINYEAR < part.year < MAXYEAR)

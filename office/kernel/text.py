@@ -20,8 +20,9 @@ VISIBLE: Final = (
 )
 #: The same for a text that may be left empty.
 EMPTY_OR_VISIBLE: Final = f"^$|{VISIBLE}"
-#: The same on one line: nothing that would break a list or a log, or turn the direction of what stands beside it.
-ONE_LINE: Final = rf"^(?=[\s\S]*{VISIBLE})[^\u0000-\u001f\u007f\u2028-\u202e\u2066-\u2069]*$"
+#: The same on one line: nothing that would break a list or a log, or turn the direction of what stands beside it. (Python's $
+#: alone lets one line end follow.)
+ONE_LINE: Final = rf"^(?=[\s\S]*{VISIBLE})[^\u0000-\u001f\u007f\u2028-\u202e\u2066-\u2069]*(?!\n)$"
 _VISIBLE = re.compile(VISIBLE)
 
 

@@ -1,10 +1,8 @@
 """The routes of the organization, as data, over its verbs and queries."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
-
-from msgspec import Meta
 
 from office.kernel import clock, paging
 from office.kernel.actor import Actor
@@ -81,7 +79,7 @@ async def list_absences(actor: Actor, input: PageQuery) -> schemas.AbsenceList:
     now, mine = clock.now(), texts(actor.units)
     after, place = "", list[Any]()
     if input.cursor:
-        begun, id = paging.place(input.cursor, tuple[Annotated[datetime, Meta(tz=True)], UUID])
+        begun, id = paging.place(input.cursor, tuple[datetime, UUID])
         after, place = " AND (b.valid_from, b.id) > (?, ?)", [begun, str(id)]
     text = (
         "SELECT b.*, n.name FROM organization_absence b JOIN organization_person n ON n.id = b.person"  # noqa: S608 - values are bound

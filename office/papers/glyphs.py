@@ -1,5 +1,5 @@
 """Which characters of a form must have a glyph: all that are seen. What is only a control is left out of what is printed; for
-what no face has its number stands (decision 0280)."""
+what no face has its number stands (decision 0320)."""
 
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping

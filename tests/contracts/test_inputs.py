@@ -1,6 +1,7 @@
 """What every input has in common: no text of blanks, and no year that no office means. Walked from the document itself."""
 
 import json
+import math
 import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -13,7 +14,9 @@ import asgi
 from office.http.openapi import document
 from office.identity import clients
 from office.kernel.actor import SYSTEM
+from office.kernel.base64url import encode
 from office.kernel.modules import Registry
+from office.kernel.text import ONE_LINE
 from tests.people import settle
 from tests.support.house import House
 
@@ -75,6 +78,25 @@ def moments(schema: dict[str, Any], path: Path = ()) -> Iterator[tuple[Path, str
         yield path, rest
 
 
+def integers(schema: dict[str, Any], path: Path = ()) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Every whole number in a schema, with where it stands."""
+    schema = _real(schema)
+    for name, below in schema.get("properties", {}).items():
+        yield from integers(below, (*path, name))
+    for number, below in enumerate([*schema.get("prefixItems", ()), *([schema["items"]] if schema.get("items") else [])]):
+        yield from integers(below, (*path, number))
+    if schema.get("type") == "integer":
+        yield path, schema
+
+
+def parameters() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(method, path, schema) of everything that is sent in a query or a header, as one object each."""
+    for path, methods in DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            sent = {one["name"]: one["schema"] for one in operation.get("parameters", ()) if one["in"] != "path"}
+            yield method.upper(), path, {"properties": sent}
+
+
 def smallest(schema: dict[str, Any], path: Path = (), wanted: Any = None) -> Any:
     """The least that fits a schema, with `wanted` at `path`."""
     schema = _real(schema)
@@ -115,6 +137,32 @@ def test_no_required_text_takes_blanks_by_its_schema() -> None:
             if place[0] in required and not (pattern and not any(re.search(pattern, one) for one in BLANKS)):
                 taking.append(f"{method} {path} {place}")
     assert taking == []
+
+
+#: Numbers that stand in columns of 64 bits: the length of a file, a place in the order of events.
+LONG = {"Upload-Length", "Upload-Offset", "GET /api/v1/exchange/states cursor"}
+
+
+def test_every_whole_number_fits_its_column() -> None:
+    """Of 32 bits: what is larger would be taken by the door and break in PostgreSQL."""
+    found = [
+        (f"{method} {path} {_field(place)}", _field(place), number)
+        for method, path, schema in (*inputs(), *parameters())
+        for place, number in integers(schema)
+    ]
+    assert [where for where, name, number in found if not {where, name} & LONG and not _fits(number)] == []
+    assert len(found) > 30, "the walk walks"
+
+
+def _fits(number: dict[str, Any]) -> bool:
+    least, most = number.get("minimum", -math.inf), number.get("maximum", number.get("exclusiveMaximum", math.inf) - 1)
+    return -(2**31) <= least <= most < 2**31
+
+
+@pytest.mark.parametrize("words", ["甲\n", "\n甲", "甲\n乙", "甲\r\n", "甲\u2028", "\u3000"])
+def test_one_line_is_one(words: str) -> None:
+    assert not re.search(ONE_LINE, words)
+    assert re.search(ONE_LINE, "甲　乙")
 
 
 @pytest.fixture
@@ -176,6 +224,24 @@ async def test_a_cursor_that_is_none_has_one_name_everywhere(callers: list[httpx
                 wrong.append(f"{path} {cursor[:9]} {codes}")
     assert wrong == [], "\n".join(one[:150] for one in wrong)
     assert seen >= 5 * 10, "the walk walks"
+
+
+#: Well written, and further than any list goes: a moment without a zone, at the ends of the calendar, a number too large.
+FAR = [
+    *(f'["{moment}","{ANY}"]' for moment in ("2026-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00")),
+    f"[{2**70}]", f"[-{2**70}]", f'[{2**40},"a","b","{ANY}"]',
+]  # fmt: skip
+
+
+async def test_a_cursor_from_beyond_the_list_breaks_nothing(callers: list[httpx.AsyncClient]) -> None:
+    seen, wrong = 0, []
+    for path in cursors():
+        for told in FAR:
+            answers = await _answers(callers, "GET", path + encode(told.encode()), None)
+            seen += any(status == 200 for status, _ in answers)
+            wrong += [f"{path} {told} {said}" for status, said in answers if status >= 500]
+    assert wrong == [], "\n".join(one[:150] for one in wrong)
+    assert seen > 3, "some lists take some of them for a place"
 
 
 @pytest.mark.engines("sqlite")

@@ -50,6 +50,15 @@ def test_any_words_have_one_lead_and_send_only_to_whom_they_name(words: str) -> 
     assert all(said in unsure for said, unsure in not_understood(derived))
 
 
+def test_of_very_many_strangers_only_the_first_are_held_against_all_names() -> None:
+    """Each costs a look at every name there is, up to some ten thousand, while the house waits."""
+    strangers = [f"水利{one}站" for one in "甲乙丙丁戊己庚辛壬癸子丑寅卯"]
+    known = [Known("unit:1", "水利站", ("水利站",))]
+    derived = derive(f"请{'、'.join(strangers)}阅知。", known)
+    assert list(derived.unknown) == strangers == list(derived.choices)
+    assert [len(one) for one in derived.choices.values()] == [1] * 8 + [0] * 6
+
+
 @given(st.permutations([name for name in NAMES if name not in ("副镇长",)]).map(lambda names: names[:4]))
 def test_whoever_is_named_in_a_list_is_sent_to(names: list[str]) -> None:
     derived = derive(f"请{'、'.join(names)}办理。", KNOWN)

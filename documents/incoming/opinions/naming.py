@@ -70,6 +70,7 @@ _ABOUT: Final = re.compile(r"^(?:按|根据|依|参照|对|结合|就|将|把|�
 # After a request these name somebody without another one: 请甲牵头，乙配合.
 _ALONE: Final = frozenset(("配合", "协助", "协办", "参与", "牵头", "主办", "承办"))
 _HINT: Final = 20
+_COMPARED: Final = 8
 _NO_NAME: Final = 4
 
 
@@ -88,15 +89,21 @@ def heard(words: str, known: Sequence[Known]) -> Heard:
             waiting += _waiting(found, names, masked)
     _unplaced(found, names, waiting)
     found.sent = _one_lead(found.sent)
-    found.choices = {said: _meant(found, names, known, said) for said in dict.fromkeys((*found.unknown, *found.several))}
+    found.choices = _choices(found, names, known)
     return found
 
 
-def _meant(found: Heard, names: Names, known: Sequence[Known], said: str) -> tuple[Sending, ...]:
-    """All who are called so, or else those whose names come near it."""
-    role = found.parts.get(said, "lead")
-    fitting = list(names.meant.get(said, {}).values()) or nearest(said, known)
-    return tuple(Sending(one.ref, one.name, _fitting(role, one.ref)) for one in fitting)
+def _choices(found: Heard, names: Names, known: Sequence[Known]) -> dict[str, tuple[Sending, ...]]:
+    """All who are called so, or else those whose names come near it: this is asked for the first strangers only, for each is
+    held against every name there is, while the house waits."""
+    called = {said: list(names.meant.get(said, {}).values()) for said in dict.fromkeys((*found.unknown, *found.several))}
+    strangers = [said for said, those in called.items() if not those]
+    called |= {said: nearest(said, known) for said in strangers[:_COMPARED]}
+    return {said: _meant(found.parts.get(said, "lead"), those) for said, those in called.items()}
+
+
+def _meant(role: str, those: Sequence[Known]) -> tuple[Sending, ...]:
+    return tuple(Sending(one.ref, one.name, _fitting(role, one.ref)) for one in those)
 
 
 def _unplaced(found: Heard, names: Names, waiting: str) -> str:

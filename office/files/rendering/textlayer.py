@@ -87,9 +87,10 @@ def _glyphs(layer: Any, count: int, to_page: Shown, size: tuple[float, float]) -
             continue
         if not (pdfium.FPDFText_GetLooseCharBox(layer, index, rect) and pdfium.FPDFText_GetMatrix(layer, index, matrix)):
             continue
-        if not _upright(matrix, to_page, size):
+        points = pdfium.FPDFText_GetFontSize(layer, index)
+        if not _upright(matrix, to_page, size, -1 if points < 0 else 1):
             continue
-        em = pdfium.FPDFText_GetFontSize(layer, index) * (matrix.c**2 + matrix.d**2) ** 0.5
+        em = abs(points) * (matrix.c**2 + matrix.d**2) ** 0.5
         box = to_page.box(rect.left, rect.bottom, rect.right, rect.top)
         if pdfium.FPDFText_GetCharOrigin(layer, index, x, y):
             box = _on_line(box, to_page.at(x.value, y.value)[1], em / size[1])
@@ -104,9 +105,10 @@ def _on_line(box: Box, baseline: float, em: float) -> Box:
     return Box(box.left, _ratio(baseline - _ASCENT * em), box.right, _ratio(baseline + (1 - _ASCENT) * em))
 
 
-def _upright(matrix: Any, to_page: Shown, size: tuple[float, float]) -> bool:
-    """Watermarks and text on its side are in `text`, not among the lines."""
-    across = (to_page.xx * matrix.a + to_page.yx * matrix.b) * size[0]
+def _upright(matrix: Any, to_page: Shown, size: tuple[float, float], sign: int) -> bool:
+    """Watermarks and text on its side are in `text`, not among the lines. A font of negative size (`sign` -1) stands on its
+    head, and upright where the matrix turns it once more."""
+    across = sign * (to_page.xx * matrix.a + to_page.yx * matrix.b) * size[0]
     down = (to_page.xy * matrix.a + to_page.yy * matrix.b) * size[1]
     return bool(across > 0 and abs(down) < 0.1 * across)
 

@@ -43,6 +43,17 @@ def verdicts(source: str | bytes, expected: int, trust: Trust, now: datetime) ->
     return found + (_unread("pdf_unreadable"),) * missing
 
 
+def signer_of(data: bytes) -> bytes | None:
+    """The certificate (DER) of the one signature in a file; None where that cannot be read, or there is another number."""
+    found: bytes | None = _held(lambda: _one_signer(io.BytesIO(data)))
+    return found
+
+
+def _one_signer(stream: BinaryIO) -> bytes:
+    reader, [(name, _, field)] = _fields(stream)
+    return bytes(EmbeddedPdfSignature(reader, field, name).signer_cert.dump())
+
+
 @contextmanager
 def _opened(source: str | bytes) -> Iterator[BinaryIO]:
     if isinstance(source, bytes):

@@ -1,6 +1,7 @@
 """PDFs signed by pyHanko with certificates of the test's own authority, and what may be done to them afterwards."""
 
 import io
+import re
 from datetime import timedelta
 from functools import cache
 
@@ -78,6 +79,15 @@ def rotated(data: bytes) -> bytes:
     page[generic.NameObject("/Rotate")] = generic.NumberObject(90)
     writer.update_container(page)
     return _written(writer)
+
+
+def sloppily_signed(data: bytes) -> bytes:
+    """Signed over a table of objects that has one more than its trailer says."""
+    [size] = re.findall(rb"/Size (\d+)", data)
+    odd = data.replace(b"/Size " + size, b"/Size %d" % (int(size) - 1))
+    writer, out = IncrementalPdfFileWriter(io.BytesIO(odd), strict=False), io.BytesIO()
+    signers.sign_pdf(writer, signers.PdfSignatureMetadata(field_name="Seal"), signer=signer(), output=out)
+    return out.getvalue()
 
 
 def overdrawn(data: bytes) -> bytes:

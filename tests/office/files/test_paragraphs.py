@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from office.files.paragraphs import INDENT, paragraphs
 from office.files.rendering.shapes import Box, Line, PageText, Span
@@ -93,3 +94,10 @@ def test_no_character_of_chinese_lines_is_lost(lines: list[tuple[str, float]]) -
 def test_a_page_without_lines_is_its_text() -> None:
     assert paragraphs(PageText(0, WIDTH, HEIGHT, "隐字", ())) == "隐字"
     assert paragraphs(PageText(0, WIDTH, HEIGHT, "", ())) == ""
+
+
+@pytest.mark.parametrize("size", [0.0, -12.0, float("inf"), float("nan")])
+def test_a_page_whose_sizes_are_none_still_reads(size: float) -> None:
+    sheet = Sheet([]).put("关于全力防范").put("强降雨的通知")
+    sheet.lines = [replace(line, size=size) for line in sheet.lines]
+    assert "".join(sheet.read()).replace(INDENT, "") == "关于全力防范强降雨的通知"

@@ -125,6 +125,13 @@ async def test_a_watermark_is_in_the_text_and_not_among_the_lines(pool: Pool, he
     assert "WATERMARK" in layer.text
 
 
+async def test_a_font_of_negative_size_is_as_large_and_turned(pool: Pool, held: Held) -> None:
+    turned = "BT /F1 -12 Tf 300 700 Td (on its head) Tj ET BT /F1 -12 Tf -1 0 0 -1 60 600 Tm (upright) Tj ET"
+    layer = await pool.text(held(pdf(turned)), 0)
+    assert [(line.text, line.size) for line in layer.lines] == [("upright", 12.0)]
+    assert "on its head" in layer.text
+
+
 async def test_a_text_layer_is_cut_at_its_bound(held: Held) -> None:
     async with Pool(PoolSettings(workers=1, bounds=Bounds(max_text_chars=10))) as pool:
         layer = await pool.text(held(text_pdf(["abcdefghijklmnop"])), 0)

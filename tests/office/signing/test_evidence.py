@@ -1,13 +1,18 @@
 """Evidence bundles: what is good is valid, what was changed is not, and a verifier made from the page alone says the same."""
 
+import hashlib
 import json
 import random
 from pathlib import Path
 
 import pytest
 
+from office.cli.sealed_file import check_sealed
+from office.kernel.sm.digests import sm3
 from office.signing.evidence.checking import INVALID, UNKNOWN, VALID, BadAnchor, brought, check_bundle
 from tests.demo.conftest import environment, zhiban
+from tests.office.files.makers import text_pdf
+from tests.office.files.pdf_signer import CERT, sloppily_signed
 from tests.office.signing import workshop
 from tests.office.signing.agreement import KEYS, compared, outcomes, overall
 from tests.office.signing.workshop import Made
@@ -82,3 +87,17 @@ def test_each_reason_is_chinese_and_names_who(tmp_path: Path) -> None:
         (tmp_path / "b.zip").write_bytes(chance.choice(workshop.CHANGES)(Made(chance).zipped(), chance))
         for check in check_bundle(tmp_path / "b.zip", brought([KEYS])):
             assert (check.outcome == VALID) == (not check.why), check
+
+
+def test_a_sealed_file_of_a_careless_program_is_judged_and_stops_nothing(tmp_path: Path) -> None:
+    """Its table of objects is longer than it says: a strict reader of PDF gives up, and the command with it."""
+    made, pdf = Made(random.Random(PLAIN)), sloppily_signed(text_pdf(["body"]))
+    assert made.said["seal"] is not None
+    del made.extra[f"files/{made.said['seal']['sha256']}"]
+    told = {"sha256": hashlib.sha256(pdf).hexdigest(), "size": len(pdf), "sm3": sm3(pdf).hex(), "sm2": None}
+    made.said["seal"] |= told | {"certificate": workshop.b64(CERT), "included": True}
+    made.extra[f"files/{told['sha256']}"] = pdf
+    (tmp_path / "b.zip").write_bytes(made.zipped())
+    check = check_sealed(tmp_path / "b.zip", [])
+    assert check is not None
+    assert (check.outcome, check.why) == (VALID, [])
