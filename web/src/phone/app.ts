@@ -68,7 +68,7 @@ export function setElder(on: boolean): void {
 const live = new LiveClient({
   phase(phase, attempts) {
     if (phase === 'live' || phase === 'behind') {
-      app.line = 'live'
+      app.line = navigator.onLine ? 'live' : 'offline'
       void send()
     } else if (phase === 'waiting') {
       // navigator.onLine may lie; two failures in a row are a dead line, whatever it says.
@@ -266,9 +266,9 @@ export function startSenders(): void {
   setInterval(() => { if (app.outbox.some((row) => row.state === 'waiting')) void send() }, 20_000)
 }
 
-/** An answer proves the line, whatever the browser said before. */
+/** An answer proves the line, but one that was under way when the line went proves none: the browser never wrongly says no. */
 api.onAnswered(() => {
-  if (app.line === 'offline' && app.stage === 'in') app.line = live.live ? 'live' : 'connecting'
+  if (app.line === 'offline' && app.stage === 'in' && navigator.onLine) app.line = live.live ? 'live' : 'connecting'
   live.wake()
 })
 
