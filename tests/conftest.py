@@ -1,7 +1,8 @@
 """Fixtures shared by all tests. `engine` runs a test once on SQLite and once on PostgreSQL."""
 
+import gc
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,12 +32,31 @@ class Engine:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "engines(*names): run a test that uses `engine` or `empty_engine` on these engines only")
+    config.addinivalue_line(
+        "markers",
+        "postgresql_in_proof: what it does reaches the database by statements that other tests run on both engines with every"
+        " change; on PostgreSQL it runs in `make proof`",
+    )
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the garbage collector need not walk through all of it for every few hundred new objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine_kind" in metafunc.fixturenames:
-        marker = metafunc.definition.get_closest_marker("engines")
-        metafunc.parametrize("engine_kind", marker.args if marker else BOTH)
+        metafunc.parametrize("engine_kind", _engines_of(metafunc.definition))
+
+
+def _engines_of(test: pytest.Item) -> Sequence[object]:
+    if marker := test.get_closest_marker("engines"):
+        return marker.args
+    if test.get_closest_marker("postgresql_in_proof"):
+        return "sqlite", pytest.param("postgresql", marks=pytest.mark.proof)
+    return BOTH
 
 
 @pytest.fixture(scope="session")

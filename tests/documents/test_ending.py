@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from tests.documents.below import sent, there_already, unit, until_conclusion
 from tests.documents.conftest import PAPER, Office
+
+pytestmark = pytest.mark.postgresql_in_proof
 
 LETTER = "urgent-notice.pdf"
 

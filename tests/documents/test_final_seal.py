@@ -38,7 +38,7 @@ from tests.office.signing import workshop
 from tests.office.signing.agreement import outcomes
 from tests.people import UNITS
 
-pytestmark = pytest.mark.usefixtures("sealing")
+pytestmark = [pytest.mark.usefixtures("sealing"), pytest.mark.postgresql_in_proof]
 
 
 async def closed(office: Office, **more: Any) -> str:
@@ -145,6 +145,7 @@ def _turned(pdf: bytes) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_it_is_sealed_once_however_often_it_is_tried(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     handling = await closed(office)
     event = closing.HandlingChanged(

@@ -11,6 +11,8 @@ from office.realtime.actions import follow as follow_log
 from office.realtime.queries import lines_after
 from tests.documents.conftest import PAPER, Office
 
+pytestmark = pytest.mark.postgresql_in_proof
+
 
 async def _signed(office: Office, name: str, handling: str, text: str = "同意。", kind: str = "approve",
                   *sent: tuple[str, str]) -> None:  # fmt: skip

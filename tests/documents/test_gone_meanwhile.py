@@ -19,6 +19,8 @@ from office.signing.models import Signature
 from tests.documents.below import sound, todos, unit
 from tests.documents.conftest import Office
 
+pytestmark = pytest.mark.postgresql_in_proof
+
 LEADER, CLERK, HEIR = "秦望舒", "苏小满", "白露秋"
 WAITING = "签批待确认"
 

@@ -14,6 +14,8 @@ from office.organization.actions import delegate
 from office.organization.mergers import merge_units
 from tests.documents.conftest import Office
 
+pytestmark = pytest.mark.postgresql_in_proof
+
 
 async def _leave(office: Office, name: str) -> None:
     await actions.end_appointment(SYSTEM, office.town.appointments[name])

@@ -10,6 +10,8 @@ import pytest
 from office.kernel import clock
 from tests.documents.conftest import Office
 
+pytestmark = pytest.mark.postgresql_in_proof
+
 # A Monday without a holiday in the working days after it.
 MONDAY = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
 WORDS = "请农业农村办牵头，云岭村配合，3月12日前报结果。"

@@ -7,6 +7,8 @@ import pytest
 
 from tests.documents.conftest import Office
 
+pytestmark = pytest.mark.postgresql_in_proof
+
 
 async def _proposed(office: Office, **more: Any) -> str:
     handling = await office.registered()

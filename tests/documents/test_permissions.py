@@ -10,6 +10,8 @@ from office.kernel.ids import new_id
 from office.kernel.modules import registry
 from tests.documents.conftest import Office
 
+pytestmark = pytest.mark.postgresql_in_proof
+
 OWN = {"documents.push", "documents.states"}
 BODIES: dict[str, dict[str, Any]] = {
     "registrations": {"title": "通知"}, "refusals": {"reason": "错送", "reason_code": "其他"}, "proposals": {"text": "请阅"},

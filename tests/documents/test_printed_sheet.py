@@ -13,6 +13,8 @@ from office.papers import typesetting
 from tests.documents.conftest import STROKES, Office, Phone
 from tests.office.papers.pdfa import faults
 
+pytestmark = pytest.mark.postgresql_in_proof
+
 
 async def printed(office: Office, name: str, handling: str) -> httpx.Response:
     return await (await office.town.of(name)).get(f"/handlings/{handling}/sheet")

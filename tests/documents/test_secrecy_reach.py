@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import pytest
 
 from documents.incoming.models import Document
 from office.cli.doctor import upkeep
@@ -18,6 +19,8 @@ from office.secrecy.models import Case
 from tests.documents.conftest import Office
 from tests.documents.test_emergency import CANARY, PAPER, _act, _handled, _reported
 from tests.people import UNITS
+
+pytestmark = pytest.mark.postgresql_in_proof
 
 
 @verb

@@ -12,6 +12,8 @@ from office.organization.mergers import merge_units
 from tests.documents.below import below, concluded, lines, sent, sound, there_already, todos, unit
 from tests.documents.conftest import Office
 
+pytestmark = pytest.mark.postgresql_in_proof
+
 VILLAGE = "黎云起"
 
 

@@ -28,6 +28,8 @@ from tests.documents.below import unit as _unit
 from tests.documents.below import until_conclusion as _until_conclusion
 from tests.documents.conftest import PAPER, Office
 
+pytestmark = pytest.mark.postgresql_in_proof
+
 BOTH = ("黎云起", "柳青禾")
 
 
@@ -316,6 +318,7 @@ async def test_it_is_not_sent_back_to_where_it_came_from(office: Office) -> None
     await ensure_sendable(await Handling.get(id=UUID(handling)), [across])
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_two_units_that_end_at_once_always_end_the_waiting(office: Office, at_once: Any) -> None:
     for turn in range(2):
         both = (_unit(office, "云岭村"), _unit(office, "柳湾村", "assist"))
@@ -329,6 +332,7 @@ async def test_two_units_that_end_at_once_always_end_the_waiting(office: Office,
         assert [leaf.act for leaf in rules.live(await _sound(handling))] == ["conclude"]
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_the_last_unit_and_the_clerk_above_conclude_at_once(office: Office, at_once: Any) -> None:
     for turn, why in enumerate(("", "先行办结")):
         handling = await _sent(office, _unit(office, "云岭村"), handling=await office.proposed(source_id=f"oa-{turn}"))
@@ -347,6 +351,7 @@ async def test_the_last_unit_and_the_clerk_above_conclude_at_once(office: Office
         assert (await Sending.get(parent_id=UUID(handling))).ended == "closed"
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_sent_to_one_unit_from_two_sides_at_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     await office.pushed()
     document, unit, found = await Document.get(), office.town.units["云岭村"], opening.receiving_posts

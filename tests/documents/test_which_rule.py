@@ -14,6 +14,8 @@ from office.organization.calendar import local
 from office.organization.workdays import set_calendar_day
 from tests.documents.conftest import Office
 
+pytestmark = pytest.mark.postgresql_in_proof
+
 # A Monday without a holiday in the working days after it.
 MONDAY = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
 
@@ -196,6 +198,7 @@ async def test_figures_no_office_can_mean_are_refused_and_change_nothing(
     assert (await (await office.town.of("苏小满")).get(f"/units/{unit}/handling-rules")).json() == good
 
 
+@pytest.mark.engines("sqlite", "postgresql")
 async def test_of_two_who_change_the_rules_the_second_is_told(office: Office) -> None:
     clerk, path = await office.town.of("苏小满"), f"/units/{office.town.units['禾渡镇']}/handling-rules"
     read = {"If-Match": (await clerk.get(path)).headers["etag"]}

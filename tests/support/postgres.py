@@ -15,7 +15,12 @@ from tests.support.private import EngineError
 
 APT = "sudo apt-get install -y --no-install-recommends postgresql"
 #: Without fsync a killed process loses nothing, a machine without power might: for tests that never pull the plug.
-FAST = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "max_wal_size=256MB")
+FAST = tuple(
+    word
+    for setting in ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_wal_size=256MB", "autovacuum=off",
+                    "wal_level=minimal", "max_wal_senders=0")
+    for word in ("-c", setting)
+)  # fmt: skip
 
 
 class Postgres:

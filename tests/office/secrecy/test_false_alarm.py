@@ -17,6 +17,8 @@ from office.secrecy.models import Stop
 from tests.office.files.makers import chinese_pdf
 from tests.people import Town
 
+pytestmark = pytest.mark.postgresql_in_proof
+
 #: A page about secrecy work that shows what a mark looks like.
 LESSON = chinese_pdf("标志如：机密★1年")
 

@@ -22,6 +22,8 @@ from tests.office.secrecy.test_stop import carried, carrying, noted, said, scan,
 from tests.people import Town, settle
 from tests.support.house import House
 
+pytestmark = pytest.mark.postgresql_in_proof
+
 MARK = "机密★1年"
 CLEAN = ("关于做好防汛工作的通知", "各村：请按时报送。")
 
